@@ -97,10 +97,11 @@ func TestTitlesAndAddressesOfItems(t *testing.T) {
 	const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title type="xhtml"><div ` +
 		`xmlns="http://www.w3.org/1999/xhtml">A <b>bold</b> one</div></title><link href="https://f.example/1"/></entry></feed>`
 	for text, want := range map[string]string{
-		fmt.Sprintf(rss, "<![CDATA[الميناء &amp; <i>الرصيف</i>]]>", "<link>https://f.example/1</link>"): "الميناء & الرصيف https://f.example/1",
-		fmt.Sprintf(rss, "AT&amp;T: 5 &lt; 6", `<guid>https://f.example/2</guid>`):                      "AT&T: 5 < 6 https://f.example/2",
-		fmt.Sprintf(rss, "X", `<guid isPermaLink="false">https://f.example/2</guid>`):                   "X ",
-		fmt.Sprintf(rss, "X", `<guid>f-2</guid>`):                                                       "X ",
+		fmt.Sprintf(rss, "<![CDATA[الميناء &amp; <i>الرصيف</i>]]>",
+			"<link>https://f.example/1</link>"): "الميناء & الرصيف https://f.example/1",
+		fmt.Sprintf(rss, "AT&amp;T: 5 &lt; 6", `<guid>https://f.example/2</guid>`):    "AT&T: 5 < 6 https://f.example/2",
+		fmt.Sprintf(rss, "X", `<guid isPermaLink="false">https://f.example/2</guid>`): "X ",
+		fmt.Sprintf(rss, "X", `<guid>f-2</guid>`):                                     "X ",
 		atom: "A bold one https://f.example/1",
 	} {
 		var got []string

@@ -134,8 +134,8 @@ func TestCarriedBundlesAtFault(t *testing.T) {
 	const begin = `{"type":"Annotation","headwater":[{"type":"bundle","format":"headwater-bundle/1","namespace":"https://n.example"}`
 	for text, want := range map[string]string{
 		`{"type":"Annotation","headwater":[]}`: "line 1: /headwater/0: required: expected",
-		`{"type":"Annotation","headwater":[{"type":"bundle","format":"headwater-bundle/9","namespace":"x"}]}`: `line 1: /headwater/0/format: ` +
-			`not_one_of: "headwater-bundle/9", expected headwater-bundle/1`,
+		`{"type":"Annotation","headwater":[{"type":"bundle","format":"headwater-bundle/9","namespace":"x"}]}`: `line 1: ` +
+			`/headwater/0/format: not_one_of: "headwater-bundle/9", expected headwater-bundle/1`,
 		begin + `,7]}`: `line 1: /headwater/1: bad_format: "7", expected a JSON object`,
 		begin + `,{"type":"source","key":"a","kind":"oracle","name":"A"}]}`: `line 1: /headwater/1/kind: not_one_of: "oracle"`,
 	} {
