@@ -61,10 +61,10 @@ func registerTransfer(api huma.API, s TransferStore) {
 	export := huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
 		Summary: "Export what is stored, as a bundle or in the format of others",
-		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
-			"docs/interchange.md says what each format keeps and loses.",
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; all attributions as %s; or "+
+			"things of one kind as %s. docs/interchange.md says what each format keeps and loses.",
 			interchange.FilesHolding(interchange.HoldsEverything), interchange.FilesHolding(interchange.HoldsReviews),
-			interchange.FilesHolding(interchange.HoldsRows)),
+			interchange.FilesHolding(interchange.HoldsAnnotations), interchange.FilesHolding(interchange.HoldsRows)),
 		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),

@@ -277,7 +277,7 @@ func (h *someHistory) add(all *[]string, value any) {
 
 // exports are the store in all formats, and what the reports on its claims rest on, as of a place of the order or now.
 func (h *someHistory) exports(ctx context.Context, seq int64) (all []string) {
-	forms := []interchange.ExportOptions{{}, {Format: interchange.ClaimReview}}
+	forms := []interchange.ExportOptions{{}, {Format: interchange.ClaimReview}, {Format: interchange.WebAnnotation}}
 	for _, of := range interchange.TableOf("").Values() {
 		forms = append(forms, interchange.ExportOptions{Format: interchange.CSV, Of: interchange.TableOf(of).Resource()})
 	}

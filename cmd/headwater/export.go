@@ -37,6 +37,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
   headwater export --format prov-json --claim harbour-blast-toll > provenance.json
   headwater export --format stix --claim harbour-blast-toll > report.stix.json
+  headwater export --format webannotation > annotations.jsonld
   headwater export --format csv --of attributions --bom --safe-cells > attributions.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

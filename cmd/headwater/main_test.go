@@ -238,6 +238,10 @@ func TestRefusals(t *testing.T) {
 		{"a bundle in an encoding", []string{"import", "--charset", "windows-1256", "x.ndjson"},
 			`--charset is "windows-1256"; expected nothing unless format is claimreview, factcheck, csv, bods, ftm, trusttxt, html, ` +
 				`warc or webannotation`},
+		{"an export of pages", []string{"export", "--format", "html"},
+			`--format is "html"; expected one that is written: bundle, claimreview, factcheck, csv or webannotation`},
+		{"annotations of one claim", []string{"export", "--format", "webannotation", "--of", "claims"},
+			`--of is "claim"; expected nothing unless format is csv`},
 		{"a table of nothing", []string{"import", "--format", "csv", "x.csv"}, `--of is ""`},
 		{"a key's id in another form", []string{"key", "revoke", "6f1c0a526a5e5f0e9d0e3f1f6a1b2c3d"}, "is no key's id"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},
