@@ -256,6 +256,43 @@ var growingFiles = []sizedBody{
 		return `{"claims":[` + repeated(n, ",", `{"text":"{word} {i} burst {word}{i}","claimReview":[{"publisher":{"name":"Checks","site":`+
 			`"c.example"},"url":"https://c.example/{i}","textualRating":"False"}]}`) + "]}"
 	}},
+	{"statements of ownership", "POST", "/v1/imports?format=bods", "application/json", func(n int) string {
+		return "[" + repeated(n+1, ",", `{"statementID":"{word}-e{i}","statementType":"entityStatement","entityType":"registeredEntity",`+
+			`"name":"{word} {i}"}`) + "," + repeated(n, ",", `{"statementID":"{word}-o{i}","statementType":"ownershipOrControlStatement",`+
+			`"subject":{"describedByEntityStatement":"aaaaaaaaa-e0"},"interestedParty":{"describedByEntityStatement":"{word}-e{i}"},`+
+			`"interests":[{"type":"shareholding","share":{"exact":1}}]}`) + "]"
+	}},
+	{"replaced statements", "POST", "/v1/imports?format=bods", "application/json", func(n int) string {
+		return "[" + repeated(n, ",", `{"statementID":"e{i+1}","statementType":"entityStatement","entityType":"registeredEntity",`+
+			`"name":"Bay","replacesStatements":["e{i}"]}`) + "]"
+	}},
+	{"entities", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
+		return repeated(n+1, "\n", `{"id":"c{i}","schema":"Company","properties":{"name":["{word} {i}"]}}`) + "\n" + repeated(n, "\n",
+			`{"id":"o{i}","schema":"Ownership","properties":{"owner":["c{i+1}"],"asset":["c{i}"],"percentage":["60"]}}`)
+	}},
+	{"names of an entity", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
+		return `{"id":"c","schema":"Company","properties":{"name":["Bay",` + repeated(n, ",", `"{word} {i}"`) + "]}}"
+	}},
+	{"members of a trust.txt", "POST", "/v1/imports?format=trusttxt&set=domains%3Dbay.example", "text/plain", func(n int) string {
+		return repeated(n, "\n", "member=https://{word}{i}.example/")
+	}},
+	{"items of a feed", "POST", "/v1/imports?format=rss", "application/rss+xml", func(n int) string {
+		return `<rss version="2.0"><channel><title>Bay News</title><link>https://bay.example/</link>` + repeated(n, "",
+			"<item><title>{word} {i}</title><link>https://bay.example/{i}</link><description>{word} held {i}</description></item>") +
+			"</channel></rss>"
+	}},
+	{"a deep page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Fdeep", "text/html", func(n int) string {
+		return "<html><head><title>Deep</title></head><body>" + strings.Repeat("<div>", n) + "The dam held." + "</body></html>"
+	}},
+	{"a long page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Flong", "text/html", func(n int) string {
+		return "<html><head><title>Long</title></head><body>" + repeated(n, "", `<p>{word} held <a href="/{i}">{i}</a>.`) + "</body></html>"
+	}},
+	{"annotations", "POST", "/v1/imports?format=webannotation", "application/json", func(n int) string {
+		return `{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationPage","items":[` + repeated(n, ",",
+			`{"id":"https://notes.example/{i}","type":"Annotation","motivation":"commenting","body":[{"type":"TextualBody","value":`+
+				`"{word} {i} held {word}{i}.","language":"en"}],"target":{"source":"https://bay.example/{i}","selector":`+
+				`[{"type":"TextQuoteSelector","exact":"held {i}"}]}}`) + "]}"
+	}},
 }
 
 func bundleBodies() (bodies []sizedBody) {
