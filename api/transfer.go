@@ -67,7 +67,8 @@ func registerTransfer(api huma.API, s TransferStore) {
 			interchange.FilesHolding(interchange.HoldsAnnotations), interchange.FilesHolding(interchange.HoldsRows)),
 		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
 		Responses: map[string]*huma.Response{"200": {
-			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),
+			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended",
+			Content:     fileContent(interchange.WrittenMediaTypes()),
 		}},
 	}
 	exportTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no, endless: no}
@@ -128,7 +129,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 	})
 	paths := api.OpenAPI().Paths
 	// set after the operation is registered: huma would parse a body of JSON itself
-	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
+	paths["/v1/imports"].Post.RequestBody.Content = fileContent(interchange.MediaTypes())
 	nameFormats(paths["/v1/exports"].Get)
 	nameFormats(paths["/v1/imports"].Post)
 }
@@ -175,10 +176,10 @@ func nameFormats(operation *huma.Operation) {
 // linkedData is the component for JSON in formats that others define.
 const linkedData = "LinkedData"
 
-// fileContent documents all media types in which files come.
-func fileContent() map[string]*huma.MediaType {
+// fileContent documents media types in which files come or go out.
+func fileContent(mediaTypes []string) map[string]*huma.MediaType {
 	content := map[string]*huma.MediaType{}
-	for _, name := range interchange.MediaTypes() {
+	for _, name := range mediaTypes {
 		switch {
 		case name == ndjson:
 			content[name] = lines()

@@ -355,6 +355,16 @@ func FormatOf(mediaType string) Format {
 // MediaTypes are those in which files of any format come, sorted, each once.
 func MediaTypes() []string { return mediaTypes(codec.allMediaTypes) }
 
+// WrittenMediaTypes are those of the formats that exports are written in, sorted, each once.
+func WrittenMediaTypes() []string {
+	return mediaTypes(func(c codec) []string {
+		if !c.isWritten() {
+			return nil
+		}
+		return c.allMediaTypes()
+	})
+}
+
 // TellingMediaTypes are those that mean one format by themselves, sorted.
 func TellingMediaTypes() []string {
 	return mediaTypes(func(c codec) []string { return c.mediaTypes })
