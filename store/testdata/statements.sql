@@ -399,8 +399,8 @@ DECLARE quotes NO SCROLL CURSOR FOR
 	SELECT staged.line, staged.id, staged.document_id, staged.content, staged.event_time_span, staged.chain,
 	coalesce(new.publisher, there.publisher) AS publisher, coalesce(new.text, there.text) AS text
 	FROM staged_attributions AS staged
-	LEFT JOIN staged_documents AS new ON new.id = staged.document_id
 	LEFT JOIN documents AS there ON there.id = staged.document_id
+	LEFT JOIN staged_documents AS new ON new.id = staged.document_id AND (new.assertion <> 2 OR there.id IS NULL)
 	), needed AS (
 	SELECT * FROM documented WHERE publisher IS NOT NULL AND (text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 	OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact')
@@ -1491,6 +1491,36 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
 	ORDER BY c.id;
 
+-- Export of annotations recorded by a place
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, made.claims,
+		jsonb_build_object('id', d.id, 'key', d.key, 'namespace', d.namespace, 'status', d.status, 'publisher', d.publisher, 'kind',
+		d.kind, 'language', d.language, 'title', d.title, 'url', d.url, 'archive_url', d.archive_url, 'published', d.published,
+		'retrieved_at', d.retrieved_at, 'text_sha256', d.text_sha256, 'authors', d.authors, 'method', d.method) AS page, told.sources
+	FROM past_attributions AS t JOIN past_documents AS d ON d.id = t.document_id
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE meant (id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM meant JOIN past_claims AS merged ON merged.id = meant.id AND merged.merged_into IS NOT
+		NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'namespace', c.namespace, 'status', c.status, 'merged_into',
+		c.merged_into, 'statement', c.statement, 'quantities', c.quantities, 'event_time', c.event_time, 'places', c.places, 'topics',
+		c.topics, 'scope', c.scope, 'method', c.method) ORDER BY c.merged_into IS NULL, c.id <> t.claim_id, c.id) AS claims
+	FROM meant JOIN past_claims AS c USING (id)
+	) AS made
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE speaking (id) AS (
+	SELECT unnest(t.source_ids || d.publisher)
+	UNION SELECT merged.merged_into FROM speaking JOIN past_sources AS merged ON merged.id = speaking.id AND merged.merged_into IS
+		NOT NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', s.id, 'key', s.key, 'namespace', s.namespace, 'status', s.status, 'merged_into',
+		s.merged_into, 'kind', s.kind, 'name', s.name, 'names', s.names, 'aliases', s.aliases, 'country', s.country, 'role', s.role,
+		'anonymous', s.anonymous, 'reliability', s.reliability, 'external_ids', s.external_ids, 'domains', s.domains, 'url', s.url,
+		'control_reviewed_at', s.control_reviewed_at, 'notes', s.notes, 'method', s.method) ORDER BY s.id) AS sources FROM speaking
+		JOIN past_sources AS s USING (id)
+	) AS told
+	ORDER BY t.id;
+
 -- Export as bundle
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
@@ -1588,6 +1618,35 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Export as csv of link
 SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM links ORDER BY id;
+
+-- Export as webannotation
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, made.claims,
+		jsonb_build_object('id', d.id, 'key', d.key, 'namespace', d.namespace, 'status', d.status, 'publisher', d.publisher, 'kind',
+		d.kind, 'language', d.language, 'title', d.title, 'url', d.url, 'archive_url', d.archive_url, 'published', d.published,
+		'retrieved_at', d.retrieved_at, 'text_sha256', d.text_sha256, 'authors', d.authors, 'method', d.method) AS page, told.sources
+	FROM attributions AS t JOIN documents AS d ON d.id = t.document_id
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE meant (id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM meant JOIN claims AS merged ON merged.id = meant.id AND merged.merged_into IS NOT NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'namespace', c.namespace, 'status', c.status, 'merged_into',
+		c.merged_into, 'statement', c.statement, 'quantities', c.quantities, 'event_time', c.event_time, 'places', c.places, 'topics',
+		c.topics, 'scope', c.scope, 'method', c.method) ORDER BY c.merged_into IS NULL, c.id <> t.claim_id, c.id) AS claims
+	FROM meant JOIN claims AS c USING (id)
+	) AS made
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE speaking (id) AS (
+	SELECT unnest(t.source_ids || d.publisher)
+	UNION SELECT merged.merged_into FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND merged.merged_into IS NOT
+		NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', s.id, 'key', s.key, 'namespace', s.namespace, 'status', s.status, 'merged_into',
+		s.merged_into, 'kind', s.kind, 'name', s.name, 'names', s.names, 'aliases', s.aliases, 'country', s.country, 'role', s.role,
+		'anonymous', s.anonymous, 'reliability', s.reliability, 'external_ids', s.external_ids, 'domains', s.domains, 'url', s.url,
+		'control_reviewed_at', s.control_reviewed_at, 'notes', s.notes, 'method', s.method) ORDER BY s.id) AS sources FROM speaking
+		JOIN sources AS s USING (id)
+	) AS told
+	ORDER BY t.id;
 
 -- CreateSource
 WITH stored AS (
@@ -2789,7 +2848,7 @@ SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
 INSERT INTO feeds (name) VALUES ($1) ON CONFLICT DO NOTHING;
 SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name), 0),
 	coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
-	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text)
+	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text), (now() AT TIME ZONE 'UTC' + interval '14 hours')::date::text
 	FROM feeds WHERE name = $1;
 INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
 	VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8);
@@ -4151,6 +4210,18 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE entry_keys(t.places) @> entry_keys($1::text[]) AND
 		t.places @> $1::text[] ORDER BY t.id LIMIT 2;
 
+-- Claims by Proposals
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM attributions WHERE
+		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') ORDER BY t.id LIMIT
+		2;
+
+-- Claims by Proposals, next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM attributions WHERE
+		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') AND (t.id) >
+		($1::text::uuid) ORDER BY t.id LIMIT 2;
+
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
@@ -4703,16 +4774,22 @@ SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND st
 	AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
 SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
+SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'jsonb'::regtype AND NOT attisdropped;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.names IS NULL THEN '{}' ELSE jsonb_build_object('names', t.names) END
+	|| CASE WHEN t.role IS NULL THEN '{}' ELSE jsonb_build_object('role', t.role) END
+	|| CASE WHEN t.external_ids IS NULL THEN '{}' ELSE jsonb_build_object('external_ids', t.external_ids) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.names IS DISTINCT FROM last.state -> 'names' OR t.role IS DISTINCT FROM
+		last.state -> 'role' OR t.external_ids IS DISTINCT FROM last.state -> 'external_ids' OR t.method IS DISTINCT FROM last.state ->
+		'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
@@ -4723,8 +4800,8 @@ SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN relations AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'relation' ORDER BY to_version DESC LIMIT
-		1) AS last
-	ON true
+		1)
+	AS last ON true
 	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
@@ -4733,26 +4810,34 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'document' ORDER BY to_version DESC LIMIT
-		1) AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+		1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.published IS DISTINCT FROM last.state -> 'published' OR t.method IS
+		DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.statement IS NULL THEN '{}' ELSE jsonb_build_object('statement', t.statement) END
+	|| CASE WHEN t.quantities IS NULL THEN '{}' ELSE jsonb_build_object('quantities', t.quantities) END
+	|| CASE WHEN t.event_time IS NULL THEN '{}' ELSE jsonb_build_object('event_time', t.event_time) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.statement IS DISTINCT FROM last.state -> 'statement' OR t.quantities IS
+		DISTINCT FROM last.state -> 'quantities' OR t.event_time IS DISTINCT FROM last.state -> 'event_time' OR t.method IS DISTINCT
+		FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
@@ -4760,13 +4845,19 @@ SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.content IS NULL THEN '{}' ELSE jsonb_build_object('content', t.content) END
+	|| CASE WHEN t.event_time_span IS NULL THEN '{}' ELSE jsonb_build_object('event_time_span', t.event_time_span) END
+	|| CASE WHEN t.chain IS NULL THEN '{}' ELSE jsonb_build_object('chain', t.chain) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'attribution' ORDER BY to_version DESC
-		LIMIT 1) AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+		LIMIT 1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.content IS DISTINCT FROM last.state -> 'content' OR t.event_time_span IS
+		DISTINCT FROM last.state -> 'event_time_span' OR t.chain IS DISTINCT FROM last.state -> 'chain' OR t.method IS DISTINCT FROM
+		last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
@@ -4774,39 +4865,39 @@ SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_versi
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
-	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS
-		last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.method IS DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.rating IS NULL THEN '{}' ELSE jsonb_build_object('rating', t.rating) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.rating IS DISTINCT FROM last.state -> 'rating' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.method IS DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
@@ -5062,10 +5153,10 @@ SELECT count(*) FROM (SELECT t.id, t.status, t.topics, t.places, t.languages FRO
 WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE
 		entry_keys(t.places) @> entry_keys($1::text[]) AND t.places @> $1::text[] AND t.terms @@ $2::text::tsquery LIMIT 10001),
 	counted AS MATERIALIZED (SELECT * FROM found LIMIT 10000),
-	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
-	WHERE a.status = 'accepted' LIMIT 100001),
+	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin
+	FROM counted JOIN attributions AS a ON a.claim_id = counted.id WHERE a.status = 'accepted' LIMIT 100001),
 	speaking_above (id) AS (
-	SELECT DISTINCT publisher FROM publications
+	SELECT publisher FROM publications UNION SELECT origin FROM publications
 	UNION SELECT merged.merged_into FROM speaking_above JOIN sources AS merged ON merged.id = speaking_above.id AND
 		merged.merged_into IS NOT NULL), speaking (id, speaks_as) AS (
 	SELECT id, id FROM speaking_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
@@ -5085,6 +5176,9 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
 		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.publisher GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL (SELECT 'origin' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
+		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.origin GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 	FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags;
