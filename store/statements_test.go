@@ -531,6 +531,8 @@ func (r *statementRecorder) writes() {
 
 	page.Text = "At last: The mill burned."
 	done[headwater.Document](r, "UpdateDocument, which moves quotes")(s.UpdateDocument(ctx, by, document.ID, 0, page))
+	_, err := s.Versions(ctx, headwater.ResourceDocument, document.ID, true, store.Paging{Limit: 1})
+	r.operation("Versions, of a text that was replaced", err)
 	done[headwater.Document](r, "RetractDocument")(s.RetractDocument(ctx, by, document.ID, 0, true))
 
 	against := headwater.LinkFields{Kind: headwater.Contradicts, From: claim.ID, To: mill.ID, Degree: headwater.DegreeDirect}

@@ -40,7 +40,7 @@ type Difference struct {
 	Field  headwater.Pointer `json:"field" doc:"JSON Pointer (RFC 6901) to the field; a list differs as a whole." example:"/statement/en"`
 	Before json.RawMessage   `json:"before,omitempty" doc:"What it was; missing where there was none."`
 	After  json.RawMessage   `json:"after,omitempty" doc:"What it is then; missing where there is none."`
-	Words  []Words           `json:"words,omitempty" doc:"Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Missing where there is only one text, or a text has more than 10,000 words."`
+	Words  []Words           `json:"words,omitempty" doc:"Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Of /stored_sha256 they are those of a document's text. Missing where there is only one text, a text has more than 10,000 words, or the texts of documents that a page compares come to more than 2 MB."`
 }
 
 // Words are some words of a text, with what stands between them.
@@ -63,8 +63,12 @@ func (WordsKind) Values() []string {
 	return []string{string(WordsKept), string(WordsRemoved), string(WordsAdded)}
 }
 
-// maxWords is how many words, and gaps between them, a text has at most that is compared word by word.
-const maxWords = 20_000
+const (
+	// maxWords is how many words, and gaps between them, a text has at most that is compared word by word.
+	maxWords = 20_000
+	// maxComparedBytes is how large the texts of documents that a page compares are together.
+	maxComparedBytes = 2 << 20
+)
 
 // versionQuestion is what a cursor of versions is tied to.
 type versionQuestion struct {
@@ -127,10 +131,81 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 			return page, err
 		}
 	}
+	if resource == headwater.ResourceDocument {
+		if err := l.compareTexts(ctx, id, page.Items); err != nil {
+			return page, err
+		}
+	}
 	if len(found) > p.Limit {
 		page.NextCursor, err = pg.EncodeCursor(question, []string{strconv.Itoa(page.Items[p.Limit-1].Version)})
 	}
 	return page, err
+}
+
+// replacedText is a difference between states of a document whose texts are two.
+type replacedText struct {
+	difference    *Difference
+	before, after string // hashes
+}
+
+// compareTexts adds to the versions of a document how the words of its text went. States have its hash alone: a text that was replaced is
+// kept aside, and the last one is the document's.
+func (l *Log) compareTexts(ctx context.Context, id uuid.UUID, versions []Version) error {
+	var replaced []replacedText
+	var hashes []string
+	for _, version := range versions {
+		for i := range version.Differences {
+			if d := &version.Differences[i]; d.Field == "/stored_sha256" && isOf('"', d.Before) && isOf('"', d.After) {
+				r := replacedText{d, strings.Trim(string(d.Before), `"`), strings.Trim(string(d.After), `"`)}
+				replaced, hashes = append(replaced, r), append(hashes, r.before, r.after)
+			}
+		}
+	}
+	if len(replaced) == 0 {
+		return nil
+	}
+	kept, err := l.keptTexts(ctx, id, hashes, "''")
+	if err != nil {
+		return err
+	}
+	hashes = nil
+	left := maxComparedBytes
+	for i, r := range replaced {
+		if left -= kept[r.before].Bytes + kept[r.after].Bytes; left < 0 {
+			replaced = replaced[:i]
+			break
+		}
+		hashes = append(hashes, r.before, r.after)
+	}
+	if kept, err = l.keptTexts(ctx, id, hashes, "text"); err != nil {
+		return err
+	}
+	for _, r := range replaced {
+		if before, after := kept[r.before].Text, kept[r.after].Text; before != "" && after != "" {
+			r.difference.Words = wordsOf(before, after)
+		}
+	}
+	return nil
+}
+
+// keptText is a text that a document has, or had.
+type keptText struct {
+	SHA256 string
+	Bytes  int
+	Text   string
+}
+
+// keptTexts gives texts by their hashes; text is the SQL of what is read of each.
+func (l *Log) keptTexts(ctx context.Context, document uuid.UUID, hashes []string, text string) (map[string]keptText, error) {
+	list, err := pg.Many[keptText](ctx, l.db.Pool, fmt.Sprintf(`SELECT sha256, octet_length(text) AS bytes, %s AS text FROM (
+			SELECT sha256, text FROM document_texts WHERE sha256 = ANY ($1)
+			UNION ALL SELECT text_digest(text), text FROM documents WHERE id = $2 AND text_digest(text) = ANY ($1)) AS kept`, text),
+		hashes, document)
+	byHash := map[string]keptText{}
+	for _, kept := range list {
+		byHash[kept.SHA256] = kept
+	}
+	return byHash, pg.Interpret(err)
 }
 
 // Bookkept are members of a state that change whenever something is written, and say nothing of what was changed.

@@ -72,6 +72,54 @@ func TestVersionsSayWhatDiffers(t *testing.T) {
 	}
 }
 
+// TestVersionsOfTexts: where a document's text was corrected, its history has the words, until the texts of a page are too much.
+func TestVersionsOfTexts(t *testing.T) {
+	t.Parallel()
+	s := must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 2}))(t)
+	t.Cleanup(s.Close)
+	by := store.Authorship{Actor: "key:desk", Group: headwater.NewID()}
+	publisher := must(s.CreateSource(t.Context(), by, "", headwater.SourceFields{Name: "Wire", Kind: "outlet"}))(t)
+	long := strings.Repeat(strings.Repeat("ز", 500)+" ", 1_100) // a megabyte, of fewer words than are compared
+	texts := []string{"", "نزل المطر يوم الاثنين.", "نزل المطر يوم الأحد.", "نزل المطر يوم الاثنين.", long, "rain", "it rained"}
+	var document headwater.Document
+	for n, text := range texts {
+		f := headwater.DocumentFields{Publisher: publisher.ID, Kind: "article", Language: "ar", Title: "المطر", Text: text}
+		if n == 0 {
+			document = must(s.CreateDocument(t.Context(), by, "", f))(t)
+		} else {
+			must(s.UpdateDocument(t.Context(), by, document.ID, 0, f))(t)
+		}
+	}
+	const (
+		sunday  = `[{"kind":"kept","text":"نزل المطر يوم "},{"kind":"removed","text":"الاثنين."},{"kind":"added","text":"الأحد."}]`
+		monday  = `[{"kind":"kept","text":"نزل المطر يوم "},{"kind":"removed","text":"الأحد."},{"kind":"added","text":"الاثنين."}]`
+		it      = `[{"kind":"removed","text":"rain"},{"kind":"added","text":"it rained"}]`
+		nothing = "null"
+	)
+	for name, c := range map[string]struct {
+		descending bool
+		limit      int
+		want       []string // of each version, nothing for one whose words are many
+	}{
+		"the first two that differ":               {false, 4, []string{nothing, nothing, sunday, monday}},
+		"all, of which two are too much together": {false, 100, []string{nothing, nothing, sunday, monday, "", nothing, nothing}},
+		"the newest, before that":                 {true, 2, []string{it, ""}},
+	} {
+		page := must(s.Versions(t.Context(), headwater.ResourceDocument, document.ID, c.descending, store.Paging{Limit: c.limit}))(t)
+		for i, want := range c.want {
+			words := nothing
+			for _, d := range page.Items[i].Differences {
+				if d.Field == "/stored_sha256" && d.Words != nil {
+					words = string(must(json.Marshal(d.Words))(t))
+				}
+			}
+			if words != want && (want != "" || words == nothing) {
+				t.Errorf("%s, version %d: %.200s, want %s", name, page.Items[i].Version, words, want)
+			}
+		}
+	}
+}
+
 // TestWordsAreWhole: what is kept and removed is the text before, what is kept and added the text after.
 func TestWordsAreWhole(t *testing.T) {
 	t.Parallel()

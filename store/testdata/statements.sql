@@ -2041,6 +2041,22 @@ WITH RECURSIVE ours (id) AS (
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs) ORDER BY id LIMIT 1;
 
+-- Versions, of a text that was replaced
+SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
+	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
+		t.state AS made,
+	NULL::jsonb AS differences
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
+	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+	AND before.resource = t.resource LIMIT 1) AS was ON true
+	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version DESC LIMIT 2;
+SELECT sha256, octet_length(text) AS bytes, '' AS text FROM (
+	SELECT sha256, text FROM document_texts WHERE sha256 = ANY ($1)
+	UNION ALL SELECT text_digest(text), text FROM documents WHERE id = $2 AND text_digest(text) = ANY ($1)) AS kept;
+SELECT sha256, octet_length(text) AS bytes, text AS text FROM (
+	SELECT sha256, text FROM document_texts WHERE sha256 = ANY ($1)
+	UNION ALL SELECT text_digest(text), text FROM documents WHERE id = $2 AND text_digest(text) = ANY ($1)) AS kept;
+
 -- RetractDocument
 WITH stored AS (
 	UPDATE documents SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
@@ -3592,16 +3608,6 @@ SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
 	AND before.resource = t.resource LIMIT 1) AS was ON true
 	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version LIMIT 2;
-
--- Versions, the last first
-SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
-	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
-		t.state AS made,
-	NULL::jsonb AS differences
-	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
-	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
-	AND before.resource = t.resource LIMIT 1) AS was ON true
-	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version DESC LIMIT 2;
 
 -- Sources
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,

@@ -1426,7 +1426,7 @@ export type Difference = {
      */
     field: string;
     /**
-     * Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Missing where there is only one text, or a text has more than 10,000 words.
+     * Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Of /stored_sha256 they are those of a document's text. Missing where there is only one text, a text has more than 10,000 words, or the texts of documents that a page compares come to more than 2 MB.
      */
     words?: Array<Words>;
 };
