@@ -1,7 +1,9 @@
 package main
 
 import (
+	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -112,4 +114,137 @@ func TestMigrateAllDesks(t *testing.T) {
 	if latest, err := migrations.Latest(); err != nil || !regexp.MustCompile(`a desk is not served.*desk=b`).MatchString(log()) {
 		t.Error(latest, err, log())
 	}
+}
+
+// TestDesksAreServed at their paths and hosts: the API, its document, the page, cards, assistants, streams, logs and measures.
+func TestDesksAreServed(t *testing.T) {
+	t.Parallel()
+	database, keys, measures := storetest.New(t), t.TempDir(), freeAddr(t)
+	token := makeDesk(t, database, "beirut")
+	s := startService(t, "--database-url", database, "--log-key", keys+"/log.key", "--log-origin", "claims.example/log",
+		"--desk-host", "Beirut.Example=beirut", "--desk-host", "nowhere.example=nowhere", "--desks", "2", "--metrics-addr", measures,
+		"--public-read")
+	log := s.keepLog()
+	s.awaitDesk(t, "beirut")
+	desk := caller{s, "/desks/beirut", token, nil}
+	toll := sharedIDs["claims"]
+	status, header, text := desk.call(t, "GET", "", "", "")
+	if !strings.Contains(text, "<html") || status != http.StatusOK {
+		t.Errorf("the page of the desk: %d %v %.100s", status, header, text)
+	}
+	for path, says := range map[string]string{
+		"/openapi.json": `"url":"."`, "/docs/": "swagger", "/en/claims": `src="./../assets/`, "/v1/claims/" + toll: `"toll-31"`,
+		"/v1/claims/" + toll + "/card?lang=en": "/desks/beirut/v1/claims/" + toll + "/card",
+		"/v1/sources?limit=1":                  `"next_cursor"`,
+		"/v1/claims?q=kiled+peple&limit=1":     `"items":[{`,
+	} {
+		status, _, text := desk.call(t, "GET", path, "", "")
+		if status != http.StatusOK || !strings.Contains(text, says) {
+			t.Errorf("%s: %d, without %s: %.300s", path, status, says, text)
+		}
+	}
+	assistant := caller{s, desk.desk, token, []string{"Accept", "application/json, text/event-stream"}}
+	status, _, text = assistant.call(t, "POST", "/mcp", "application/json", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)
+	if status != http.StatusOK || !strings.Contains(text, "search_claims") {
+		t.Errorf("assistants: %d %.300s", status, text)
+	}
+	status, header, text = desk.call(t, "POST", "/v1/sources", "application/json", `{"kind": "outlet", "name": "A paper", "key": "paper"}`)
+	if status != http.StatusCreated || !strings.Contains(text, `"namespace":"https://same.example"`) {
+		t.Errorf("created: %d %v %s", status, header, text)
+	}
+	wait(t, 20*time.Second, "a signed checkpoint", func() bool {
+		_, note := s.get(t, "/desks/beirut/v1/log/checkpoint")
+		return strings.HasPrefix(note, "claims.example/log/desks/beirut\n")
+	})
+	if _, err := os.Stat(keys + "/desks/beirut/log.key"); err != nil {
+		t.Error(err)
+	}
+	wait(t, 20*time.Second, "standings are worked out", func() bool {
+		_, text := s.get(t, "/desks/beirut/v1/claims?standing=contested&limit=1")
+		return strings.Contains(text, `"items":[{`)
+	})
+
+	byHost := func(host, path string) (int, string) {
+		status, _, text := s.asksHost(t, host, path)
+		return status, text
+	}
+	for _, host := range []string{"beirut.example", "BEIRUT.example:8080", "beirut.example."} {
+		if status, text := byHost(host, "/v1/sources?key=paper"); status != http.StatusOK || !strings.Contains(text, "A paper") {
+			t.Errorf("%s: %d %s", host, status, text)
+		}
+	}
+	if status, text := byHost("beirut.example", "/v1/claims/"+toll+"/card?lang=en"); !strings.Contains(text,
+		"http://beirut.example/v1/claims/") {
+		t.Error(status, text)
+	}
+	if status, text := byHost("beirut.example", "/desks/beirut/v1/sources"); status != http.StatusNotFound {
+		t.Error(status, text)
+	}
+	if status, text := byHost("nowhere.example", "/v1/sources"); status != http.StatusNotFound || !strings.Contains(text, "unknown desk") {
+		t.Error(status, text)
+	}
+	for _, path := range []string{"/desks/nowhere/v1/sources", "/desks/%62eirut", "/desks/beirut%2Fv1", "/desks/Beirut/"} {
+		if status, text := s.get(t, path); status != http.StatusNotFound || !strings.Contains(text, "unknown desk") ||
+			!strings.Contains(text, `"request_id"`) {
+			t.Error(path, status, text)
+		}
+	}
+	contains(t, ok(t, "search", "--server", s.url, "--desk", "beirut", "paper"), "A paper")
+
+	_, _, page := (&service{url: "http://" + measures}).asks(t, "GET", "/metrics", "")
+	contains(t, page, `headwater_http_requests_total{desk="beirut",method="GET",operation="getClaim",status="200"}`, "go_goroutines ",
+		`headwater_http_requests_total{method="GET",operation="",status="404"}`)
+	ok(t, "desk", "create", "amman", "--database-url", database)
+	s.awaitDesk(t, "amman")
+	ok(t, "desk", "create", "aden", "--database-url", database)
+	wait(t, 20*time.Second, "one desk is too many", func() bool {
+		status, text := s.get(t, "/desks/aden/v1/sources")
+		return status == http.StatusServiceUnavailable && strings.Contains(text, "as many desks as it may, 2 (--desks)")
+	})
+	ok(t, "desk", "drop", "amman", "--yes", "--database-url", database)
+	s.awaitDesk(t, "aden")
+	s.stop(t)
+	contains(t, log(), "desk=beirut path=/desks/beirut", "desk=aden path=/desks/aden", "a desk is no longer served")
+}
+
+// asksHost sends a GET under the name of a host.
+func (s *service) asksHost(t *testing.T, host, path string) (status int, header http.Header, text string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = host
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, response.Header, string(answer)
+}
+
+// TestDeskNeedsAKeyWhereOthersReachIt: as the service itself does. It is served once it has one.
+func TestDeskNeedsAKeyWhereOthersReachIt(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "key", "create", "--name", "admin", "--scope", "admin", "--database-url", database)
+	ok(t, "desk", "create", "open", "--database-url", database)
+	s := startServiceWith(t, nil, "--database-url", database, "--addr", "0.0.0.0:0", "--public-read")
+	s.url = "http://127.0.0.1:" + s.url[strings.LastIndex(s.url, ":")+1:]
+	log := s.keepLog()
+	wait(t, 20*time.Second, "it is not served", func() bool {
+		status, text := s.get(t, "/desks/open/v1/sources")
+		return status == http.StatusServiceUnavailable && strings.Contains(text, "cannot be opened")
+	})
+	ok(t, "key", "create", "--desk", "open", "--name", "admin", "--scope", "admin", "--database-url", database)
+	wait(t, 20*time.Second, "it is served", func() bool {
+		status, _ := s.get(t, "/desks/open/v1/sources")
+		return status == http.StatusOK
+	})
+	s.stop(t)
+	contains(t, log(), "until a key is made")
 }
