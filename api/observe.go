@@ -148,8 +148,8 @@ func newObserver(s Store, options Options) *observer {
 	return o
 }
 
-// MetricsHandler gives the page that Prometheus reads, with the measures of desks where there are any. On loopback it answers under the machine's own names alone, so that no web
-// page reads it through its reader's browser (DNS rebinding).
+// MetricsHandler gives the page that Prometheus reads, with the measures of desks where there are any. On loopback it answers under the
+// machine's own names alone, so that no web page reads it through its reader's browser (DNS rebinding).
 func MetricsHandler(measures *prometheus.Registry, desks *Desks, loopback bool) http.Handler {
 	page := promhttp.HandlerFor(measures, promhttp.HandlerOpts{Registry: measures})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -54,6 +54,15 @@ func (c connection) withDatabase(ctx context.Context, work func(database string)
 	return work(server.ConnString("headwater"))
 }
 
+// checkDesks refuses a connection by which no desk can be reached.
+func (c connection) checkDesks() error {
+	if c.isPooled() {
+		return errors.New("desks do not go with --pooler transaction: such a pooler keeps no search_path; expected an address of the " +
+			"database itself")
+	}
+	return nil
+}
+
 // place is where the tables are that a connection means, and the namespace of what is created there.
 type place struct{ address, namespace string }
 
@@ -62,9 +71,8 @@ func (c connection) find(ctx context.Context, database string) (place, error) {
 	if c.desk == "" {
 		return place{database, c.namespace}, nil
 	}
-	if c.isPooled() {
-		return place{}, errors.New("--desk does not go with --pooler transaction: such a pooler keeps no search_path; expected an address " +
-			"of the database itself")
+	if err := c.checkDesks(); err != nil {
+		return place{}, err
 	}
 	conn, err := migrations.Connect(ctx, database)
 	if err != nil {
@@ -73,7 +81,8 @@ func (c connection) find(ctx context.Context, database string) (place, error) {
 	defer conn.Close(context.WithoutCancel(ctx))
 	found, err := desk.Find(ctx, conn, c.desk)
 	if err == nil && c.namesSpace && c.namespace != found.Namespace {
-		err = fmt.Errorf("--namespace is %q, and that of the desk %s is %q; expected the same, or none", c.namespace, c.desk, found.Namespace)
+		err = fmt.Errorf("--namespace is %q, and that of the desk %s is %q; expected the same, or none", c.namespace, c.desk,
+			found.Namespace)
 	}
 	return place{found.Address(database), found.Namespace}, err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -33,9 +32,8 @@ serve has at /desks/NAME, and every other command with --desk NAME. Nothing of o
 
 // onDatabase does something to the database that desks are in.
 func onDatabase(cmd *cobra.Command, c connection, do func(ctx context.Context, database string) error) error {
-	if c.isPooled() {
-		return errors.New("desks do not go with --pooler transaction: such a pooler keeps no search_path; expected an address of the " +
-			"database itself")
+	if err := c.checkDesks(); err != nil {
+		return err
 	}
 	return c.withDatabase(cmd.Context(), func(database string) error { return do(cmd.Context(), database) })
 }
@@ -138,8 +136,8 @@ func newDeskDropCommand(connect func() connection) *cobra.Command {
 	var isSure bool
 	command := &cobra.Command{
 		Use: "drop NAME", Short: "Drop a desk with all that it holds", Args: cobra.ExactArgs(1),
-		Long: `Drop a desk with all that it holds: its things, their history, its log and its keys. Without --yes it says what that would be,
-and does nothing. The key of its log stays where it is, in desks/NAME.`,
+		Long: `Drop a desk with all that it holds: its things, their history, its log and its keys. Without --yes it says what that would
+be, and does nothing. The key of its log stays where it is, in desks/NAME.`,
 		Example: "  headwater backup --desk beirut beirut.backup && headwater desk drop beirut --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := args[0]
@@ -181,8 +179,8 @@ func refuseDrop(ctx context.Context, database, name string) error {
 func newDeskMoveCommand(connect func() connection) *cobra.Command {
 	return &cobra.Command{
 		Use: "move NAME NODE", Short: "Have Citus move a desk to one of its nodes", Args: cobra.ExactArgs(2),
-		Long: `Have Citus move a desk to one of its nodes, which NODE names as host:port; others read it meanwhile. A plain PostgreSQL has no
-nodes, and refuses. What the command asks of Citus is as its manual has it, and is not tried by the tests of Headwater.`,
+		Long: `Have Citus move a desk to one of its nodes, which NODE names as host:port; others read it meanwhile. A plain PostgreSQL has
+no nodes, and refuses. What the command asks of Citus is as its manual has it, and is not tried by the tests of Headwater.`,
 		Example: "  headwater desk move beirut 10.0.0.5:5432",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			host, port, err := net.SplitHostPort(args[1])

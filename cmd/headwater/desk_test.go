@@ -96,8 +96,8 @@ func TestMigrateAllDesks(t *testing.T) {
 		t.Error(r.stderr)
 	}
 	r := invoke(t, "migrate", "up", "--all-desks", "--database-url", database)
-	if r.code != 1 || strings.Count(r.stdout, "up to date") != 3 || !strings.Contains(r.stderr, "desk b: the database's schema_migrations is "+
-		"marked dirty") {
+	if r.code != 1 || strings.Count(r.stdout, "up to date") != 3 ||
+		!strings.Contains(r.stderr, "desk b: the database's schema_migrations is marked dirty") {
 		t.Errorf("%d: %s%s", r.code, r.stdout, r.stderr)
 	}
 	served := func(name string) func() bool {

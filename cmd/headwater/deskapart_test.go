@@ -113,7 +113,8 @@ func makeDesk(t *testing.T, database, name string) (token string) {
 	t.Helper()
 	ok(t, "desk", "create", name, "--namespace", "https://same.example", "--database-url", database)
 	ok(t, "import", "--desk", name, "--database-url", database, bundleFile(t, string(testdata.Demo)))
-	token, _, _ = strings.Cut(ok(t, "key", "create", "--desk", name, "--name", "admin", "--scope", "admin", "--database-url", database), "\n")
+	made := ok(t, "key", "create", "--desk", name, "--name", "admin", "--scope", "admin", "--database-url", database)
+	token, _, _ = strings.Cut(made, "\n")
 	return token
 }
 
@@ -140,8 +141,8 @@ func rowsOf(t *testing.T, database, name string) map[string]string {
 		case "webhooks":
 			row += " - '{next_at,failures,failing_since,last_failure}'::text[]"
 		}
-		rows[table] = queried(t, at, fmt.Sprintf(`SELECT coalesce(string_agg((%s)::text, E'\n' ORDER BY (%s)::text), '') FROM %q AS t`, row, row,
-			table))
+		rows[table] = queried(t, at, fmt.Sprintf(`SELECT coalesce(string_agg(row, E'\n' ORDER BY row), '')
+			FROM (SELECT (%s)::text AS row FROM %q AS t) AS rows`, row, table))
 	}
 	return rows
 }
@@ -155,8 +156,9 @@ func TestDesksAreApart(t *testing.T) {
 	t.Parallel()
 	database := storetest.New(t)
 	tokenA, tokenB := makeDesk(t, database, "aleph"), makeDesk(t, database, "beth")
-	ok(t, "import", "--desk", "aleph", "--feed", marker, "--database-url", database, bundleFile(t, `{"type":"bundle","format":`+
-		`"headwater-bundle/1","namespace":"https://same.example"}`+"\n"+`{"type":"source","key":"feed-source","kind":"outlet","name":"`+marker+` of a feed"}`+"\n"))
+	ok(t, "import", "--desk", "aleph", "--feed", marker, "--database-url", database, bundleFile(t, `{"type": "bundle", "format": `+
+		`"headwater-bundle/1", "namespace": "https://same.example"}`+"\n"+
+		`{"type": "source", "key": "feed-source", "kind": "outlet", "name": "`+marker+` of a feed"}`+"\n"))
 	s := startService(t, "--database-url", database, "--log-key", t.TempDir()+"/log.key", "--webhook-key", t.TempDir()+"/webhook.key")
 	s.keepLog()
 	s.awaitDesk(t, "aleph")
@@ -227,7 +229,8 @@ func TestDesksAreApart(t *testing.T) {
 				continue
 			}
 			for _, other := range []caller{stranger, visitor} {
-				if status, _, text := other.call(t, operation.method, path, operation.media, operation.body); status != http.StatusUnauthorized {
+				status, _, text := other.call(t, operation.method, path, operation.media, operation.body)
+				if status != http.StatusUnauthorized {
 					t.Errorf("%s %s as a key or session of aleph: %d %s", operation.method, path, status, text)
 				}
 			}

@@ -43,8 +43,8 @@ func (o *desksOptions) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.most, "desks", o.most, "desks that are served at most, the first by their names; 0 serves none")
 	flags.Int32Var(&o.connections, "desk-connections", o.connections, "connections to the database for each desk, those of its exports "+
 		"among them")
-	flags.StringSliceVar(&o.hosts, "desk-host", nil, "HOST=NAME: a name of the service under which it is the desk of that name alone, such "+
-		"as beirut.example=beirut; repeatable")
+	flags.StringSliceVar(&o.hosts, "desk-host", nil, "HOST=NAME: a name of the service under which it is the desk of that name alone, "+
+		"such as beirut.example=beirut; repeatable")
 }
 
 // check reads what the flags say, and refuses what cannot be meant.
@@ -126,7 +126,8 @@ func (h serving) ofDesk(name string, desks desksOptions) (serving, error) {
 // serveDesks serves the desks of a database, those that are made later too, until it is stopped. One that is at fault keeps no other from
 // being served.
 func (h serving) serveDesks(ctx context.Context, database string, main *store.Store, options desksOptions) (stop func()) {
-	w := &deskWatch{serving: h, database: database, options: options, stopping: ctx, open: map[string]*openDesk{}, told: map[string]string{}}
+	w := &deskWatch{serving: h, database: database, options: options, stopping: ctx, open: map[string]*openDesk{},
+		told: map[string]string{}}
 	// requests go on for a while when the service stops, and are answered
 	return inBackground(context.WithoutCancel(ctx), func(ctx context.Context) { w.run(ctx, main) })
 }
@@ -200,8 +201,8 @@ func (w *deskWatch) look(ctx context.Context, main *store.Store, desks []desk.De
 		case !d.IsMade:
 			w.refuse(ctx, d.Name, "it is not made to the end; headwater desk create goes on")
 		case w.connection.address != "" && d.Version != latest:
-			w.refuse(ctx, d.Name, fmt.Sprintf("its schema is version %d, and this program has %d; headwater migrate up --all-desks, or a newer "+
-				"program, mends that", d.Version, latest))
+			w.refuse(ctx, d.Name, fmt.Sprintf("its schema is version %d, and this program has %d; headwater migrate up --all-desks, or a "+
+				"newer program, mends that", d.Version, latest))
 		case len(w.open) >= w.options.most:
 			w.refuse(ctx, d.Name, fmt.Sprintf("the service has as many desks as it may, %d (--desks)", w.options.most))
 		default:

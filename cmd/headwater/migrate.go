@@ -77,8 +77,8 @@ func (c connection) migrateAll(ctx context.Context, out io.Writer) error {
 	if c.desk != "" {
 		return fmt.Errorf("--desk is %q, with --all-desks; expected one of both", c.desk)
 	}
-	if c.isPooled() {
-		return errors.New("--all-desks does not go with --pooler transaction: such a pooler keeps no search_path")
+	if err := c.checkDesks(); err != nil {
+		return err
 	}
 	return c.withDatabase(ctx, func(database string) error {
 		desks, err := listDesks(ctx, database)

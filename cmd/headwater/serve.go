@@ -78,6 +78,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 			options.Traced = tracingConfigured(getenv)
 			database.Traced = options.Traced
 			c := connect()
+			h := serving{connection: c, addr: addr, database: database, following: following, standbys: standbys, options: options}
 			return c.withDatabase(ctx, func(address string) error {
 				return c.withStoreIn(ctx, address, database, func(s *store.Store) error {
 					if firstKey != "" {
@@ -85,40 +86,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 							return err
 						}
 					}
-					if err := checkReachable(ctx, s, addr); err != nil {
-						return err
-					}
-					if err := reindex(ctx, s); err != nil {
-						return err
-					}
-					listener, err := listen(ctx, addr)
-					if err != nil {
-						return err
-					}
-					defer listener.Close()
-					options.Shared = api.NewShared(options.Limits)
-					if desks.most > 0 && c.desk == "" {
-						options.Desks = api.NewDesks(desks.byHost)
-					}
-					if metricsAddr != "" {
-						options.Measures = prometheus.NewRegistry()
-						stop, err := serveMetrics(ctx, metricsAddr, options.Measures, options.Desks)
-						if err != nil {
-							return err
-						}
-						defer stop()
-					}
-					host := serving{connection: c, addr: addr, database: database, following: following, standbys: standbys, options: options}
-					handler, stop, err := host.handler(ctx, s)
-					if err != nil {
-						return err
-					}
-					defer stop()
-					if options.Desks != nil {
-						defer host.serveDesks(ctx, address, s, desks)()
-					}
-					slog.Info("serving", "url", "http://"+listener.Addr().String())
-					return serve(ctx, boundConnections(listener, connections, proxies), handler)
+					return h.run(ctx, address, s, desks, metricsAddr, connections)
 				})
 			})
 		},
@@ -170,6 +138,43 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
 		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
+}
+
+// run serves a store, and the desks of the database at an address, until ctx is done.
+func (h serving) run(ctx context.Context, database string, s *store.Store, desks desksOptions, metricsAddr string, connections int) error {
+	if err := checkReachable(ctx, s, h.addr); err != nil {
+		return err
+	}
+	if err := reindex(ctx, s); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, h.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	h.options.Shared = api.NewShared(h.options.Limits)
+	if desks.most > 0 && h.connection.desk == "" && h.connection.checkDesks() == nil {
+		h.options.Desks = api.NewDesks(desks.byHost)
+	}
+	if metricsAddr != "" {
+		h.options.Measures = prometheus.NewRegistry()
+		stop, err := serveMetrics(ctx, metricsAddr, h.options.Measures, h.options.Desks)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	handler, stop, err := h.handler(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if h.options.Desks != nil {
+		defer h.serveDesks(ctx, database, s, desks)()
+	}
+	slog.Info("serving", "url", "http://"+listener.Addr().String())
+	return serve(ctx, boundConnections(listener, connections, h.options.Proxies), handler)
 }
 
 // servedStore is how a service uses its database unless it is told otherwise. A PostgreSQL of 100 connections can give so many

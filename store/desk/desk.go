@@ -73,7 +73,7 @@ func list(ctx context.Context, db Querier, only string) ([]Desk, error) {
 	}
 	const sql = `SELECT substr(nspname, length($1::text) + 1) AS name, oid AS id, obj_description(oid, 'pg_namespace') AS about,
 			to_regclass(quote_ident(nspname) || '.schema_migrations') IS NULL AS bare
-		FROM pg_namespace WHERE starts_with(nspname, $1) AND ($2::text = '' OR nspname = $1 || $2)
+		FROM pg_namespace WHERE starts_with(nspname, $1) AND has_schema_privilege(oid, 'USAGE') AND ($2::text = '' OR nspname = $1 || $2)
 			AND obj_description(oid, 'pg_namespace') LIKE 'headwater desk%' ORDER BY nspname COLLATE "C" LIMIT $3`
 	rows, err := db.Query(ctx, sql, schemaPrefix, only, Max)
 	if err != nil {
@@ -161,8 +161,8 @@ func Named(ctx context.Context, db Querier, name string) (Desk, error) {
 func Check(ctx context.Context, db Querier) error {
 	where, shared, err := trigrams(ctx, db)
 	if err == nil && shared {
-		err = fmt.Errorf("the extension pg_trgm is in the schema %s, beside tables that are no desk's; headwater desk create moves it, and "+
-			"its owner can: %s", where, moveTrigrams)
+		err = fmt.Errorf("the extension pg_trgm is in the schema %s, beside tables that are no desk's; headwater desk create moves it, "+
+			"and its owner can: %s", where, moveTrigrams)
 	}
 	return err
 }
