@@ -69,9 +69,6 @@ func TestDeskCommands(t *testing.T) {
 	ok(t, "backup", "--desk", "beirut", "--database-url", database, file)
 	ok(t, "desk", "drop", "beirut", "--yes", "--database-url", database)
 	ok(t, "desk", "create", "beirut", "--namespace", "https://beirut.example", "--database-url", database)
-	ok(t, "migrate", "down", "--steps", "1", "--desk", "beirut", "--database-url", database)
-	statements(t, with(t, database, "search_path", deskPath("beirut")), "DROP SCHEMA desk_beirut CASCADE", "CREATE SCHEMA desk_beirut",
-		"COMMENT ON SCHEMA desk_beirut IS 'headwater desk: https://beirut.example'")
 	ok(t, "restore", "--desk", "beirut", "--database-url", database, file)
 	contains(t, ok(t, "search", "--desk", "beirut", "--database-url", database, "kiled peple"), "toll")
 	contains(t, ok(t, "migrate", "status", "--database-url", database), "up to date")
