@@ -191,8 +191,15 @@ func TestDesksAreServed(t *testing.T) {
 	_, _, page := (&service{url: "http://" + measures}).asks(t, "GET", "/metrics", "")
 	contains(t, page, `headwater_http_requests_total{desk="beirut",method="GET",operation="getClaim",status="200"}`, "go_goroutines ",
 		`headwater_http_requests_total{method="GET",operation="",status="404"}`)
+	statements(t, database, "ALTER EXTENSION pg_trgm SET SCHEMA public") // beside the tables of the main service
+	contains(t, invoke(t, "export", "--desk", "beirut", "--database-url", database).stderr, "headwater desk create moves it")
+	wait(t, 20*time.Second, "it is no longer served", func() bool {
+		status, text := s.get(t, "/desks/beirut/v1/sources")
+		return status == http.StatusServiceUnavailable && strings.Contains(text, "pg_trgm is in the schema public")
+	})
 	ok(t, "desk", "create", "amman", "--database-url", database)
 	s.awaitDesk(t, "amman")
+	s.awaitDesk(t, "beirut")
 	ok(t, "desk", "create", "aden", "--database-url", database)
 	wait(t, 20*time.Second, "one desk is too many", func() bool {
 		status, text := s.get(t, "/desks/aden/v1/sources")

@@ -83,6 +83,7 @@ func (h serving) handler(ctx context.Context, s *store.Store) (handler http.Hand
 	if err != nil {
 		return nil, nil, err
 	}
+	h.database.Pooled = h.connection.isPooled()
 	stopStandbys, err := h.standbys.open(ctx, s, h.database, &h.options)
 	if err != nil {
 		stopFollowing()
@@ -175,16 +176,15 @@ func (w *deskWatch) look(ctx context.Context, main *store.Store, desks []desk.De
 	if err != nil {
 		return err
 	}
+	var fault error // of all of them
 	if len(desks) > 0 {
-		if err := desk.Check(ctx, main.Pool); err != nil {
-			desks, w.told = nil, map[string]string{}
-			slog.ErrorContext(ctx, "no desk is served", "error", err)
-		}
+		fault = desk.Check(ctx, main.Pool)
 	}
 	there := map[string]bool{}
 	for _, d := range desks {
 		there[d.Name] = true
-		if open := w.open[d.Name]; open != nil && (open.ID != d.ID || open.Version != d.Version && w.connection.address != "") {
+		open := w.open[d.Name]
+		if open != nil && (fault != nil || open.ID != d.ID || open.Version != d.Version && w.connection.address != "") {
 			w.close(open)
 		}
 	}
@@ -198,6 +198,8 @@ func (w *deskWatch) look(ctx context.Context, main *store.Store, desks []desk.De
 		switch {
 		case w.open[d.Name] != nil:
 			continue
+		case fault != nil:
+			w.refuse(ctx, d.Name, fault.Error())
 		case !d.IsMade:
 			w.refuse(ctx, d.Name, "it is not made to the end; headwater desk create goes on")
 		case w.connection.address != "" && d.Version != latest:
