@@ -291,6 +291,7 @@ const (
 	// mostTries is how often that is tried, where it met others in a deadlock.
 	mostTries        = 10
 	deadlockDetected = "40P01"
+	lockNotAvailable = "55P03"
 )
 
 // Drop drops a desk with all that it holds. Whoever asks it then finds nothing, nor anything of another.
@@ -309,7 +310,12 @@ func Drop(ctx context.Context, database, name string) error {
 				longestWait.Milliseconds(), schema(name)))
 			return err
 		})
-		if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != deadlockDetected {
+		refusal, refused := errors.AsType[*pgconn.PgError](err)
+		if refused && refusal.Code == lockNotAvailable {
+			err = fmt.Errorf("something works on the desk %q for more than %s, such as an export; nothing is dropped; try again once it has "+
+				"ended: %w", name, longestWait, err)
+		}
+		if !refused || refusal.Code != deadlockDetected {
 			break
 		}
 	}
