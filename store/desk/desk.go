@@ -312,8 +312,8 @@ func Drop(ctx context.Context, database, name string) error {
 		})
 		refusal, refused := errors.AsType[*pgconn.PgError](err)
 		if refused && refusal.Code == lockNotAvailable {
-			err = fmt.Errorf("something works on the desk %q for more than %s, such as an export; nothing is dropped; try again once it has "+
-				"ended: %w", name, longestWait, err)
+			err = fmt.Errorf("something works on the desk %q for more than %s, such as an export; nothing is dropped; try again once it "+
+				"has ended: %w", name, longestWait, err)
 		}
 		if !refused || refusal.Code != deadlockDetected {
 			break
