@@ -50,15 +50,13 @@ func (Operation) Values() []string {
 	}
 }
 
-// ChangeReason is why somebody makes a change.
-type ChangeReason struct {
-	Text string `json:"X-Change-Reason" maxLength:"1000"`
-}
+// maxReason is how many code points a reason may have.
+const maxReason = 1_000
 
-// Validate holds the reason to one line.
-func (r ChangeReason) Validate() error {
+// CheckReason holds why somebody makes a change, which is said at a place, to one line.
+func CheckReason(at Pointer, text string) error {
 	var c checker
-	c.strings(r)
+	c.text(at, text, textRule{most: maxReason})
 	return c.err()
 }
 

@@ -157,6 +157,9 @@ func init() {
 		return newError(status, message, errs...)
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		if status == http.StatusBadRequest && len(errs) == 0 { // which huma answers only where the body is missing
+			errs = []error{headwater.NewFault("", headwater.FaultRequired, "", "a body in JSON")}
+		}
 		if len(errs) > 0 {
 			errs = append(errs, requestOf(ctx.Context()).allFaults(ctx.Context())...)
 		}

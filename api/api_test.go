@@ -468,7 +468,7 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 		t.Errorf("claims of the wire: %d anywhere, %d published, %d relayed, %d begun", anywhere, published, relayed, begun)
 	}
 
-	made, cursor := s.follow(194, "")
+	made, cursor := s.follow(195, "")
 	if made[0].(map[string]any)["operation"] != "create" {
 		t.Errorf("the first change is %v", made[0])
 	}

@@ -52,11 +52,7 @@ func registerAttributions(api huma.API, s AttributionStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "accept", "Accept an attribution, so that it counts",
-		statusStep(s.DecideAttribution, true))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "reject", "Reject an attribution; it stays, so that nobody proposes it again",
-		statusStep(s.DecideAttribution, false))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "reopen", "Propose an attribution again that was decided", s.ReopenAttribution)
+	r.registerDecisions(api, postTraits(headwater.ScopeReview), s.DecideAttribution, s.ReopenAttribution)
 	list := describedBy(pageNote, r.operation("listAttributions", http.MethodGet, "", "Find attributions"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

@@ -87,9 +87,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a claim; it stays, but does not count",
-		statusStep(s.RetractClaim, true))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted claim", statusStep(s.RetractClaim, false))
+	r.registerRetraction(api, postTraits(headwater.ScopeWrite), s.RetractClaim)
 	r.registerMerge(api, postTraits(headwater.ScopeWrite), s.MergeClaim)
 	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), s.UnmergeClaim)
 	list := describedBy(pageNote, r.operation("listClaims", http.MethodGet, "", "Find claims"))
@@ -98,7 +96,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort      string    `query:"sort" enum:"id,created_at,-created_at,-width,-appeared" default:"id" doc:"Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q." example:"-created_at"`
 		Standing  []string  `query:"standing" enum:"contested,denied,unattributed,circular,no_origin_left,corroborated,single_carrier,possibly_corroborated,single_origin" doc:"Only active claims that stand in one of these ways, as far as they were worked out." example:"contested"`
-		Include   []string  `query:"include" enum:"summary,standing,total,facets" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language and publisher." example:"standing"`
+		Include   []string  `query:"include" enum:"summary,standing,total,facets" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin." example:"standing"`
 		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
 		Topic     string    `query:"topic" maxLength:"1000" doc:"A topic." example:"arms"`
 		Place     string    `query:"place" maxLength:"1000" doc:"A place where what it states happened." example:"Mina Port"`
@@ -108,6 +106,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		Publisher uuid.UUID `query:"publisher" format:"uuid" doc:"The first source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Stance    string    `query:"stance" enum:"affirms,denies,questions" doc:"A stance that somebody takes to it." example:"denies"`
 		From      string    `query:"from" format:"edtf" maxLength:"10" doc:"Event time not before this EDTF day." example:"2023-08"`
+		Proposals bool      `query:"proposals" doc:"Only claims that a proposed attribution makes, or a proposed link joins to another one." example:"true"`
 		To        string    `query:"to" format:"edtf" maxLength:"10" doc:"Event time not after this EDTF day." example:"2023-10"`
 	}) (*claimsResponse, error) {
 		common, err := in.common(in.Status, in.Sort)
@@ -117,7 +116,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		filter := store.ClaimFilter{
 			Common: common, Q: in.Q, Topic: in.Topic, Place: in.Place, Language: in.Language, Stance: in.Stance,
 			Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, From: headwater.Day(in.From), To: headwater.Day(in.To),
-			Standings: in.Standing,
+			Standings: in.Standing, Proposals: in.Proposals,
 		}
 		page, err := s.Claims(ctx, filter, in.paging())
 		if err != nil {
@@ -148,7 +147,7 @@ func (p *ListedClaimPage) count(ctx context.Context, s listedClaimStore, filter 
 			return fail(ctx, err)
 		}
 		p.Total, p.Facets = &total, &facets
-		p.Sources, err = readCards(ctx, facets.Publishers(), s.SourceCards)
+		p.Sources, err = readCards(ctx, facets.Sources(), s.SourceCards)
 		return err
 	case slices.Contains(include, "total"):
 		total, err := s.CountClaims(ctx, filter)

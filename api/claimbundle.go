@@ -97,7 +97,7 @@ func (q *ClaimFactsQuery) wanted(ctx context.Context, s claimBundleStore) (store
 	if err := provenance.CheckActive(claim); err != nil {
 		return store.ClaimBundle{}, err
 	}
-	without, err := s.ResolveSources(ctx, "/without", q.Without)
+	without, err := s.RecordedBy(seq).ResolveSources(ctx, "/without", q.Without)
 	if err != nil {
 		return store.ClaimBundle{}, err
 	}

@@ -48,9 +48,7 @@ func registerDocuments(api huma.API, s DocumentStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a document; it stays, but does not count",
-		statusStep(s.RetractDocument, true))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted document", statusStep(s.RetractDocument, false))
+	r.registerRetraction(api, postTraits(headwater.ScopeWrite), s.RetractDocument)
 	list := describedBy(pageNote, r.operation("listDocuments", http.MethodGet, "", "Find documents"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

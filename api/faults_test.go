@@ -120,6 +120,8 @@ func TestFaults(t *testing.T) {
 		"an id": {"GET", "/v1/sources/abc", "", "", 422, []string{`/id bad_format "abc" a UUID`}},
 		"too long": {"GET", "/v1/sources?key=" + fmt.Sprintf("%0201d", 0), "", "", 422,
 			[]string{`/key too_long "` + fmt.Sprintf("%0200d", 0) + `…" a text of 200 characters at most`}},
+		"no body, and a parameter": {"POST", "/v1/sources?more=1", "", "application/json", 400,
+			[]string{` required "" a body in JSON`, `/more unknown_field "1" no parameter of this name`}},
 		"a body cut off": {"POST", "/v1/sources", `{"kind": "outlet", `, "", 400,
 			[]string{` bad_format "{\"kind\": \"outlet\", " a whole JSON value: the body ends within one, at byte 20`}},
 		"a member twice": {"POST", "/v1/sources", `{"name": "a", "name": "b"}`, "", 400,

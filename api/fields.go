@@ -94,7 +94,7 @@ func selectFields(ctx huma.Context, status string, body any) (any, error) {
 		}
 	}
 	if answer["items"] != nil {
-		answer["items"], err = json.Marshal(things)
+		answer["items"], err = json.Marshal(things, json.Deterministic(true))
 	}
 	return answer, err
 }

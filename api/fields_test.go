@@ -42,3 +42,17 @@ func TestFields(t *testing.T) {
 		}
 	}
 }
+
+// TestFieldsComeInOneOrder: the same question has the same answer, to the byte.
+func TestFieldsComeInOneOrder(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.importFile("../testdata/demo.ndjson")
+	const path = "/v1/documents?fields=title,url"
+	_, _, first := s.send("GET", path, "")
+	for range 20 {
+		if _, _, again := s.send("GET", path, ""); string(again) != string(first) {
+			t.Fatalf("the answer was\n%s\nand is now\n%s", first, again)
+		}
+	}
+}

@@ -1,10 +1,14 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/headwater-project/headwater/interchange"
 )
 
 func sample(t *testing.T, name string) string {
@@ -91,5 +95,38 @@ func TestAnImportSaysWhatItKept(t *testing.T) {
 	}
 	if refused := answer["refused"].([]any); float64(len(refused)) != answer["faults"] || refused[0].(map[string]any)["line"] != 4.0 {
 		t.Errorf("refused is %v", refused)
+	}
+}
+
+// TestExportsHaveTheirDocumentedMediaTypes: those of the answers to exports are the ones of formats that are written, and no others.
+func TestExportsHaveTheirDocumentedMediaTypes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	document, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := document.Model.Paths.PathItems.GetOrZero("/v1/exports").Get.Responses.Codes.GetOrZero("200")
+	documented := slices.Sorted(answer.Content.KeysFromOldest())
+	written := map[string]bool{}
+	for _, name := range interchange.Format("").Values() {
+		format := interchange.Format(name)
+		if !format.IsWritten() {
+			continue
+		}
+		for _, media := range format.MediaTypes() {
+			written[media] = true
+		}
+		question := "?format=" + name
+		if format == interchange.CSV {
+			question += "&of=sources"
+		}
+		status, header, text := s.send("GET", "/v1/exports"+question, "")
+		if sent := header.Get("Content-Type"); status != http.StatusOK || !slices.Contains(documented, sent) {
+			t.Errorf("%s: %d %s as %s, expected one of %v", format, status, text, sent, documented)
+		}
+	}
+	if want := slices.Sorted(maps.Keys(written)); !slices.Equal(documented, want) {
+		t.Errorf("documented are %v, expected %v", documented, want)
 	}
 }

@@ -2,11 +2,15 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"runtime"
 	"slices"
@@ -252,6 +256,43 @@ var growingFiles = []sizedBody{
 		return `{"claims":[` + repeated(n, ",", `{"text":"{word} {i} burst {word}{i}","claimReview":[{"publisher":{"name":"Checks","site":`+
 			`"c.example"},"url":"https://c.example/{i}","textualRating":"False"}]}`) + "]}"
 	}},
+	{"statements of ownership", "POST", "/v1/imports?format=bods", "application/json", func(n int) string {
+		return "[" + repeated(n+1, ",", `{"statementID":"{word}-e{i}","statementType":"entityStatement","entityType":"registeredEntity",`+
+			`"name":"{word} {i}"}`) + "," + repeated(n, ",", `{"statementID":"{word}-o{i}","statementType":"ownershipOrControlStatement",`+
+			`"subject":{"describedByEntityStatement":"aaaaaaaaa-e0"},"interestedParty":{"describedByEntityStatement":"{word}-e{i}"},`+
+			`"interests":[{"type":"shareholding","share":{"exact":1}}]}`) + "]"
+	}},
+	{"replaced statements", "POST", "/v1/imports?format=bods", "application/json", func(n int) string {
+		return "[" + repeated(n, ",", `{"statementID":"e{i+1}","statementType":"entityStatement","entityType":"registeredEntity",`+
+			`"name":"Bay","replacesStatements":["e{i}"]}`) + "]"
+	}},
+	{"entities", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
+		return repeated(n+1, "\n", `{"id":"c{i}","schema":"Company","properties":{"name":["{word} {i}"]}}`) + "\n" + repeated(n, "\n",
+			`{"id":"o{i}","schema":"Ownership","properties":{"owner":["c{i+1}"],"asset":["c{i}"],"percentage":["60"]}}`)
+	}},
+	{"names of an entity", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
+		return `{"id":"c","schema":"Company","properties":{"name":["Bay",` + repeated(n, ",", `"{word} {i}"`) + "]}}"
+	}},
+	{"members of a trust.txt", "POST", "/v1/imports?format=trusttxt&set=domains%3Dbay.example", "text/plain", func(n int) string {
+		return repeated(n, "\n", "member=https://{word}{i}.example/")
+	}},
+	{"items of a feed", "POST", "/v1/imports?format=rss", "application/rss+xml", func(n int) string {
+		return `<rss version="2.0"><channel><title>Bay News</title><link>https://bay.example/</link>` + repeated(n, "",
+			"<item><title>{word} {i}</title><link>https://bay.example/{i}</link><description>{word} held {i}</description></item>") +
+			"</channel></rss>"
+	}},
+	{"a deep page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Fdeep", "text/html", func(n int) string {
+		return "<html><head><title>Deep</title></head><body>" + strings.Repeat("<div>", n) + "The dam held." + "</body></html>"
+	}},
+	{"a long page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Flong", "text/html", func(n int) string {
+		return "<html><head><title>Long</title></head><body>" + repeated(n, "", `<p>{word} held <a href="/{i}">{i}</a>.`) + "</body></html>"
+	}},
+	{"annotations", "POST", "/v1/imports?format=webannotation", "application/json", func(n int) string {
+		return `{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationPage","items":[` + repeated(n, ",",
+			`{"id":"https://notes.example/{i}","type":"Annotation","motivation":"commenting","body":[{"type":"TextualBody","value":`+
+				`"{word} {i} held {word}{i}.","language":"en"}],"target":{"source":"https://bay.example/{i}","selector":`+
+				`[{"type":"TextQuoteSelector","exact":"held {i}"}]}}`) + "]}"
+	}},
 }
 
 func bundleBodies() (bodies []sizedBody) {
@@ -277,11 +318,27 @@ func bundleBodies() (bodies []sizedBody) {
 // cpuTime is what this process, and the processes of PostgreSQL that work for it, have taken of the processors.
 func cpuTime(t *testing.T, connection *pgx.Conn) time.Duration {
 	t.Helper()
+	return total(t, processTimes(t, connection))
+}
+
+// total is what this process has taken of the processors, and processes of PostgreSQL.
+func total(t *testing.T, processes map[int]time.Duration) time.Duration {
+	t.Helper()
 	var own syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
 		t.Fatal(err)
 	}
 	taken := time.Duration(own.Utime.Nano() + own.Stime.Nano())
+	for _, each := range processes {
+		taken += each
+	}
+	return taken
+}
+
+// processTimes are what the processes of PostgreSQL that serve the database of a connection have taken of the processors, but for the one
+// of the connection itself.
+func processTimes(t *testing.T, connection *pgx.Conn) map[int]time.Duration {
+	t.Helper()
 	rows, err := connection.Query(t.Context(), "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "+
 		"pid <> pg_backend_pid()")
 	if err != nil {
@@ -291,14 +348,18 @@ func cpuTime(t *testing.T, connection *pgx.Conn) time.Duration {
 	if err != nil {
 		t.Fatal(err)
 	}
+	times := map[int]time.Duration{}
 	for _, pid := range pids {
-		taken += processTime(t, pid)
+		if taken, runs := processTime(t, pid); runs {
+			times[pid] = taken
+		}
 	}
-	return taken
+	return times
 }
 
-// processTime is what a process has taken of the processors: by the scheduler's own count or, where a kernel keeps none, in its ticks.
-func processTime(t *testing.T, pid int) (taken time.Duration) {
+// processTime is what a process has taken of the processors: by the scheduler's own count or, where a kernel keeps none, in its ticks. It
+// may have ended.
+func processTime(t *testing.T, pid int) (taken time.Duration, runs bool) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("SKIPPED: the time of PostgreSQL's processes is read from /proc, which Linux has")
@@ -306,18 +367,18 @@ func processTime(t *testing.T, pid int) (taken time.Duration) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
 	if err == nil {
 		if _, err = fmt.Sscan(string(text), &taken); err == nil {
-			return taken
+			return taken, true
 		}
 	}
 	if text, err = os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil {
-		t.Fatal(err)
+		return 0, false
 	}
 	var user, system time.Duration
 	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
 		t.Fatal(err)
 	}
-	return (user + system) * (time.Second / 100)
+	return (user + system) * (time.Second / 100), true
 }
 
 // TestWorkGrowsWithTheBody: ten times as much in a body takes no more than 16 times as much of the processors (10^1.2), whatever
@@ -466,4 +527,82 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 		}
 	}
 	return taken
+}
+
+// leaving are requests that the short form leaves: each is long at another step of the service.
+var leaving = []string{"a chain of reprints to analyses", "dated relations to analyses", "dated relations to imports",
+	"moved quotes in a text to imports", "many links of a claim to imports", "rows", "reviews"}
+
+// TestRequestsStopWithTheirClient: where the client leaves early, no more than half of the work is done, neither by the service nor by
+// PostgreSQL. It runs alone, since it counts the time of the whole process.
+func TestRequestsStopWithTheirClient(t *testing.T) { //nolint:paralleltest // others would be counted
+	const early = 100 * time.Millisecond // of the processors
+	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	service, ended := api.New(opened, api.Options{}), make(chan struct{}, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		service.ServeHTTP(w, r)
+		ended <- struct{}{}
+	}))
+	t.Cleanup(server.Close)
+	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close(t.Context())
+	seen := map[int]time.Duration{} // of processes that may have ended: one whose statement is canceled does
+	soFar := func() time.Duration {
+		maps.Copy(seen, processTimes(t, connection))
+		return total(t, seen)
+	}
+	const working = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() " +
+		"AND state = 'active')"
+	// work is what a request takes of the processors whose client leaves after so much
+	work := func(b sizedBody, most time.Duration) time.Duration {
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		request, err := http.NewRequestWithContext(ctx, b.method, server.URL+b.path, strings.NewReader(b.body(2_000)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", b.media)
+		before := soFar()
+		go func() {
+			if answer, err := http.DefaultClient.Do(request); err == nil {
+				_, _ = io.Copy(io.Discard, answer.Body) // it ends where the client leaves
+				answer.Body.Close()
+			}
+		}()
+		tick := time.NewTicker(2 * time.Millisecond)
+		defer tick.Stop()
+		for answered, busy := false, true; !answered || busy; {
+			select {
+			case <-ended:
+				answered = true
+			case <-tick.C:
+				if soFar()-before > most {
+					leave()
+				}
+			}
+			if err := connection.QueryRow(t.Context(), working).Scan(&busy); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return soFar() - before
+	}
+	for _, b := range bundleBodies() {
+		if !testenv.Long() && !slices.Contains(leaving, b.name) {
+			continue
+		}
+		t.Run(b.name, func(t *testing.T) {
+			part, whole := work(b, early), work(b, math.MaxInt64)
+			t.Logf("%v of %v", part, whole)
+			if part > early+whole/2 {
+				t.Errorf("of %v, %v are taken though the client leaves after %v", whole, part, early)
+			}
+		})
+	}
 }

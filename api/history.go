@@ -55,7 +55,8 @@ func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 	changes := readOperation("listChanges", "/v1/changes", "The history of every change, in one order")
 	changes.Description = "Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing " +
 		"comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come " +
-		"first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice."
+		"first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice. A place beyond " +
+		"the order is a fault: the database that it is from was replaced by an older copy."
 	changes.Tags = []string{"changes"}
 	noNotFound(&changes)
 	register(api, changes, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {

@@ -51,10 +51,7 @@ func registerLinks(api huma.API, s LinkStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "accept", "Accept a link, so that it counts", statusStep(s.DecideLink, true))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "reject", "Reject a link; it stays, so that nobody proposes it again",
-		statusStep(s.DecideLink, false))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "reopen", "Propose a link again that was decided", s.ReopenLink)
+	r.registerDecisions(api, postTraits(headwater.ScopeReview), s.DecideLink, s.ReopenLink)
 	list := describedBy(pageNote, r.operation("listLinks", http.MethodGet, "", "Find links"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

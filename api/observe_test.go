@@ -219,6 +219,7 @@ func TestBadRequests(t *testing.T) {
 		"an unknown parameter":   {"GET", "/v1/sources?colour=red", "", nil, 422},
 		"a number of 41 digits":  {"POST", "/v1/claims", number("1" + strings.Repeat("0", 40)), nil, 422},
 		"a number beyond floats": {"POST", "/v1/claims", number("1e400"), nil, 400},
+		"a NUL in the path":      {"GET", "/v1/feeds/a%00b", "", nil, 400},
 		"a NUL parameter":        {"GET", "/v1/sources?domain=a%00", "", nil, 400},
 		"a parameter of bytes":   {"GET", "/v1/sources?key=%ff", "", nil, 400},
 		"half a percent sign":    {"GET", "/v1/sources?kind=%zz", "", nil, 400},

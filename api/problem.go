@@ -145,6 +145,7 @@ func fail(ctx context.Context, err error) error {
 		p.Detail += doubt(ctx)
 	}
 	p.setFaults(requestOf(ctx).asGiven(faultsOf(err)))
+	requestOf(ctx).elsewhereIfBeyond(p.Errors)
 	if own != nil && own.Code == headwater.CodeVersionMismatch {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(own.Version)}})
 	}

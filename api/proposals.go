@@ -307,6 +307,9 @@ func (d Decisions) verdicts() ([]store.Verdict, error) {
 			faults = append(faults, headwater.NewFault(at.Field("id"), headwater.FaultDuplicate, item.ID, "each thing once"))
 		}
 		seen[item.ID] = true
+		var reason headwater.Faults
+		errors.As(headwater.CheckReason(at.Field("reason"), item.Reason), &reason)
+		faults = append(faults, reason...)
 		verdicts[i] = store.Verdict{Resource: item.Resource, ID: item.ID, Version: item.Version, To: to, Reason: item.Reason}
 	}
 	if faults != nil {

@@ -265,6 +265,8 @@ func TestDecisionsAllOrEach(t *testing.T) {
 	for fault, body := range map[string]string{
 		"/items/0/resource": `{"items": [{"resource": "claim", "id": "` + q.toll + `", "decision": "accept", "version": 1}]}`,
 		"/items/0/decision": `{"items": [{"resource": "link", "id": "` + q.links[0] + `", "decision": "merge", "version": 1}]}`,
+		"/items/0/reason": `{"items": [{"resource": "link", "id": "` + q.links[0] + `", "decision": "accept", "version": 1,
+			"reason": "a\u0000"}]}`,
 		"/items/1/id": `{"items": [{"resource": "link", "id": "` + q.links[0] + `", "decision": "accept", "version": 1},
 			{"resource": "link", "id": "` + q.links[0] + `", "decision": "reject", "version": 1}]}`,
 	} {

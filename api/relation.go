@@ -48,9 +48,7 @@ func registerRelations(api huma.API, s RelationStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a relation; it stays, but does not count",
-		statusStep(s.RetractRelation, true))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted relation", statusStep(s.RetractRelation, false))
+	r.registerRetraction(api, postTraits(headwater.ScopeWrite), s.RetractRelation)
 	list := describedBy(pageNote, r.operation("listRelations", http.MethodGet, "", "Find relations"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

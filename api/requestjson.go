@@ -138,6 +138,11 @@ func validateEncoding(ctx huma.Context) (faults []error) {
 	if err != nil {
 		add("", headwater.FaultFormat, u.RawQuery, "name=value pairs, percent-encoded and joined by &")
 	}
+	for _, p := range ctx.Operation().Parameters {
+		if p.In == "path" {
+			parameters.Add(p.Name, ctx.Param(p.Name))
+		}
+	}
 	if reason := ctx.Header("X-Change-Reason"); reason != "" {
 		parameters.Add("X-Change-Reason", reason)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -44,7 +45,13 @@ func (r *Reason) Resolve(ctx huma.Context) []error {
 			"after UTF-8'' letters, digits and %XX of a text in UTF-8 (RFC 8187)")}
 	}
 	r.Reason = text
-	return errorsOf(headwater.ChangeReason{Text: text}.Validate())
+	return errorsOf(headwater.CheckReason("/X-Change-Reason", text))
+}
+
+// saidInBody takes the reason that a body gives, if any.
+func (r *Reason) saidInBody(reason string) error {
+	r.Reason = cmp.Or(reason, r.Reason)
+	return headwater.CheckReason("/reason", reason)
 }
 
 // decodeHeader reads a header that is written as it is, or as an ext-value of RFC 8187; false where it is neither.
@@ -393,7 +400,8 @@ func (r resource[T, C, F]) registerStep(api huma.API, t traits, verb, summary st
 
 // Into names what a thing is merged into.
 type Into struct {
-	Into uuid.UUID `json:"into" written:"reference this" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Into   uuid.UUID `json:"into" written:"reference this" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Reason string    `json:"reason,omitempty" maxLength:"1000" doc:"Why, for the history; it goes before X-Change-Reason." example:"Same agency under two spellings."`
 }
 
 // merger is a method of the store that merges one thing into another.
@@ -408,6 +416,9 @@ func (r resource[T, C, F]) registerMerge(api huma.API, t traits, merge merger[T]
 		ChangeRequest
 		Body Into
 	}) (*response[T], error) {
+		if err := in.saidInBody(in.Body.Reason); err != nil {
+			return nil, fail(ctx, err)
+		}
 		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 		if err != nil {
 			return nil, err
@@ -420,6 +431,19 @@ func (r resource[T, C, F]) registerMerge(api huma.API, t traits, merge merger[T]
 // registerUnmerge adds the operation that undoes a merge.
 func (r resource[T, C, F]) registerUnmerge(api huma.API, t traits, unmerge changer[T]) {
 	r.registerStep(api, t, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
+}
+
+// registerRetraction adds what takes a thing back, and what restores it.
+func (r resource[T, C, F]) registerRetraction(api huma.API, t traits, retract setter[T]) {
+	r.registerStep(api, t, "retract", "Retract "+r.thing()+"; it stays, but does not count", statusStep(retract, true))
+	r.registerStep(api, t, "restore", "Restore a retracted "+strings.ToLower(r.name), statusStep(retract, false))
+}
+
+// registerDecisions adds what decides a thing that was proposed, and what takes the decision back.
+func (r resource[T, C, F]) registerDecisions(api huma.API, t traits, decide setter[T], reopen changer[T]) {
+	r.registerStep(api, t, "accept", "Accept "+r.thing()+", so that it counts", statusStep(decide, true))
+	r.registerStep(api, t, "reject", "Reject "+r.thing()+"; it stays, so that nobody proposes it again", statusStep(decide, false))
+	r.registerStep(api, t, "reopen", "Propose "+r.thing()+" again that was decided", reopen)
 }
 
 // setter is a method of the store that moves a thing's status either way.

@@ -47,9 +47,7 @@ func registerReviews(api huma.API, s ReviewStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeReview))
 	r.registerUpdate(api, editTraits(headwater.ScopeReview))
 	r.registerPatch(api, editTraits(headwater.ScopeReview))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "retract", "Retract a review; it stays, but does not count",
-		statusStep(s.RetractReview, true))
-	r.registerStep(api, postTraits(headwater.ScopeReview), "restore", "Restore a retracted review", statusStep(s.RetractReview, false))
+	r.registerRetraction(api, postTraits(headwater.ScopeReview), s.RetractReview)
 	list := describedBy(pageNote, r.operation("listReviews", http.MethodGet, "", "Find reviews"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

@@ -51,9 +51,7 @@ func registerSources(api huma.API, s SourceStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a source; it stays, but does not count",
-		statusStep(s.RetractSource, true))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted source", statusStep(s.RetractSource, false))
+	r.registerRetraction(api, postTraits(headwater.ScopeWrite), s.RetractSource)
 	r.registerMerge(api, postTraits(headwater.ScopeWrite), s.MergeSource)
 	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), s.UnmergeSource)
 	list := describedBy(pageNote, r.operation("listSources", http.MethodGet, "", "Find sources"))

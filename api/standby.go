@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -172,6 +173,12 @@ func (r *request) elsewhereIf(failure *headwater.Error) {
 	if r.standby && !failure.Late {
 		r.elsewhere, r.down = true, !failure.Momentary
 	}
+}
+
+// elsewhereIfBeyond asks the primary instead where a standby finds a place beyond what there is, since it may only be behind.
+func (r *request) elsewhereIfBeyond(faults []ProblemFault) {
+	beyond := func(fault ProblemFault) bool { return fault.Code == headwater.FaultRange }
+	r.elsewhere = r.elsewhere || r.standby && slices.ContainsFunc(faults, beyond)
 }
 
 // keyReader says whose a token is.

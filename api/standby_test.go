@@ -11,6 +11,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // oneStandby is a standby that is always chosen.
@@ -30,6 +31,15 @@ type failing struct {
 	*store.Store
 	err   error
 	asked int
+}
+
+// Position, Changes and StandingChanges are those of a standby that is behind: a place that there is, is beyond what it has.
+func (f *failing) Position(_ context.Context, recordedBy string) (int64, error) {
+	return 0, headwater.Faults{headwater.NewFault("/recorded_by", headwater.FaultRange, recordedBy, "less")}
+}
+
+func (f *failing) Changes(context.Context, store.ChangeFilter, store.Paging) (store.Page[headwater.Change], error) {
+	return store.Page[headwater.Change]{}, store.CheckPlace("/cursor", 2, 1)
 }
 
 func (f *failing) Source(context.Context, uuid.UUID) (headwater.Source, error) {
@@ -66,6 +76,26 @@ func TestAStandbyThatCannot(t *testing.T) {
 		}
 		if status >= 400 && !strings.Contains(header.Get("Content-Type"), "problem") {
 			t.Errorf("%s: %v", name, header)
+		}
+	}
+}
+
+// TestAStandbyThatIsBehind: a place that a standby has not come to is looked up on the primary, so that no follower takes being behind
+// for another history.
+func TestAStandbyThatIsBehind(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	standbys := &oneStandby{}
+	service := startWithStore(t, s, api.Options{Standbys: standbys, Readers: []api.Store{&failing{Store: s}}})
+	_, _, made := service.call("POST", "/v1/sources", `{"kind": "outlet", "name": "Quay Observer"}`)
+	if _, err := storetest.Sequence(t.Context(), s, s.Pool); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/v1/changes?after=1": http.StatusOK, "/v1/changes?after=2": http.StatusUnprocessableEntity,
+		"/v1/sources/" + made["id"].(string) + "?recorded_by=1": http.StatusOK,
+		"/v1/sources/" + made["id"].(string) + "?recorded_by=2": http.StatusUnprocessableEntity} {
+		if status, _, answer := service.call("GET", path, ""); status != want || standbys.failed > 0 {
+			t.Errorf("%s: %d %v", path, status, answer)
 		}
 	}
 }

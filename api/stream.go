@@ -16,6 +16,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/events"
+	"github.com/headwater-project/headwater/store"
 )
 
 const (
@@ -100,9 +101,8 @@ func registerStream(api huma.API, s HistoryStore, streams streaming) {
 		if in.place != nil {
 			place = *in.place
 		}
-		if place > last {
-			return nil, fail(ctx, headwater.Faults{headwater.NewFault("/after", headwater.FaultRange, place,
-				fmt.Sprintf("0 to %d, the place of the last change", last))})
+		if err := store.CheckPlace("/after", place, last); err != nil {
+			return nil, fail(ctx, err)
 		}
 		of := feed
 		if in.claims() {

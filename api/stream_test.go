@@ -176,6 +176,10 @@ func TestStream(t *testing.T) {
 			t.Errorf("%s: %d %v", refused, status, problem)
 		}
 	}
+	if status, _, problem := s.call("GET", "/v1/changes?after="+fmt.Sprint(len(list)+1), ""); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(fmt.Sprint(problem), "/after") {
+		t.Errorf("a page beyond the order: %d %v", status, problem)
+	}
 	if status, _, problem := s.call("GET", "/v1/changes?include=claims&limit=101", ""); status != http.StatusUnprocessableEntity {
 		t.Errorf("too many changes with claims: %d %v", status, problem)
 	}
@@ -371,6 +375,39 @@ func TestReasonsInAnyScript(t *testing.T) {
 		if change := s.items("/v1/changes?resource_id=" + made["id"].(string))[0].(map[string]any); change["reason"] != want {
 			t.Errorf("%s is kept as %v", written, change["reason"])
 		}
+	}
+	reason := func(path, body string) any {
+		t.Helper()
+		status, header, answer := s.call("POST", path, body, "X-Change-Reason", "of the header", "If-Match", "*", "Prefer", "wait=sealed")
+		if status != http.StatusOK {
+			t.Fatal(status, answer)
+		}
+		group := header.Get("X-Headwater-Group")
+		for {
+			if changes := s.items("/v1/changes?group=" + group); len(changes) > 0 {
+				return changes[0].(map[string]any)["reason"]
+			}
+		}
+	}
+	_, _, one := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "One"}`)
+	_, header, other := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "Another"}`)
+	merge := "/v1/sources/" + one["id"].(string) + "/merge"
+	into := `{"into": "` + other["id"].(string) + `", "reason": "`
+	if got := reason(merge, into+`خطأ"}`); got != "خطأ" {
+		t.Errorf("the reason of a merger is %v", got)
+	}
+	if got := reason("/v1/sources/"+one["id"].(string)+"/unmerge", ""); got != "of the header" {
+		t.Errorf("the reason of a step is %v", got)
+	}
+	group := `{"group": "` + header.Get("X-Headwater-Group") + `", "reason": "`
+	for path, body := range map[string]string{merge: into + `a\nb"}`, "/v1/changes/undo": group + `a\u202eb"}`} {
+		status, _, problem := s.call("POST", path, body, "If-Match", "*")
+		if status != http.StatusUnprocessableEntity || !strings.Contains(fmt.Sprint(problem), "/reason") {
+			t.Errorf("%s: %d %v", body, status, problem)
+		}
+	}
+	if got := reason("/v1/changes/undo", group+`الاسم مكرر"}`); got != "الاسم مكرر" {
+		t.Errorf("the reason of an undo is %v", got)
 	}
 	for _, refused := range []string{"UTF-8''%D8", "UTF-8''%zz", "UTF-8''a%0Ab", "UTF-8''%00", "UTF-8''" + strings.Repeat("%D8%AE", 1001),
 		strings.Repeat("x", 1001), "UTF-8''%E2%80%AE"} {

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -49,8 +48,6 @@ type TransferStore interface {
 	// ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What its Select refuses is refused
 	// before anything is written.
 	ExportClaims(ctx context.Context, w io.Writer, b store.ClaimBundle) error
-	// ResolveClaims gives the ids of claims that are named by id or key, as [EvidenceStore] has it.
-	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	// Namespace is the namespace of the keys that clients give.
 	Namespace() string
 }
@@ -64,13 +61,14 @@ func registerTransfer(api huma.API, s TransferStore) {
 	export := huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
 		Summary: "Export what is stored, as a bundle or in the format of others",
-		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
-			"docs/interchange.md says what each format keeps and loses.",
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; all attributions as %s; or "+
+			"things of one kind as %s. docs/interchange.md says what each format keeps and loses.",
 			interchange.FilesHolding(interchange.HoldsEverything), interchange.FilesHolding(interchange.HoldsReviews),
-			interchange.FilesHolding(interchange.HoldsRows)),
+			interchange.FilesHolding(interchange.HoldsAnnotations), interchange.FilesHolding(interchange.HoldsRows)),
 		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
 		Responses: map[string]*huma.Response{"200": {
-			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),
+			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended",
+			Content:     fileContent(interchange.WrittenMediaTypes()),
 		}},
 	}
 	exportTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no, endless: no}
@@ -131,7 +129,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 	})
 	paths := api.OpenAPI().Paths
 	// set after the operation is registered: huma would parse a body of JSON itself
-	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
+	paths["/v1/imports"].Post.RequestBody.Content = fileContent(interchange.MediaTypes())
 	nameFormats(paths["/v1/exports"].Get)
 	nameFormats(paths["/v1/imports"].Post)
 }
@@ -178,10 +176,10 @@ func nameFormats(operation *huma.Operation) {
 // linkedData is the component for JSON in formats that others define.
 const linkedData = "LinkedData"
 
-// fileContent documents all media types in which files come.
-func fileContent() map[string]*huma.MediaType {
+// fileContent documents media types in which files come or go out.
+func fileContent(mediaTypes []string) map[string]*huma.MediaType {
 	content := map[string]*huma.MediaType{}
-	for _, name := range interchange.MediaTypes() {
+	for _, name := range mediaTypes {
 		switch {
 		case name == ndjson:
 			content[name] = lines()
@@ -215,10 +213,10 @@ func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (inter
 	}
 	options.Format = cmp.Or(options.Format, interchange.Bundle)
 	var err error
-	if options.Claims, err = s.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+	if options.RecordedBy, err = in.place(ctx, s); err != nil {
 		return options, err
 	}
-	if options.RecordedBy, err = in.place(ctx, s); err != nil {
+	if options.Claims, err = s.RecordedBy(options.RecordedBy).ResolveClaims(ctx, "/claim", in.Claim); err != nil {
 		return options, err
 	}
 	return options, options.Validate()

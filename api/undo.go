@@ -24,7 +24,8 @@ type UndoStore interface {
 
 // UndoRequest names what is to be undone.
 type UndoRequest struct {
-	Group uuid.UUID `json:"group" format:"uuid" doc:"A group of changes: a request's X-Headwater-Group, or as the history or the list of imports has it." example:"5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
+	Group  uuid.UUID `json:"group" format:"uuid" doc:"A group of changes: a request's X-Headwater-Group, or as the history or the list of imports has it." example:"5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
+	Reason string    `json:"reason,omitempty" maxLength:"1000" doc:"Why, for the history; it goes before X-Change-Reason." example:"The wrong file."`
 }
 
 // undoTraits are those of the undo, which may be of an import of everything there is.
@@ -46,6 +47,9 @@ func registerUndo(api huma.API, s UndoStore) {
 		Reason
 		Body UndoRequest
 	}) (*struct{ Body store.Undone }, error) {
+		if err := in.saidInBody(in.Body.Reason); err != nil {
+			return nil, fail(ctx, err)
+		}
 		undone, err := s.Undo(ctx, in.by(), in.Body.Group, requestOf(ctx).may)
 		if err != nil {
 			return nil, fail(ctx, err)

@@ -79,6 +79,9 @@ func (b *bench) ordering(ctx context.Context) error {
 		result := withoutCeiling(step.name, step.unit, step.figure(took.value), step.goal)
 		result.Memory = megabytes(took.memory)
 		b.add(result)
+		if step.command == "verify" {
+			b.add(withoutCeiling("verify, resident memory", "MB", float64(result.Memory), atMost(256)))
+		}
 	}
 	return nil
 }

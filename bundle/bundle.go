@@ -42,6 +42,9 @@ type Item struct {
 	Meta *headwater.Meta
 	// Assertion decides what happens where the same thing stands on several lines, or is stored already.
 	Assertion Assertion
+	// Open are the fields of which a line that restates says nothing: what is stored of them stays, and what other lines say. Blank
+	// are those of them for which it has a place that is empty.
+	Open, Blank []string
 	// StatusNamed says that the line has a status. Where it has none, a stored thing keeps its own.
 	StatusNamed bool
 	// Earlier is the id by the key that the release before made of what makes the thing what it is; uuid.Nil where the thing

@@ -273,7 +273,7 @@ func foldedSet(words string) map[string]bool {
 
 var (
 	// introductions may stand before a wire's name.
-	introductions = foldedSet(`by from the via with source sources agency news wire credit courtesy of inputs input information
+	introductions = foldedSet(`by from the via with compiled source sources agency news wire credit courtesy of inputs input information
 		avec source con información de mit material von par por
 		وكالة وكالتا وكالتي وكالات عن نقلا نقلاً من المصدر مصدر المصادر بقلم كتب كتبت أنباء الأنباء مع بالاتفاق بالتعاون`)
 	// additions may stand after it.
@@ -419,7 +419,7 @@ func (t reader) isPlaceOrName(s segment, mostWords int) bool {
 	for i, w := range words {
 		first := t.runes[w.start]
 		switch {
-		case verbs[w.folded]:
+		case verbs[w.folded] && !t.isOfPlaceOrDate(words, i):
 			return false
 		case w.folded == "the" && (len(words) < 2 || i > 0 || words[1].folded != "hague"):
 			return false
@@ -428,6 +428,17 @@ func (t reader) isPlaceOrName(s segment, mostWords int) bool {
 		}
 	}
 	return true
+}
+
+// isOfPlaceOrDate says whether a word that is otherwise one of a sentence belongs to a town or a date here: Port Said, القاهرة في 5 مايو.
+func (t reader) isOfPlaceOrDate(words []word, i int) bool {
+	switch words[i].folded {
+	case "said":
+		return i > 0 && words[i-1].folded == "port"
+	case "في":
+		return i+1 < len(words) && unicode.IsDigit(t.runes[words[i+1].start])
+	}
+	return false
 }
 
 // smallWords stand in names of places and persons, and in dates.
@@ -500,7 +511,7 @@ func (t reader) isCapital(start, end int) bool {
 }
 
 // bylineBegins are words that begin a line which says from whom the text is.
-var bylineBegins = foldedSet(`by from source sources credit via story written copyright quelle fuente
+var bylineBegins = foldedSet(`by from source sources credit via story written compiled copyright quelle fuente
 	بقلم كتب كتبت المصدر مصدر المصادر نقلا عن إعداد وكالات متابعة بتصرف`)
 
 // byline gives the wires of a line above the text that says nothing but who wrote it, and where and when.
@@ -521,6 +532,9 @@ func (t reader) byline(l line, first bool) (spans []span) {
 		named := t.named(s, i)
 		if len(named) == 0 && begun {
 			named = t.belonging(s)
+		}
+		if len(named) == 0 {
+			named = t.dated(s)
 		}
 		if len(named) == 0 && !t.isPlaceOrName(s, mostWords) {
 			return nil
@@ -544,6 +558,23 @@ func (t reader) belonging(s segment) []span {
 	return nil
 }
 
+// dated is the wire that stands after a place and a date, without anything between: الرياض 05 مايو 2024 واس.
+func (t reader) dated(s segment) []span {
+	words := t.words(s.start, s.end)
+	last := len(words) - 1
+	if last < 2 || !t.hasDigit(s.start, words[last].start) ||
+		!t.isPlaceOrName(segment{start: s.start, end: words[last-1].end}, 5) {
+		return nil
+	}
+	return t.only(words[last].start, s.end)
+}
+
+// isInitials says whether a segment is who sent a dispatch, as some wires end one: EFE/jg.
+func (t reader) isInitials(s segment) bool {
+	text := t.text(s.start, s.end)
+	return s.before == '/' && len(text) <= 4 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
 // closingPhrases are parts of lines that credit every wire that the line names, as they are folded.
 var closingPhrases = func() []string {
 	var phrases []string
@@ -551,7 +582,8 @@ var closingPhrases = func() []string {
 		"contributed to this report", "contributed to this story", "contributed to this article", "was used in this report",
 		"were used in this report", "was used in this story", "all rights reserved", "this story was produced by",
 		"this article was produced by", "this story was provided by", "this article was first published by",
-		"this story was first published by", "this report was first published by", "this article originally appeared on",
+		"this story was first published by", "was originally published by", "additional reporting by",
+		"this report was first published by", "this article originally appeared on",
 		"with inputs from", "with input from", "inputs from", "with reporting by", "with reporting from", "with material from",
 		"with files from",
 		"compiled from reports by", "compiled from wire reports", "based on reporting by", "con información de",
@@ -593,7 +625,7 @@ func (t reader) closing(l line, last bool) []span {
 		var spans []span
 		for i, s := range segments {
 			named := t.named(s, i)
-			if len(named) == 0 && !t.isPlaceOrName(s, 2) || len(named) > 0 && s.after == ':' {
+			if len(named) == 0 && !t.isPlaceOrName(s, 2) && (i == 0 || !t.isInitials(s)) || len(named) > 0 && s.after == ':' {
 				spans = nil
 				break
 			}

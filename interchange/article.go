@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 
 	"codeberg.org/readeck/go-readability/v2"
@@ -63,7 +64,7 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 	}
 	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
 	for _, raw := range []string{values["url"], head["canonical"], head["og:url"], described.node("mainEntityOfPage").text("@id", "url"),
-		described.text("url")} {
+		described.text("url"), head[savedFrom]} {
 		if p.url == "" {
 			p.url = absoluteURL(raw)
 		}
@@ -124,15 +125,23 @@ func describedArticle(found pageMarkup) node {
 	return node{}
 }
 
-// headOf are the meta elements of a page by their name or property, and its canonical address.
+// savedFrom is where headOf has the address that a browser, or SingleFile, writes in a comment of a page that it saves.
+const savedFrom = "saved from"
+
+var savedComment = regexp.MustCompile(`^(?:\s*Page saved with SingleFile\s+url:|\s*saved from url=\(\d+\))\s*(https?://\S+)`)
+
+// headOf are the meta elements of a page by their name or property, its canonical address, and where it was saved from.
 func headOf(root *html.Node) map[string]string {
 	values := map[string]string{}
 	for n := range root.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
 		name, value := "", ""
 		switch {
+		case n.Type == html.CommentNode:
+			if from := savedComment.FindStringSubmatch(n.Data); from != nil {
+				name, value = savedFrom, from[1]
+			}
+		case n.Type != html.ElementNode:
+			continue
 		case n.DataAtom == atom.Link && strings.EqualFold(attribute(n, "rel"), "canonical"):
 			name, value = "canonical", attribute(n, "href")
 		case n.DataAtom == atom.Meta:

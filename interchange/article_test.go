@@ -1,6 +1,7 @@
 package interchange_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,60 @@ func TestFeedsThatAreNone(t *testing.T) {
 		out := read(t, text, interchange.RSS, interchange.TableOptions{})
 		if len(out.items) > 0 || len(out.faults) != 1 {
 			t.Errorf("%q is read as %v, with %v", text, out.items, out.faults)
+		}
+	}
+}
+
+// TestTitlesAndAddressesOfItems: a title is text, whatever markup it has, and an item without a link has the address of its guid, unless
+// that is said to be none.
+func TestTitlesAndAddressesOfItems(t *testing.T) {
+	t.Parallel()
+	const rss = `<rss version="2.0"><channel><title>F</title><link>https://f.example</link><item><title>%s</title>%s</item></channel></rss>`
+	const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title type="xhtml"><div ` +
+		`xmlns="http://www.w3.org/1999/xhtml">A <b>bold</b> one</div></title><link href="https://f.example/1"/></entry></feed>`
+	for text, want := range map[string]string{
+		fmt.Sprintf(rss, "<![CDATA[الميناء &amp; <i>الرصيف</i>]]>",
+			"<link>https://f.example/1</link>"): "الميناء & الرصيف https://f.example/1",
+		fmt.Sprintf(rss, "AT&amp;T: 5 &lt; 6", `<guid>https://f.example/2</guid>`):    "AT&T: 5 < 6 https://f.example/2",
+		fmt.Sprintf(rss, "X", `<guid isPermaLink="false">https://f.example/2</guid>`): "X ",
+		fmt.Sprintf(rss, "X", `<guid>f-2</guid>`):                                     "X ",
+		atom: "A bold one https://f.example/1",
+	} {
+		var got []string
+		for _, item := range read(t, text, interchange.RSS, interchange.TableOptions{}).items {
+			if document, is := item.Thing.(*headwater.Document); is {
+				got = append(got, document.Title+" "+document.URL)
+			}
+		}
+		if diff := cmp.Diff([]string{want}, got); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+}
+
+// TestSavedPagesNameTheirAddress: a page without an address of its own has the one from which it was saved, as browsers and SingleFile
+// note it.
+func TestSavedPagesNameTheirAddress(t *testing.T) {
+	t.Parallel()
+	const text = "<html><head><title>T</title>%s</head><body>" +
+		"<p>The harbour office said that the third berth will stay closed.</p></body></html>"
+	const canonical = `<link rel="canonical" href="https://news.example/own">`
+	for start, want := range map[string]string{
+		"<!-- saved from url=(0033)https://news.example/1?a=b -->" + fmt.Sprintf(text, ""): "https://news.example/1?a=b",
+		"<!--\n Page saved with SingleFile \n url: https://news.example/2 \n saved date: Mon May 06 2024 10:00:00 GMT+0300\n-->" +
+			fmt.Sprintf(text, ""): "https://news.example/2",
+		"<!-- saved from url=(0033)https://news.example/1 -->" + fmt.Sprintf(text, canonical): "https://news.example/own",
+		"<!-- saved from url=(0016)file:///C:/a.html -->" + fmt.Sprintf(text, ""):             "",
+		fmt.Sprintf(text, "") + "<!-- a comment: url: https://news.example/3 -->":             "",
+	} {
+		got := ""
+		for _, item := range read(t, start, interchange.HTML, interchange.TableOptions{}).items {
+			if document, is := item.Thing.(*headwater.Document); is {
+				got = document.URL
+			}
+		}
+		if got != want {
+			t.Errorf("%s has the address %q, want %q", start, got, want)
 		}
 	}
 }

@@ -82,6 +82,7 @@ func findClaimReviews(value any, at headwater.Pointer, found func(headwater.Poin
 
 func (r *record) readClaimReview(at headwater.Pointer, n node) {
 	verdict := r.readSchemaReview(at, n)
+	r.tellUnread(at, "a review", n, readOfReview)
 	c := statement{language: verdict.language}
 	if verdict.rating.Label == "" {
 		r.fault(at.Field("reviewRating"), headwater.FaultRequired, nil, "the verdict: alternateName, or ratingValue")
@@ -93,6 +94,7 @@ func (r *record) readClaimReview(at headwater.Pointer, n node) {
 		r.word(&c, at.Field("claimReviewed"), texts)
 		for i, item := range items {
 			c.tellings = append(c.tellings, r.readItem(placeOf(n, about, i), item, verdict.url))
+			r.tellUnread(placeOf(n, about, i), "what is reviewed", item, fieldsOfItem(item))
 		}
 		r.addStatement(c)
 		return
@@ -108,6 +110,7 @@ func (r *record) readClaimReview(at headwater.Pointer, n node) {
 		}
 		r.word(&of, at, texts)
 		of.tellings = []telling{r.readItem(placeOf(n, about, i), item, verdict.url)}
+		r.tellUnread(placeOf(n, about, i), "a claim", item, readOfItemAlone)
 		r.addStatement(of)
 	}
 }
@@ -157,18 +160,30 @@ func (r *record) readItem(at headwater.Pointer, item node, reviewed string) tell
 		authors = authors[:maxClaimants]
 	}
 	for i, author := range authors {
-		t.claimants = append(t.claimants, schemaParty(placeOf(item, at.Field("author"), i), author, headwater.OtherSource))
+		t.claimants = append(t.claimants, r.schemaParty(placeOf(item, at.Field("author"), i), author, headwater.OtherSource))
 	}
 	for _, field := range []string{"firstAppearance", "appearance"} {
 		for i, appearance := range item.nodes(field) {
 			t.appearances = append(t.appearances, r.readAppearance(at.Field(field).Index(i), appearance)...)
 		}
 	}
-	isClaim := item.hasType("Claim")
-	if !isClaim && len(addressesOf(item["url"])) > 0 { // a work that was reviewed as such, as before the type Claim
+	if isReviewedWork(item) { // a work that was reviewed as such, as before the type Claim
 		t.appearances = append(t.appearances, r.readAppearance(at, item)...)
 	}
 	return r.addPages(t, at, item, reviewed)
+}
+
+// isReviewedWork says whether an item is a page that makes the claim, and not the claim.
+func isReviewedWork(item node) bool {
+	return !item.hasType("Claim") && len(addressesOf(item["url"])) > 0
+}
+
+// fieldsOfItem are those that are read of what is reviewed.
+func fieldsOfItem(item node) map[string]bool {
+	if isReviewedWork(item) {
+		return readOfWork
+	}
+	return readOfClaim
 }
 
 // addPages adds the pages that an item is said to be the same as, or the main thing of. The reviewer's own make no claim.
@@ -213,7 +228,7 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 			title:     r.optionalText(at.Field("headline"), r.one(at, n, "headline", "name"), maxTitle),
 			language:  r.parseLanguage(at, n),
 			published: r.parseMoment(at.Field("datePublished"), r.one(at, n, "datePublished", "dateCreated")),
-			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
+			publisher: r.schemaParty(at.Field("author"), author, headwater.Organization),
 			authors:   writers,
 		},
 		rating:       r.schemaRating(at.Field("reviewRating"), n.nodes("reviewRating")),
@@ -282,6 +297,7 @@ func (r *record) schemaRating(at headwater.Pointer, ratings []node) headwater.Ra
 	}
 	first := max(0, slices.IndexFunc(ratings, func(n node) bool { return n.text("alternateName", "name") != "" }))
 	n := ratings[first]
+	r.tellUnread(at, "a rating", n, readOfRating)
 	for _, more := range slices.Delete(slices.Clone(ratings), first, first+1) {
 		r.note(at, more.text("alternateName", "name", "ratingValue"), "left out; a review has one verdict, and the first in words counts")
 	}
@@ -319,11 +335,20 @@ var partyKinds = map[string]headwater.SourceKind{
 // maxPlaces is how many addresses of a party are looked at.
 const maxPlaces = 100
 
-func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
+func (r *record) schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
+	if kind == headwater.Organization {
+		r.tellUnread(at, "a reviewer", n, readOfReviewer)
+	} else {
+		r.tellUnread(at, "a party", n, readOfParty)
+	}
 	addresses := append(addressesOf(n["url"]), addressesOf(n["sameAs"])...)
 	for _, address := range addresses[:min(len(addresses), maxPlaces)] {
 		link := absoluteURL(address)
+		if link == "" {
+			r.note(at, address, "left out; expected an absolute http or https URL")
+			continue
+		}
 		if scheme, id := identifierAt(link); id != "" {
 			if p.ids == nil {
 				p.ids = map[string]string{}
@@ -387,6 +412,7 @@ func (r *record) readAppearance(at headwater.Pointer, n node) []page {
 			urls, title = r.addresses(at, node{"url": title}, "url"), ""
 		}
 	}
+	r.tellUnread(at, "a work", n, readOfWork)
 	p := page{
 		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument),
 		title: r.optionalText(at.Field("headline"), title, maxTitle), language: r.parseWorkLanguage(at, n),
@@ -402,7 +428,7 @@ func (r *record) readAppearance(at headwater.Pointer, n node) []page {
 		}
 	}
 	if len(publishers) > 0 {
-		p.publisher = schemaParty(at.Field("publisher"), publishers[0], headwater.OtherSource)
+		p.publisher = r.schemaParty(at.Field("publisher"), publishers[0], headwater.OtherSource)
 	}
 	if p.publisher.isMissing() {
 		p.publisher = party{}

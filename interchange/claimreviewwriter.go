@@ -86,7 +86,7 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 	item := c.itemReviewed()
 	reviews := make([]claimReviewMarkup, len(c.Reviews))
 	for i, r := range c.Reviews {
-		author := r.Author.markup()
+		author := r.Author.markup("Organization")
 		if site := r.Author.site(); site != "" {
 			if author.URL = "https://" + site; !strings.Contains(site, "/") {
 				author.URL += "/"
@@ -105,7 +105,7 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 func (c ReviewedClaim) itemReviewed() claimMarkup {
 	item := claimMarkup{Type: "Claim"}
 	if claimant, saidAt, ok := c.claimant(); ok {
-		author := claimant.markup()
+		author := claimant.markup(unknownType)
 		item.Author, item.DatePublished = &author, saidAt
 	}
 	for _, appearance := range c.Appearances {
@@ -129,8 +129,12 @@ func (c ReviewedClaim) hasReviewAt(a Appearance) bool {
 	})
 }
 
-func (p SourceProfile) markup() partyMarkup {
-	m := partyMarkup{Type: typeOf(partyTypes, p.Kind, "Organization"), Name: p.Name, URL: p.URL}
+// markup gives a source as a party, of another type where its kind says nothing.
+func (p SourceProfile) markup(other string) partyMarkup {
+	m := partyMarkup{Type: typeOf(partyTypes, p.Kind, other), Name: p.Name, URL: p.URL}
+	if m.URL == "" && len(p.Domains) > 0 {
+		m.URL = "https://" + p.Domains[0] + "/" // by which it is known
+	}
 	written := map[string]bool{}
 	for _, register := range identifierPages {
 		if id := p.ExternalIDs[register.scheme]; id != "" && !written[register.scheme] {
@@ -147,17 +151,21 @@ func (p SourceProfile) markup() partyMarkup {
 
 func (a Appearance) markup() workMarkup {
 	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language,
-		Publisher: a.Publisher.markup()}
+		Publisher: a.Publisher.markup(unknownType)}
 	if a.Published != nil {
 		m.DatePublished = a.Published.Single()
 	}
 	return m
 }
 
+// unknownType is that of a party of which nobody says what it is. It is no organization, which one of the same name may be.
+const unknownType = "Thing"
+
 // partyTypes and workTypes map kinds to the closest types of schema.org.
 var (
 	partyTypes = map[headwater.SourceKind]string{
-		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization",
+		headwater.Person: "Person", headwater.Organization: "Organization", headwater.SourceGroup: "Organization",
+		headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization",
 		headwater.Government: "GovernmentOrganization",
 		headwater.Agency:     "GovernmentOrganization", headwater.Military: "GovernmentOrganization", headwater.Party: "PoliticalParty",
 	}

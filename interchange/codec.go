@@ -59,6 +59,8 @@ type codec struct {
 	writeThings func(w io.Writer, namespace string) (ThingWriter, error)
 	// reviewLayout is for formats that hold reviews. A feed is of all claims.
 	reviewLayout func(feed bool) layout
+	// writeAnnotations is for formats that hold annotations.
+	writeAnnotations func(w io.Writer, namespace string) (*AnnotationWriter, error)
 }
 
 // Content is what the files of a format hold.
@@ -220,13 +222,16 @@ var codecs = []codec{{
 	sharedTypes: []string{"application/ld+json", "application/json", bundle.MediaType},
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionCharset},
 	coverage: []coverage{{
-		in: "yes, of the W3C, and as the API of Hypothes.is answers",
+		in: "yes, of the W3C, and as the API of Hypothes.is answers", out: "of all attributions, as a page of annotations",
 		keeps: "the text as a claim, or else the words that are quoted; quotes and positions, in pages whose text is stored; tags as " +
-			"topics, `affirms`, `denies` and `questions` as the stance; who made it, and when, as a note of a proposed attribution",
+			"topics, `affirms`, `denies` and `questions` as the stance; who made it, and when, as a note of a proposed attribution. " +
+			"Written and read again: all of an attribution, with its claim, its document and all who speak in its chain",
 		loses: "selectors of other kinds than quotes and positions; quotes of pages whose text is not stored, but for a note; " +
-			"replies, groups, rights, styles and bodies that are not text",
+			"replies, groups, rights, styles and bodies that are not text. Written: texts of documents, what they reprint, versions " +
+			"and times; what has no attribution; relations, links and reviews",
 	}},
-	read: webAnnotation.reader,
+	read:             webAnnotation.reader,
+	writeAnnotations: newAnnotationWriter,
 }}
 
 // WebPage is the media type of web pages, in which records of some formats stand.
@@ -250,7 +255,9 @@ func (c codec) isWritten() bool {
 		return c.reviewLayout != nil
 	case HoldsRows:
 		return slices.ContainsFunc(c.coverage, func(rows coverage) bool { return rows.out != "" })
-	case HoldsEverything, HoldsOwnership, HoldsDocuments, HoldsAnnotations:
+	case HoldsAnnotations:
+		return c.writeAnnotations != nil
+	case HoldsEverything, HoldsOwnership, HoldsDocuments:
 	}
 	return c.writeThings != nil
 }
@@ -347,6 +354,16 @@ func FormatOf(mediaType string) Format {
 
 // MediaTypes are those in which files of any format come, sorted, each once.
 func MediaTypes() []string { return mediaTypes(codec.allMediaTypes) }
+
+// WrittenMediaTypes are those of the formats that exports are written in, sorted, each once.
+func WrittenMediaTypes() []string {
+	return mediaTypes(func(c codec) []string {
+		if !c.isWritten() {
+			return nil
+		}
+		return c.allMediaTypes()
+	})
+}
 
 // TellingMediaTypes are those that mean one format by themselves, sorted.
 func TellingMediaTypes() []string {

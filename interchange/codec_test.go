@@ -67,7 +67,7 @@ func TestExportOfWhatIsOnlyRead(t *testing.T) {
 	var faults headwater.Faults
 	if err := interchange.ValidateReadOnly(); !errors.As(err, &faults) || len(faults) != 2 || faults[0].Pointer != "/format" ||
 		faults[0].Code != headwater.FaultNotOneOf || faults[0].Value != "clippings" ||
-		faults[0].Expected != "one that is written: bundle, claimreview, factcheck or csv" || faults[1].Pointer != "/bom" {
+		faults[0].Expected != "one that is written: bundle, claimreview, factcheck, csv or webannotation" || faults[1].Pointer != "/bom" {
 		t.Errorf("got %v, want faults at /format and /bom", err)
 	}
 	for _, format := range interchange.Format("").Values() {

@@ -62,6 +62,7 @@ func Incomplete() []string {
 		lack(c.read == nil, "cannot be read")
 		lack(c.holds != HoldsEverything && c.writeThings != nil, "writes everything and does not hold it")
 		lack(c.holds != HoldsReviews && c.reviewLayout != nil, "writes reviews and does not hold them")
+		lack(c.holds != HoldsAnnotations && c.writeAnnotations != nil, "writes annotations and does not hold them")
 		says := slices.ContainsFunc(c.coverage, func(part coverage) bool { return part.out != "" })
 		lack(c.isWritten() != says, "is written and does not say so, or the other way round")
 		for _, coverage := range c.coverage {

@@ -28,7 +28,10 @@ func readFactCheck(r *record, at headwater.Pointer, n node) {
 		claimants: []party{{name: fieldText{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource}},
 		claimedAt: r.parseMoment(at.Field("claimDate"), n.text("claimDate")),
 	}}}
+	r.tellUnread(at, "a claim", n, readOfAnswer)
 	for i, entry := range n.nodes("claimReview") {
+		r.tellUnread(at.Field("claimReview").Index(i), "a review", entry, readOfAnswerReview)
+		r.tellUnread(at.Field("claimReview").Index(i).Field("publisher"), "a publisher", entry.node("publisher"), readOfPublisher)
 		review := r.readGoogleReview(at.Field("claimReview").Index(i), entry)
 		if c.language == "" {
 			c.language = review.language

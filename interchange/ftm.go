@@ -54,7 +54,7 @@ func readEntity(r *record, at headwater.Pointer, n node) {
 	case id == "":
 		r.fault(at.Field("id"), headwater.FaultRequired, nil, "what the entity is known by in its file")
 	case isSource:
-		r.readEntitySource(at, id, kind, properties)
+		r.readEntitySource(at, id, kind, n, properties)
 	case tie.kind == "":
 		r.note(at.Field("schema"), schema, "left out; it does not say what ties the two")
 	default:
@@ -80,7 +80,7 @@ const ftmPrefix = "ftm:"
 const maxAliases = 200
 
 // readEntitySource reads an entity that is a source.
-func (r *record) readEntitySource(at headwater.Pointer, id string, kind headwater.SourceKind, properties node) {
+func (r *record) readEntitySource(at headwater.Pointer, id string, kind headwater.SourceKind, n, properties node) {
 	in := at.Field("properties")
 	names := textsOf(properties["name"])
 	if len(names) == 0 {
@@ -88,7 +88,11 @@ func (r *record) readEntitySource(at headwater.Pointer, id string, kind headwate
 		return
 	}
 	s := headwater.SourceFields{Kind: kind, Name: oneLine(names[0].text), Notes: r.one(in, properties, "summary", "notes")}
-	s.Aliases = r.aliases(in, s.Name, append(names[1:], textsOf([]any{properties["alias"], properties["previousName"],
+	caption := func(name languageText) bool { return name.text == n.text("caption") }
+	if i := slices.IndexFunc(names, caption); i >= 0 { // names come in no order, and in many scripts
+		s.Name = oneLine(names[i].text)
+	}
+	s.Aliases = r.aliases(in, s.Name, append(names, textsOf([]any{properties["alias"], properties["previousName"],
 		properties["abbreviation"]})...))
 	for _, field := range []string{"jurisdiction", "country", "nationality", "mainCountry"} {
 		if s.Country == "" {

@@ -24,6 +24,8 @@ type Bindings struct {
 	Known map[int]bool
 	// Documents are stored ones, by the identity.Address of pages that records name, for readers whose things stand in pages.
 	Documents map[string]StoredDocument
+	// Texts are the stored documents that have a text, of those that records name by their ids, for the same readers.
+	Texts map[uuid.UUID]bool
 }
 
 // StoredDocument is what an import knows of a document that is stored.

@@ -9,6 +9,7 @@ import (
 
 // itemReader reads the microdata of a page (https://html.spec.whatwg.org/multipage/microdata.html).
 type itemReader struct {
+	base pageBase
 	byID map[string]*html.Node
 	// left is how many more elements are read. Items can take elements from elsewhere by itemref, over and over.
 	left  int
@@ -26,8 +27,8 @@ const (
 	maxItemText = 1 << 17
 )
 
-func newItemReader(root *html.Node) *itemReader {
-	m := &itemReader{byID: map[string]*html.Node{}, left: maxItemRef, textLeft: maxItemRef}
+func newItemReader(root *html.Node, base pageBase) *itemReader {
+	m := &itemReader{base: base, byID: map[string]*html.Node{}, left: maxItemRef, textLeft: maxItemRef}
 	for n := range root.Descendants() {
 		m.left += 2
 		m.textLeft += 10
@@ -105,7 +106,7 @@ func (m *itemReader) value(n *html.Node) any {
 	case has(n, "content"):
 		return attribute(n, "content")
 	case addressedBy[n.DataAtom] != "":
-		return attribute(n, addressedBy[n.DataAtom])
+		return m.base.link(attribute(n, addressedBy[n.DataAtom]))
 	case n.DataAtom == atom.Time && has(n, "datetime"):
 		return attribute(n, "datetime")
 	case n.DataAtom == atom.Data || n.DataAtom == atom.Meter:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 	"time"
 
@@ -104,6 +105,9 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 func rssItem(item *rss.Item, feed party) newsItem {
 	n := newsItem{title: item.Title, address: item.Link, text: item.Content, published: item.PubDate, parsed: item.PubDateParsed,
 		source: feed}
+	if guid := item.GUID; n.address == "" && guid != nil && !strings.EqualFold(guid.IsPermalink, "false") && isURL(guid.Value) {
+		n.address = guid.Value
+	}
 	if item.Author != "" {
 		n.authors = append(n.authors, item.Author)
 	}
@@ -145,11 +149,17 @@ func atomLink(links []*atom.Link) string {
 	return ""
 }
 
+// titleMarkup is what tells that a title is HTML: Atom has titles of that type, and many files of RSS have them too.
+var titleMarkup = regexp.MustCompile(`</[a-zA-Z]+>|<(?:br|wbr|img)\b|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);`)
+
 // readNewsItem reads the document that an item is.
 func (r *record) readNewsItem(item newsItem, language string) {
 	p := page{at: "/link", kind: headwater.Article, url: r.parseAddress("/link", item.address), language: languageOf(language)}
 	if item.gathered {
 		p.language = "" // that of the feed says nothing of it
+	}
+	if titleMarkup.MatchString(item.title) {
+		item.title = oneLine(fragmentText(item.title))
 	}
 	p.title = r.optionalText("/title", item.title, maxTitle)
 	if p.url == "" && p.title == "" {

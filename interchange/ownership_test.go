@@ -184,3 +184,20 @@ func TestWhoseTrustText(t *testing.T) {
 		}
 	}
 }
+
+// TestCaptionsName: of several names of an entity, that which the file shows it by is its name, and the others are kept.
+func TestCaptionsName(t *testing.T) {
+	t.Parallel()
+	out := read(t, `{"id":"NK-1","caption":"Bay Media","schema":"Company","properties":{"name":["Бэй Медиа","Bay Media"],"alias":["BM"]},`+
+		`"referents":["x"],"datasets":["d"],"first_seen":"2023-04-20T06:22:03","target":true}
+{"id":"NK-2","caption":"Somebody","schema":"Person","properties":{"name":["A","B"]}}`,
+		interchange.FollowTheMoney, interchange.TableOptions{})
+	var got []string
+	for _, item := range out.items {
+		source := item.Thing.(*headwater.Source)
+		got = append(got, source.Name+": "+strings.Join(source.Aliases, ", "))
+	}
+	if diff := cmp.Diff([]string{"Bay Media: Бэй Медиа, BM", "A: B"}, got); diff != "" || len(out.faults) > 0 {
+		t.Error(diff, out.faults)
+	}
+}

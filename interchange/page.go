@@ -35,7 +35,7 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, found.refused))
 		return nil
 	}
-	r.language = found.language
+	r.language, r.base = found.language, found.base
 	for _, script := range found.scripts {
 		_ = r.linkElements(bytes.NewReader(script)) // what is no JSON is told when it is read
 	}
@@ -66,20 +66,25 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 type pageMarkup struct {
 	root     *html.Node
 	language string
+	base     pageBase
 	scripts  [][]byte // of JSON-LD
 	refused  string   // what is expected, if the page is too large
 }
 
 // items are the page's microdata and RDFa, as JSON-LD has them.
 func (p pageMarkup) items() (found []map[string]any) {
-	items := newItemReader(p.root)
+	items := newItemReader(p.root, p.base)
 	for n := range p.root.Descendants() {
 		isOther := n.DataAtom == atom.Html || n.DataAtom == atom.Script && isLinkedData(n)
 		if n.Type == html.ElementNode && !isOther && has(n, "itemscope") && !has(n, "itemprop") {
 			found = append(found, items.item(n))
 		}
 	}
-	return append(found, readRDFa(p.root)...)
+	found = append(found, readRDFa(p.root, p.base)...)
+	for _, item := range found {
+		p.base.resolveIn(item)
+	}
+	return found
 }
 
 // maxPage is how many bytes a web page may have.
@@ -103,7 +108,7 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 	if err != nil {
 		return pageMarkup{refused: "a page whose elements stand within one another at most 512 times"}, nil
 	}
-	found := pageMarkup{root: root}
+	found := pageMarkup{root: root, base: baseOf(root)}
 	for n := range root.Descendants() {
 		switch {
 		case n.Type != html.ElementNode:

@@ -16,6 +16,7 @@ import (
 // No library is used: those that there are make triples of a page, of which the objects and their order would have to be put together
 // again.
 type rdfaReader struct {
+	base   pageBase
 	items  []map[string]any // in the order of the page, without those that are within others
 	byID   map[string]map[string]any
 	listed map[string]bool // of those with a name
@@ -39,8 +40,8 @@ const schemaOrg = "https://schema.org/"
 const maxTextsOfElements = 32
 
 // readRDFa gives the objects of a page.
-func readRDFa(root *html.Node) []map[string]any {
-	r := &rdfaReader{byID: map[string]map[string]any{}, listed: map[string]bool{}, left: maxItemRef}
+func readRDFa(root *html.Node, base pageBase) []map[string]any {
+	r := &rdfaReader{base: base, byID: map[string]map[string]any{}, listed: map[string]bool{}, left: maxItemRef}
 	hasRDFa := false
 	for n := range root.Descendants() {
 		r.left += maxTextsOfElements
@@ -65,8 +66,8 @@ func (r *rdfaReader) element(n *html.Node, scope rdfaScope) {
 	scope = scope.with(n)
 	properties, relations := scope.names(attribute(n, "property"), true), scope.names(attribute(n, "rel"), false)
 	names := slices.Concat(properties, relations)
-	about := resourceOf(n, "about")
-	switch named := resourceOf(n, "resource", "href", "src", "data"); {
+	about := r.resourceOf(n, "about")
+	switch named := r.resourceOf(n, "resource", "href", "src", "data"); {
 	case has(n, "typeof"):
 		if about == "" || len(names) > 0 {
 			about = cmp.Or(named, about)
@@ -77,7 +78,7 @@ func (r *rdfaReader) element(n *html.Node, scope rdfaScope) {
 			types = append(types, name)
 		}
 		object["@type"] = types
-		if page := attribute(n, "href"); page != "" && object["url"] == nil {
+		if page := r.base.link(attribute(n, "href")); page != "" && object["url"] == nil {
 			object["url"] = page
 		}
 		r.place(object, names, scope)
@@ -103,7 +104,7 @@ func (r *rdfaReader) element(n *html.Node, scope rdfaScope) {
 			r.addText(scope, properties, n)
 		}
 	case about != "" || has(n, "resource"):
-		object := r.object(cmp.Or(about, resourceOf(n, "resource")))
+		object := r.object(cmp.Or(about, r.resourceOf(n, "resource")))
 		r.place(object, nil, scope)
 		scope.subject, scope.hanging = object, nil
 	}
@@ -111,10 +112,14 @@ func (r *rdfaReader) element(n *html.Node, scope rdfaScope) {
 }
 
 // resourceOf is the address or name in the first of these attributes that an element has.
-func resourceOf(n *html.Node, names ...string) string {
+func (r *rdfaReader) resourceOf(n *html.Node, names ...string) string {
 	for _, name := range names {
 		if value := attribute(n, name); value != "" {
-			return strings.TrimSuffix(strings.TrimPrefix(value, "["), "]") // a safe CURIE
+			value = strings.TrimSuffix(strings.TrimPrefix(value, "["), "]") // a safe CURIE
+			if name == "about" || name == "resource" {
+				return r.base.resolve(value)
+			}
+			return r.base.link(value)
 		}
 	}
 	return ""

@@ -28,6 +28,8 @@ type RecordReader struct {
 	inPage    bool // the records stand in a web page
 	linked    *linkedNodes
 	language  string // of the page
+	base      pageBase
+	told      map[string]bool // the fields that were told of, since nothing is made of them
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -81,7 +83,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	if err != nil {
 		return err
 	}
-	r.linked, r.language = newLinkedNodes(), ""
+	r.linked, r.language, r.told = newLinkedNodes(), "", map[string]bool{}
 	c := &recordCounter{reader: r, yield: yield}
 	if r.dialect.isLinked && begins.isPage() {
 		r.inPage = true
@@ -194,7 +196,7 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 	walk := elementWalk{lists: r.dialect.lists, element: func(_ headwater.Pointer, raw []byte) bool {
 		if value, err := parseJSON(raw); err == nil {
 			if r.inPage {
-				value = unescapeHTML(value)
+				value = r.base.resolveIn(unescapeHTML(value))
 			}
 			r.linked.add(r.linked.vocabulary.simplify(value), len(raw))
 		}
@@ -292,7 +294,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 		record.fault(at, headwater.FaultFormat, string(raw), "an object: "+r.dialect.recordName)
 	default:
 		if r.inPage {
-			unescapeHTML(object)
+			r.base.resolveIn(unescapeHTML(object))
 		}
 		r.readObject(record, at, object)
 	}
@@ -300,6 +302,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 
 // readObject reads what a parsed record says.
 func (r *RecordReader) readObject(record *record, at headwater.Pointer, object map[string]any) {
+	record.told = r.told
 	if r.dialect.isLinked {
 		record.linked, record.language = r.linked, cmp.Or(r.linked.vocabulary.language, r.language)
 		if simple, isObject := r.linked.vocabulary.simplify(object).(map[string]any); isObject {

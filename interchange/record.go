@@ -21,6 +21,8 @@ type record struct {
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
 	notes     []bundle.Note
+	// told are the fields of the file of which records before it told that nothing is made of them.
+	told map[string]bool
 }
 
 func newRecord(namespace string, days DayOrder, line int) *record {

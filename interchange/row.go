@@ -93,6 +93,12 @@ func (r *row) emitSource() {
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
 	}
+	item.Open, item.Blank = r.openFields(map[string]bool{
+		"kind": r.cell("kind") == "", "aliases": len(s.Aliases) == 0, "country": s.Country == "", "anonymous": r.cell("anonymous") == "",
+		"reliability": r.cell("reliability") == "", "domains": len(s.Domains) == 0, "url": s.URL == "", "notes": s.Notes == "",
+		"control_reviewed_at": s.ControlReviewedAt == "", "names": len(s.Names) == 0, "role": len(s.Role) == 0,
+		"external_ids": len(s.ExternalIDs) == 0, "method": true,
+	})
 	if into := r.cell("merged_into"); into != "" {
 		reference := r.reference("merged_into", into)
 		s.MergedInto, item.References = &reference.ID, []bundle.LineReference{reference}
@@ -123,6 +129,7 @@ func (r *row) emitRelation() {
 		before.Subject, before.Object = subject.earlier, object.earlier
 		return t.NaturalKey(), before.NaturalKey()
 	})
+	item.Open, item.Blank = r.openFields(map[string]bool{"share": t.Share == nil, "until": t.Until == "", "citation": t.Citation == ""})
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
@@ -133,6 +140,25 @@ func (r *row) emitRelation() {
 	if !r.emit(item, sameField) {
 		r.items, r.notes = nil, nil
 	}
+}
+
+// openFields are the fields of which the row says nothing, and those of them for which it has an empty cell. In a table that the
+// export wrote, an empty cell says that there is no value.
+func (r *row) openFields(isOpen map[string]bool) (open, blank []string) {
+	if r.header.own {
+		return nil, nil
+	}
+	open = []string{}
+	for _, field := range slices.Sorted(maps.Keys(isOpen)) {
+		if !isOpen[field] {
+			continue
+		}
+		open = append(open, field)
+		if _, hasCell := r.header.columns[field]; hasCell {
+			blank = append(blank, field)
+		}
+	}
+	return open, blank
 }
 
 // hasOneEnd reports whether a row describes a source and nobody above it: itself, as tables say of who belongs to nobody, or

@@ -219,8 +219,14 @@ func (r *record) addReview(claim named, wording string, verdict review) (author 
 	var earlier uuid.UUID
 	v.Meta, earlier = r.identifyAs(headwater.ResourceReview, reviewKey(claim.id, author.id, verdict, wording),
 		earlierReviewKey(claim.earlier, author.earlier, verdict, wording))
+	open := []string{}
+	for field, said := range map[string]string{"title": v.Title, "language": v.Language, "published": string(v.Published)} {
+		if said == "" {
+			open = append(open, field)
+		}
+	}
 	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta,
-		Earlier: earlier}, allAt(verdict.at))
+		Earlier: earlier, Open: open}, allAt(verdict.at))
 }
 
 // addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant; of

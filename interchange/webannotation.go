@@ -1,12 +1,16 @@
 package interchange
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -72,8 +76,13 @@ type comment struct {
 	note         string // who made it, and when
 }
 
-// readAnnotation reads an annotation: what it says, of each of its targets.
+// readAnnotation reads an annotation: the bundle that it carries, where it was written by AnnotationWriter, and else what it says, of each
+// of its targets.
 func (r *record) readAnnotation(at headwater.Pointer, n node) {
+	if lines, isCarried := n[carriedTerm].([]any); isCarried {
+		r.readCarried(at.Field(carriedTerm), lines)
+		return
+	}
 	targets := n.nodes("target")
 	if len(targets) == 0 {
 		r.fault(at.Field("target"), headwater.FaultRequired, nil, "what is annotated")
@@ -253,8 +262,7 @@ func (r *record) addAnnotation(number int, c comment, p page, quote fieldQuote) 
 	case stored.HasText:
 		a.Content = quote.Selector
 	default:
-		r.note(quote.at, quote.Exact, "kept as a note; the text of the page is not stored, so that nothing can be quoted of it")
-		a.Note = firstWords(citation(fmt.Sprintf("“%s”", quote.Exact), c.note), headwater.MaxString)
+		r.keepAsNote(quote.at, a, quote.Selector)
 	}
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: annotationKey(number, c.id, *a), Namespace: r.namespace}
@@ -266,6 +274,69 @@ func (r *record) addAnnotation(number int, c comment, p page, quote fieldQuote) 
 			}
 			return p.at
 		})
+}
+
+// keepAsNote keeps in the note what an attribution quotes of a document without a text.
+func (r *record) keepAsNote(at headwater.Pointer, a *headwater.Attribution, quote *headwater.Selector) {
+	r.note(at, quote.Exact, "kept as a note; the text of the page is not stored, so that nothing can be quoted of it")
+	a.Note = firstWords(citation(fmt.Sprintf("“%s”", quote.Exact), a.Note), headwater.MaxString)
+}
+
+// readCarried reads the lines of the bundle that an annotation carries. What is stored of its things stays, as it does where annotations
+// of others name them.
+func (r *record) readCarried(at headwater.Pointer, lines []any) {
+	var text bytes.Buffer
+	to := json.NewEncoder(&text)
+	for _, line := range lines {
+		if err := to.Encode(line); err != nil {
+			r.fault(at, headwater.FaultFormat, nil, "lines of a bundle")
+			return
+		}
+	}
+	place := func(line int) headwater.Pointer { return at.Index(line - 1) }
+	hasText := map[uuid.UUID]bool{}
+	for item, err := range bundle.NewReader(bytes.NewReader(text.Bytes())).Items() {
+		var faults bundle.LineFaults
+		switch {
+		case errors.As(err, &faults):
+			for _, fault := range faults {
+				fault.Pointer = place(fault.Line) + fault.Pointer
+				r.faults = append(r.faults, fault.Fault)
+			}
+			continue
+		case err != nil:
+			r.fault(at, headwater.FaultFormat, nil, "a bundle: "+err.Error())
+			return
+		case item.Thing == nil || r.emitted[item.Meta.ID]:
+			continue
+		}
+		at := place(item.Line)
+		switch thing := item.Thing.(type) {
+		case *headwater.Document:
+			hasText[thing.ID] = thing.Text != ""
+		case *headwater.Attribution:
+			if !hasText[thing.Document] && !r.bindings.Texts[thing.Document] {
+				r.dropSpans(at, thing)
+			}
+		}
+		for i := range item.References {
+			item.References[i].Pointer = at + item.References[i].Pointer
+		}
+		item.Assertion, item.Line, item.At, item.Size = bundle.Mentions, r.line, at, 0
+		r.emitted[item.Meta.ID] = true
+		r.items = append(r.items, item)
+	}
+}
+
+// dropSpans takes off an attribution what it points to in a text that is not there; the words that make the claim stay in its note.
+func (r *record) dropSpans(at headwater.Pointer, a *headwater.Attribution) {
+	if a.Content != nil {
+		r.keepAsNote(at.Field("content"), a, a.Content)
+	}
+	a.Content, a.EventTimeSpan = nil, nil
+	for i := range a.Chain {
+		a.Chain[i].Cue, a.Chain[i].EvidenceSpan, a.Chain[i].Setting = nil, nil, nil
+	}
 }
 
 // annotationKey is the key of what an annotation says of one of its targets.

@@ -1,13 +1,16 @@
 package interchange_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
 )
 
@@ -64,6 +67,85 @@ func TestAnnotationsHoweverTheyCome(t *testing.T) {
 	}
 }
 
+// writtenAnnotations are two attributions as they are written: one of a page without an address and of a claim that is merged.
+func writtenAnnotations(t testing.TB) string {
+	t.Helper()
+	meta := func(n byte) headwater.Meta {
+		return headwater.Meta{ID: uuid.UUID{15: n}, Key: "k" + string('0'+n), Namespace: namespace}
+	}
+	paper := headwater.Source{Meta: meta(1), Status: headwater.EntityActive, SourceFields: headwater.SourceFields{
+		Kind: headwater.Outlet, Name: `The "Paper" </script>`, Names: headwater.Texts{"ar": "الصحيفة"}}}
+	into := uuid.UUID{15: 3}
+	office := headwater.Source{Meta: meta(2), Status: headwater.EntityMerged, MergedInto: &into, SourceFields: headwater.SourceFields{
+		Kind: headwater.Agency, Name: "مكتب الميناء"}}
+	port := headwater.Source{Meta: meta(3), Status: headwater.EntityActive, SourceFields: headwater.SourceFields{
+		Kind: headwater.Agency, Name: "The port"}}
+	page := headwater.Document{Meta: meta(4), Status: headwater.RecordActive, DocumentFields: headwater.DocumentFields{
+		Publisher: paper.ID, Kind: headwater.Article, Language: "ar", URL: "https://paper.example/7", Title: "🚢"}}
+	claim := headwater.Claim{Meta: meta(5), Status: headwater.EntityActive, ClaimFields: headwater.ClaimFields{
+		Statement: headwater.Texts{"en": "The berth is closed.", "ar": "الرصيف مغلق."}, Topics: []string{"harbour"}}}
+	merged := headwater.Claim{Meta: meta(6), Status: headwater.EntityMerged, MergedInto: &claim.ID, ClaimFields: headwater.ClaimFields{
+		Statement: headwater.Texts{"und": "closed"}}}
+	sure := 0.5
+	denial := headwater.Attribution{Meta: meta(7), Status: headwater.Proposed, AttributionFields: headwater.AttributionFields{
+		Claim: claim.ID, Document: page.ID, Stance: headwater.Denies, Credibility: 2, Confidence: &sure, Note: "قال",
+		Content: &headwater.Selector{Start: 2, End: 6, Exact: "مغلق", Prefix: "🚢 "}, Method: &headwater.Method{Kind: headwater.ByModel,
+			Name: "reader", Version: "2"},
+		Chain: []headwater.Hop{{Source: paper.ID}, {Source: office.ID, Role: "spokesman", Act: "says", Cue: &headwater.Selector{
+			Start: 9, End: 12, Exact: "قال"}}}}}
+	nowhere := page
+	nowhere.Meta, nowhere.URL = meta(8), ""
+	plain := headwater.Attribution{Meta: headwater.Meta{ID: uuid.UUID{15: 9}}, Status: headwater.Accepted,
+		AttributionFields: headwater.AttributionFields{Claim: merged.ID, Document: nowhere.ID, Stance: headwater.Affirms, Credibility: 6,
+			Method: &headwater.Method{Kind: headwater.ByHuman, Name: "desk-b"}, Chain: []headwater.Hop{{Source: paper.ID}}}}
+	var out strings.Builder
+	w, err := interchange.NewAnnotationWriter(&out, interchange.WebAnnotation, namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []interchange.AnnotatedAttribution{
+		{Attribution: denial, Claims: []headwater.Claim{claim}, Page: page, Sources: []headwater.Source{paper, office, port}},
+		{Attribution: plain, Claims: []headwater.Claim{merged, claim}, Page: nowhere, Sources: []headwater.Source{paper}},
+	} {
+		if err := w.Write(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestAnnotationsAreWritten: what attributions are written as, and that all of them is read again.
+func TestAnnotationsAreWritten(t *testing.T) {
+	t.Parallel()
+	written := writtenAnnotations(t)
+	golden(t, "written-annotations.golden", written)
+	golden(t, "annotations.written.golden", read(t, written, interchange.WebAnnotation, interchange.TableOptions{}).lines(t))
+	if _, err := interchange.NewAnnotationWriter(io.Discard, interchange.CSV, namespace); err == nil {
+		t.Error("annotations are written as a table")
+	}
+}
+
+// TestCarriedBundlesAtFault: what is wrong in the bundle that an annotation carries is told with its place in the annotation.
+func TestCarriedBundlesAtFault(t *testing.T) {
+	t.Parallel()
+	const begin = `{"type":"Annotation","headwater":[{"type":"bundle","format":"headwater-bundle/1","namespace":"https://n.example"}`
+	for text, want := range map[string]string{
+		`{"type":"Annotation","headwater":[]}`: "line 1: /headwater/0: required: expected",
+		`{"type":"Annotation","headwater":[{"type":"bundle","format":"headwater-bundle/9","namespace":"x"}]}`: `line 1: ` +
+			`/headwater/0/format: not_one_of: "headwater-bundle/9", expected headwater-bundle/1`,
+		begin + `,7]}`: `line 1: /headwater/1: bad_format: "7", expected a JSON object`,
+		begin + `,{"type":"source","key":"a","kind":"oracle","name":"A"}]}`: `line 1: /headwater/1/kind: not_one_of: "oracle"`,
+	} {
+		got := read(t, text, interchange.WebAnnotation, interchange.TableOptions{})
+		if told := got.faults.Error(); len(got.items) > 0 || !strings.HasPrefix(told, want) {
+			t.Errorf("%s is read as %d things and %q, want %q", text, len(got.items), told, want)
+		}
+	}
+}
+
 // FuzzAnnotations: whatever stands in a file of annotations, what is read of it is valid, and the same each time.
 func FuzzAnnotations(f *testing.F) {
 	for _, file := range []string{"annotations.w3c.json", "annotations.hypothesis.json"} {
@@ -73,6 +155,7 @@ func FuzzAnnotations(f *testing.F) {
 		}
 		f.Add(string(text))
 	}
+	f.Add(writtenAnnotations(f))
 	f.Add(`{"uri":"a.org","text":["x","y"],"tags":"Denies",` +
 		`"target":[[{"selector":{"refinedBy":{"type":"TextQuoteSelector","exact":"\ud83d\udea2"}}}]]}`)
 	f.Add(`{"type":"Annotation","target":"https://a.org","body":[{"type":"Choice","items":[{"value":"x"}]},{"value":"x","language":"ar"}]}`)

@@ -79,6 +79,11 @@ func open(signed string, verifiers []string) (o opened, err error) {
 	if o.Note, err = note.Open([]byte(signed), note.VerifierList(known...)); err != nil {
 		return o, err
 	}
+	for _, signature := range slices.Concat(o.Sigs, o.UnverifiedSigs) { // else some letters could be altered that say nothing
+		if _, err := base64.StdEncoding.Strict().DecodeString(signature.Base64); err != nil {
+			return o, fmt.Errorf("the signature of %s is not written as base64 is: %w", signature.Name, err)
+		}
+	}
 	o.hasUnknown = len(o.UnverifiedSigs) > 0
 	for _, signature := range o.Sigs {
 		if text, isWitness := witnesses[signer{signature.Name, signature.Hash}]; isWitness {

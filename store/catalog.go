@@ -146,6 +146,11 @@ func (s *Store) Collect(to chan<- prometheus.Metric) {
 	s.Follower.Collect(to)
 }
 
+// CheckPlace refuses a place that the order of changes has not come to, as [history.CheckPlace] has it.
+func CheckPlace(field headwater.Pointer, place, last int64) error {
+	return history.CheckPlace(field, place, last)
+}
+
 // StandingChangesAfter is the place after which to list how claims come to stand otherwise, as [standings.StandingChangesAfter] has it.
 func StandingChangesAfter(field headwater.Pointer, place, kept, last int64) (int64, error) {
 	return standings.StandingChangesAfter(field, place, kept, last)

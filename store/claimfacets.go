@@ -19,7 +19,7 @@ const (
 	MaxCounted = 10_000
 	// maxFacetValues is how many values a facet has at most.
 	maxFacetValues = 20
-	// maxPublications is how many attributions are gone through for the facet of publishers.
+	// maxPublications is how many attributions are gone through for the facets of publishers and origins.
 	maxPublications = 100_000
 )
 
@@ -36,6 +36,7 @@ type ClaimFacets struct {
 	Place     Facet `json:"place" doc:"Where what they state happened."`
 	Language  Facet `json:"language" doc:"The languages that have a statement, without region and script. A claim that is kept under one of several codes of a language counts for each of them that is found."`
 	Publisher Facet `json:"publisher" doc:"The first sources of chains, by id; a merged one counts as the one that it speaks as. Cards of them are in sources."`
+	Origin    Facet `json:"origin" doc:"The last sources of chains, as publisher has the first."`
 }
 
 // Facet has the most frequent values of one kind, each with how many claims have it.
@@ -103,6 +104,8 @@ var facetsSQL = strings.Join([]string{
 	facetSQL("place", "place", "*", "counted, unnest(places) AS place"),
 	facetSQL("publisher", "speaking.speaks_as::text", "DISTINCT publications.claim_id",
 		"publications JOIN speaking ON speaking.id = publications.publisher"),
+	facetSQL("origin", "speaking.speaks_as::text", "DISTINCT publications.claim_id",
+		"publications JOIN speaking ON speaking.id = publications.origin"),
 	`SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 		FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags`,
 }, "\nUNION ALL ")
@@ -119,17 +122,17 @@ func (s *Store) ClaimFacets(ctx context.Context, f ClaimFilter) (Total, ClaimFac
 		N            int
 	}](ctx, s.Pool, fmt.Sprintf(`WITH RECURSIVE found AS MATERIALIZED (%s),
 		counted AS MATERIALIZED (SELECT * FROM found LIMIT %d),
-		publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
-			WHERE a.status = 'accepted' LIMIT %d),
+		publications AS MATERIALIZED (SELECT a.claim_id, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin
+			FROM counted JOIN attributions AS a ON a.claim_id = counted.id WHERE a.status = 'accepted' LIMIT %d),
 		%s
 		%s`, found, MaxCounted, maxPublications+1,
-		pg.Sources.SpeakersSQL("speaking", "SELECT DISTINCT publisher FROM publications"),
+		pg.Sources.SpeakersSQL("speaking", "SELECT publisher FROM publications UNION SELECT origin FROM publications"),
 		facetsSQL), args...)
 	if err != nil {
 		return Total{}, facets, pg.Interpret(err)
 	}
 	named := map[string]*Facet{"standing": &facets.Standing, "topic": &facets.Topic, "place": &facets.Place,
-		"language": &facets.Language, "publisher": &facets.Publisher}
+		"language": &facets.Language, "publisher": &facets.Publisher, "origin": &facets.Origin}
 	var total Total
 	publications, spoken := 0, map[string]int{}
 	for _, row := range rows {
@@ -152,6 +155,7 @@ func (s *Store) ClaimFacets(ctx context.Context, f ClaimFilter) (Total, ClaimFac
 		}
 	}
 	facets.Publisher.Exact = total.Exact && publications <= maxPublications
+	facets.Origin.Exact = facets.Publisher.Exact
 	return total, facets, nil
 }
 
@@ -188,9 +192,9 @@ func languagesOf(spoken map[string]int) (facet Facet) {
 	return facet
 }
 
-// Publishers are the sources that the facet of publishers names.
-func (f ClaimFacets) Publishers() (ids []uuid.UUID) {
-	for _, v := range f.Publisher.Values {
+// Sources are those that the facets of publishers and of origins name.
+func (f ClaimFacets) Sources() (ids []uuid.UUID) {
+	for _, v := range slices.Concat(f.Publisher.Values, f.Origin.Values) {
 		ids = append(ids, uuid.MustParse(v.Value))
 	}
 	return ids

@@ -26,7 +26,8 @@ type facetTwin struct {
 
 func (twin *facetTwin) count(f store.ClaimFilter) {
 	t, s := twin.t, twin.s
-	twin.total, twin.counts = 0, map[string]map[string]int{"standing": {}, "topic": {}, "place": {}, "language": {}, "publisher": {}}
+	twin.total, twin.counts = 0, map[string]map[string]int{"standing": {}, "topic": {}, "place": {}, "language": {}, "publisher": {},
+		"origin": {}}
 	var found []store.ClaimHit
 	for cursor := ""; ; {
 		page := must(s.Claims(t.Context(), f, store.Paging{Limit: 7, Cursor: cursor}))(t)
@@ -46,7 +47,7 @@ func (twin *facetTwin) count(f store.ClaimFilter) {
 			continue
 		}
 		twin.total++
-		values := map[string]map[string]bool{"standing": {}, "topic": {}, "place": {}, "language": {}, "publisher": {}}
+		values := map[string]map[string]bool{"standing": {}, "topic": {}, "place": {}, "language": {}, "publisher": {}, "origin": {}}
 		if standing, known := must(s.Standings(t.Context(), []uuid.UUID{claim.ID}))(t)[claim.ID]; known {
 			values["standing"][string(standing.Standing)] = true
 		}
@@ -67,11 +68,13 @@ func (twin *facetTwin) count(f store.ClaimFilter) {
 		attributions := must(s.Attributions(t.Context(), store.AttributionFilter{Claim: claim.ID,
 			Common: store.Common{Status: []string{"accepted"}}}, store.Paging{Limit: 1_000}))(t)
 		for _, a := range attributions.Items {
-			publisher := must(s.Source(t.Context(), a.Chain[0].Source))(t)
-			for publisher.MergedInto != nil {
-				publisher = must(s.Source(t.Context(), *publisher.MergedInto))(t)
+			for facet, hop := range map[string]headwater.Hop{"publisher": a.Chain[0], "origin": a.Chain[len(a.Chain)-1]} {
+				source := must(s.Source(t.Context(), hop.Source))(t)
+				for source.MergedInto != nil {
+					source = must(s.Source(t.Context(), *source.MergedInto))(t)
+				}
+				values[facet][source.ID.String()] = true
 			}
-			values["publisher"][publisher.ID.String()] = true
 		}
 		for facet, has := range values {
 			for value := range has {
@@ -110,7 +113,7 @@ func (twin *facetTwin) check(f store.ClaimFilter) store.ClaimFacets {
 		twin.t.Fatal(err)
 	}
 	want := store.ClaimFacets{Standing: twin.facet("standing"), Topic: twin.facet("topic"), Place: twin.facet("place"),
-		Language: twin.facet("language"), Publisher: twin.facet("publisher")}
+		Language: twin.facet("language"), Publisher: twin.facet("publisher"), Origin: twin.facet("origin")}
 	if diff := gocmp.Diff(want, facets); diff != "" {
 		twin.t.Errorf("%+v: -by hand +facets:\n%s", f, diff)
 	}
@@ -192,6 +195,23 @@ func TestFacetsCountWhatListsHave(t *testing.T) {
 	narrowed(func(f *store.ClaimFilter, v string) { f.Place = v }, all.Place.Values)
 	narrowed(func(f *store.ClaimFilter, v string) { f.Language = v }, all.Language.Values)
 	narrowed(func(f *store.ClaimFilter, v string) { f.Publisher = uuid.MustParse(v) }, all.Publisher.Values[:3])
+	narrowed(func(f *store.ClaimFilter, v string) { f.Origin = uuid.MustParse(v) }, all.Origin.Values[:3])
+	twin.check(store.ClaimFilter{Proposals: true})
+	waiting := map[uuid.UUID]bool{}
+	for _, a := range must(s.Attributions(t.Context(), store.AttributionFilter{Common: store.Common{Status: []string{"proposed"}}},
+		store.Paging{Limit: 1_000}))(t).Items {
+		waiting[a.Claim] = true
+	}
+	one, other := id(10), id(11)
+	must(s.CreateLink(t.Context(), tester, "", headwater.LinkFields{Kind: headwater.Refines, From: one, To: other}, headwater.Proposed))(t)
+	waiting[one], waiting[other] = true, true
+	for _, claim := range must(s.Claims(t.Context(), store.ClaimFilter{}, store.Paging{Limit: 1_000}))(t).Items {
+		found := must(s.Claims(t.Context(), store.ClaimFilter{Proposals: true, Common: store.Common{IDs: []uuid.UUID{claim.ID}}},
+			store.Paging{Limit: 1}))(t)
+		if (len(found.Items) == 1) != waiting[claim.ID] {
+			t.Errorf("claim %s has a proposal: %v, and is listed: %d", claim.ID, waiting[claim.ID], len(found.Items))
+		}
+	}
 	twin.check(store.ClaimFilter{Q: "السفينة"})
 	twin.check(store.ClaimFilter{Q: "shipp sailed", Common: store.Common{Sort: "-width"}})
 	twin.check(store.ClaimFilter{Topic: "no such topic"})

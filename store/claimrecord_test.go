@@ -89,7 +89,12 @@ func TestProvJSONIsValid(t *testing.T) {
 			case map[string]any:
 				text, isText := value["$"].(string)
 				kind, isTyped := value["type"].(string)
-				if !isText || !isTyped || !qualified(kind) || kind == "xsd:QName" && !qualified(text) {
+				delete(value, "$")
+				delete(value, "type")
+				if _, isLanguage := value["lang"].(string); isLanguage {
+					delete(value, "lang")
+				}
+				if len(value) > 0 || !isText || !isTyped || !qualified(kind) || kind == "xsd:QName" && !qualified(text) {
 					return fmt.Sprint(value)
 				}
 				return ""
@@ -140,6 +145,13 @@ var stixMembers = map[string][]string{
 	"opinion": {"opinion", "object_refs"}, "relationship": {"relationship_type", "source_ref", "target_ref"},
 }
 
+// stixOptional are the members that objects may have besides: a strict reader refuses what a schema does not name.
+var stixOptional = map[string][]string{
+	"identity": {"description", "identity_class", "external_references"}, "report": {"description", "lang"},
+	"note": {"authors", "lang", "external_references"}, "opinion": {"authors"},
+	"relationship": {"description", "start_time", "stop_time"},
+}
+
 var (
 	stixID = regexp.MustCompile(`^([a-z][a-z0-9-]+[a-z0-9])--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-` +
 		`[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
@@ -181,6 +193,12 @@ func TestSTIXIsValid(t *testing.T) {
 			for _, member := range append([]string{"created", "modified"}, must...) {
 				if text := fmt.Sprint(object[member]); object[member] == nil || text == "" || text == "[]" {
 					t.Errorf("%s: %s has no %s", claim, id, member)
+				}
+			}
+			known := slices.Concat([]string{"type", "spec_version", "id", "created", "modified"}, must, stixOptional[kind])
+			for member := range object {
+				if !slices.Contains(known, member) {
+					t.Errorf("%s: %s has a member %s, which its schema does not name", claim, id, member)
 				}
 			}
 			instants := map[string]time.Time{}

@@ -256,6 +256,10 @@ func TestBadEditionsTakeNothingBack(t *testing.T) {
 	if err == nil || err.Error() != expected {
 		t.Errorf("an older edition: %v, want %s", err, expected)
 	}
+	_, err = f.edition(store.Edition{Feed: "r", Date: "2999-12-31"}, whole, false, false)
+	if err == nil || !strings.HasPrefix(err.Error(), `/edition: out_of_range: "2999-12-31", expected a day that is not in the future: `) {
+		t.Errorf("an edition of a day to come: %v", err)
+	}
 	_, err = f.edition(store.Edition{Feed: " /", Date: "2024", File: "a\nb"}, whole, false, false)
 	var faults headwater.Faults
 	if !errors.As(err, &faults) || len(faults) != 3 {

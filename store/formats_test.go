@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
 )
 
 // ownershipEdition is an edition of a file in which one owner has two outlets; until says when it sold the second.
@@ -167,5 +169,54 @@ func TestAnnotationsOfStoredPages(t *testing.T) {
 	}
 	if again := take(t, s, interchange.WebAnnotation, interchange.TableOptions{}, file, true); again.Changed() {
 		t.Errorf("read again, it changes %v", again.Counts)
+	}
+}
+
+// TestAnnotationsThatWereWritten: what an export has of attributions comes in again with all that they name: where the documents are
+// stored, in the same bytes, and where no text is, with the quotes as notes. In the store that they come from, they change nothing.
+func TestAnnotationsThatWereWritten(t *testing.T) {
+	t.Parallel()
+	from, withTexts, empty := open(t), open(t), open(t)
+	must(importText(t, from, file(t, "demo.ndjson")))(t)
+	claims := must(from.Claims(t.Context(), store.ClaimFilter{}, store.Paging{Limit: 3}))(t).Items
+	must(from.MergeClaim(t.Context(), tester, claims[0].ID, 0, claims[1].ID))(t)
+	must(from.MergeClaim(t.Context(), tester, claims[1].ID, 0, claims[2].ID))(t)
+	sources := must(from.Sources(t.Context(), store.SourceFilter{}, store.Paging{Limit: 2}))(t).Items
+	must(from.MergeSource(t.Context(), tester, sources[0].ID, 0, sources[1].ID))(t)
+	attributions := must(from.Attributions(t.Context(), store.AttributionFilter{}, store.Paging{Limit: 2}))(t).Items
+	must(from.DecideAttribution(t.Context(), tester, attributions[0].ID, 0, false))(t)
+	form := interchange.ExportOptions{Format: interchange.WebAnnotation}
+	written := exportAs(t, from, form)
+	all := strings.Count(exportAs(t, from, interchange.ExportOptions{}), `{"type":"attribution"`)
+	if got := strings.Count(written, `"type":"Annotation"`); got != all || all == 0 {
+		t.Errorf("%d annotations are written of %d attributions", got, all)
+	}
+	if again := take(t, from, interchange.WebAnnotation, interchange.TableOptions{}, written, false); again.Changed() || again.Noted > 0 {
+		t.Errorf("read where it comes from, it changes %v, with %v", again.Counts, again.Notes)
+	}
+	var documents strings.Builder
+	for line := range strings.Lines(exportAs(t, from, interchange.ExportOptions{})) {
+		if strings.HasPrefix(line, `{"type":"bundle"`) || strings.HasPrefix(line, `{"type":"source"`) ||
+			strings.HasPrefix(line, `{"type":"document"`) {
+			documents.WriteString(line)
+		}
+	}
+	must(importText(t, withTexts, documents.String()))(t)
+	take(t, withTexts, interchange.WebAnnotation, interchange.TableOptions{}, written, false)
+	if diff := cmp.Diff(written, exportAs(t, withTexts, form)); diff != "" {
+		t.Error(diff)
+	}
+	result := take(t, empty, interchange.WebAnnotation, interchange.TableOptions{}, written, false)
+	if got := result.Counts[headwater.ResourceAttribution].Added; got != all || result.Noted == 0 {
+		t.Errorf("into an empty store come %d attributions, with %d notes", got, result.Noted)
+	}
+	quoteless := exportAs(t, empty, form)
+	if strings.Contains(quoteless, "TextQuoteSelector") || !strings.Contains(quoteless, `"note":"“`) {
+		t.Errorf("without texts, quotes are no notes:\n%s", quoteless)
+	}
+	third := open(t)
+	take(t, third, interchange.WebAnnotation, interchange.TableOptions{}, quoteless, false)
+	if diff := cmp.Diff(quoteless, exportAs(t, third, form)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -403,7 +403,7 @@ func TestTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	counts := map[headwater.Resource]int{headwater.ResourceSource: 44, headwater.ResourceRelation: 22, headwater.ResourceClaim: 26,
-		headwater.ResourceLink: 18, headwater.ResourceAttribution: 62}
+		headwater.ResourceLink: 19, headwater.ResourceAttribution: 62}
 	for resource, count := range counts {
 		plain := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: resource})
 		if got := strings.Count(plain, "\r\n") - 1; got != count {

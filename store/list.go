@@ -134,6 +134,7 @@ type ClaimFilter struct {
 	From, To                  headwater.Day // event time
 	Standings                 []string      `json:",omitempty"` // any of them, by the table of standings
 	Place                     string        `json:",omitempty"` // where what it states happened
+	Proposals                 bool          `json:",omitempty"` // it, or a link of it, waits to be decided
 }
 
 // Places of a source in a chain, as the table appearances has them.
@@ -193,6 +194,10 @@ func (f ClaimFilter) where() (*pg.Where, error) {
 	}
 	if f.From != "" || f.To != "" {
 		w.Add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
+	}
+	if f.Proposals {
+		w.Add("t.id IN (SELECT claim_id FROM attributions WHERE status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) " +
+			"FROM links WHERE status = 'proposed')")
 	}
 	if len(f.Standings) > 0 {
 		w.Add("t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE s.claim_id = t.id AND s.standing = ANY (?))", f.Standings)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
@@ -13,7 +14,7 @@ import (
 )
 
 // Past reads one thing, or a claim with its parts, as it was when the change at a place of the order was the last one. The history is
-// only added to, so that several readings are of one moment. Sources that a question leaves out are named as they are today.
+// only added to, so that several readings are of one moment. The place 0 names things as they are now, and reads nothing.
 type Past struct {
 	store *Store
 	seq   int64
@@ -185,12 +186,48 @@ func (p Past) Facts(ctx context.Context, claims, without []uuid.UUID, proposed b
 	return p.store.FactsAt(ctx, claims, without, proposed, p.seq)
 }
 
-// ResolveClaims gives the ids of claims that are named by id or key, as they are named today.
+// ResolveClaims gives the ids of claims that are named by an id, also of one that is gone by now, or by a key, as they have it today.
 func (p Past) ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return p.store.ResolveClaims(ctx, at, names)
+	return p.resolve(ctx, headwater.ResourceClaim, at, names)
 }
 
 // ResolveSources does the same for sources.
 func (p Past) ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return p.store.ResolveSources(ctx, at, names)
+	return p.resolve(ctx, headwater.ResourceSource, at, names)
+}
+
+// resolve finds the ids of things by their names.
+func (p Past) resolve(ctx context.Context, resource headwater.Resource, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	if p.seq == 0 || len(names) == 0 { // of none, none are named, which is another thing than a list of none
+		return p.store.resolveList(ctx, resource, at, names)
+	}
+	ids := make([]uuid.UUID, len(names))
+	for i, name := range names {
+		ids[i], _ = headwater.ParseID(name) // else it is a key
+	}
+	rows, err := p.store.Pool.Query(ctx, `SELECT DISTINCT t.resource_id FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+		WHERE t.resource_id = ANY ($1) AND t.resource = $2 AND s.seq <= $3`, ids, string(resource), p.seq)
+	if err != nil {
+		return nil, pg.Interpret(err)
+	}
+	recorded := map[uuid.UUID]bool{}
+	var id uuid.UUID
+	if _, err := pgx.ForEachRow(rows, []any{&id}, func() error { recorded[id] = true; return nil }); err != nil {
+		return nil, pg.Interpret(err)
+	}
+	var rest []headwater.Named
+	var places []int
+	for i, name := range names {
+		if !recorded[ids[i]] {
+			rest, places = append(rest, headwater.Named{Pointer: at.Index(i), Resource: resource, Name: name}), append(places, i)
+		}
+	}
+	found, err := p.store.ResolveNames(ctx, rest)
+	if err != nil {
+		return nil, err
+	}
+	for i, place := range places {
+		ids[place] = found[i]
+	}
+	return ids, nil
 }

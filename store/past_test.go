@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -276,7 +277,7 @@ func (h *someHistory) add(all *[]string, value any) {
 
 // exports are the store in all formats, and what the reports on its claims rest on, as of a place of the order or now.
 func (h *someHistory) exports(ctx context.Context, seq int64) (all []string) {
-	forms := []interchange.ExportOptions{{}, {Format: interchange.ClaimReview}}
+	forms := []interchange.ExportOptions{{}, {Format: interchange.ClaimReview}, {Format: interchange.WebAnnotation}}
 	for _, of := range interchange.TableOf("").Values() {
 		forms = append(forms, interchange.ExportOptions{Format: interchange.CSV, Of: interchange.TableOf(of).Resource()})
 	}
@@ -349,6 +350,28 @@ func compareAll(t *rapid.T, seq int64, what string, got, want []string) {
 	for i := range got {
 		if got[i] != want[i] {
 			t.Fatalf("recorded by %d, %s %d:\n%s\nwas then:\n%s", seq, what, i, got[i], want[i])
+		}
+	}
+}
+
+// TestNamesOfThePast: what was recorded by a place is named by its id also when it is gone, and what came later is not.
+func TestNamesOfThePast(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	by := store.Authorship{Actor: "key:desk", Group: headwater.NewID()}
+	gone := must(s.CreateClaim(t.Context(), by, "", headwater.ClaimFields{Statement: headwater.Texts{"en": "It rained."}}))(t)
+	kept := must(s.CreateClaim(t.Context(), tester, "gates", headwater.ClaimFields{Statement: headwater.Texts{"en": "It was shut."}}))(t)
+	must(s.Undo(t.Context(), tester, by.Group, nil))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
+	names := []string{"gates", gone.ID.String(), kept.ID.String()}
+	ids := must(s.RecordedBy(2).ResolveClaims(t.Context(), "/claim", names))(t)
+	if want := []uuid.UUID{kept.ID, gone.ID, kept.ID}; !slices.Equal(ids, want) {
+		t.Errorf("%v, want %v", ids, want)
+	}
+	for seq, at := range map[int64]headwater.Pointer{0: "/claim/1", 1: "/claim/1"} {
+		_, err := s.RecordedBy(seq).ResolveClaims(t.Context(), "/claim", append(names[:1:1], uuid.NewString()))
+		if faults := faultsOf(t, err); len(faults) != 1 || faults[0].Pointer != at {
+			t.Errorf("by %d: %v", seq, faults)
 		}
 	}
 }

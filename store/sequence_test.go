@@ -254,7 +254,8 @@ func TestListsOfChanges(t *testing.T) {
 		}
 		expect("read on", all, []int64{2, 3, 4}[after:]...)
 	}
-	for _, cursor := range []string{"then", must(pg.EncodeCursor(store.ChangeFilter{}, []string{"x"}))(t)} {
+	beyond := must(pg.EncodeCursor(store.ChangeFilter{}, []string{"5"}))(t) // of a database that an older copy took the place of
+	for _, cursor := range []string{"then", must(pg.EncodeCursor(store.ChangeFilter{}, []string{"x"}))(t), beyond} {
 		if _, err := s.Changes(t.Context(), store.ChangeFilter{}, store.Paging{Limit: 1, Cursor: cursor}); headwater.CodeOf(err) !=
 			headwater.CodeInvalid {
 			t.Errorf("the cursor %s: %v", cursor, err)

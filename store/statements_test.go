@@ -467,6 +467,8 @@ func (r *statementRecorder) transfers() {
 	r.operation("Export recorded by a place", r.store.Export(r.Context(), io.Discard, interchange.ExportOptions{RecordedBy: 1}))
 	r.operation("Export of reviews recorded by a place", r.store.Export(r.Context(), io.Discard,
 		interchange.ExportOptions{Format: interchange.ClaimReview, RecordedBy: 1}))
+	r.operation("Export of annotations recorded by a place", r.store.Export(r.Context(), io.Discard,
+		interchange.ExportOptions{Format: interchange.WebAnnotation, RecordedBy: 1}))
 	for _, format := range interchange.Format("").Values() {
 		options := interchange.ExportOptions{Format: interchange.Format(format)}
 		if !options.Format.IsWritten() {

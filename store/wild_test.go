@@ -96,7 +96,7 @@ func wildMarkup(r *rand.Rand) map[string]any {
 
 func (f wildFile) takeInto(t *testing.T, s *store.Store) store.ImportResult {
 	t.Helper()
-	return take(t, s, f.format, f.table, f.text, true)
+	return take(t, s, f.format, f.table, f.text, f.format != interchange.Bundle)
 }
 
 // wildRounds is how many stores are made.
@@ -151,6 +151,12 @@ func checkReviewsComeBack(t *testing.T, from *store.Store, format interchange.Fo
 	take(t, empty, format, interchange.TableOptions{}, written, false)
 	if result := take(t, empty, format, interchange.TableOptions{}, written, false); result.Changed() {
 		t.Errorf("its own export as %s changes %+v\n%s", format, result.Counts, written)
+	}
+	once := exportAs(t, empty, interchange.ExportOptions{Format: format})
+	another := open(t)
+	take(t, another, format, interchange.TableOptions{}, once, false)
+	if again := exportAs(t, another, interchange.ExportOptions{Format: format}); again != once {
+		t.Errorf("as %s: %s", format, cmp.Diff(strings.Split(once, "}"), strings.Split(again, "}")))
 	}
 	if strings.Contains(written, "</script") {
 		t.Errorf("%s ends the script that it is put in", format)

@@ -12,8 +12,8 @@ export default defineConfig({
     { find: /^@headwater\/client$/, replacement: path('../sdk/typescript/src/index.ts') },
     // Streams of events are read by the client's own follow, not by what is generated.
     { find: /^.*\/serverSentEvents\.gen\.js$/, replacement: path('src/nostreams.ts') },
-    // Addresses and bodies can be written in ways that no operation asks for.
-    { find: /^.*\/core\/(pathSerializer|utils)\.gen\.js$/, replacement: path('src/parameters.ts') },
+    // Requests can be made in ways that no operation asks for.
+    { find: /^(\.|.*\/core)\/utils\.gen\.js$/, replacement: path('src/parameters.ts') },
   ] },
   plugins: [{
     // What loads a part of the page brings no style or file along that would have to be loaded before it.

@@ -52,8 +52,30 @@ func (f *clientFlags) addTo(command *cobra.Command) {
 
 // addReason adds the flag of those that change something.
 func (f *clientFlags) addReason(command *cobra.Command) {
-	command.Flags().StringVar(&f.reason, "reason", "", "why, for the history")
+	addReason(command, &f.reason, "why, for the history")
 }
+
+// reasonFlag is why a change is made, in one line.
+type reasonFlag string
+
+func addReason(command *cobra.Command, reason *string, usage string) {
+	command.Flags().Var((*reasonFlag)(reason), "reason", usage)
+}
+
+func (r *reasonFlag) String() string { return string(*r) }
+
+// Set takes the reason, unless it could not be kept or would reach beyond its line.
+func (r *reasonFlag) Set(text string) error {
+	var faults headwater.Faults
+	if errors.As(headwater.CheckReason("", text), &faults) {
+		return errors.New("expected " + faults[0].Expected)
+	}
+	*r = reasonFlag(text)
+	return nil
+}
+
+// Type names the kind of value in the help.
+func (*reasonFlag) Type() string { return "string" }
 
 // addLimit adds the flag of those that list something.
 func (f *clientFlags) addLimit(command *cobra.Command, usual int, says string) {

@@ -47,7 +47,8 @@ func (f *clientFlags) proposals(cmd *cobra.Command, c *client) error {
 	return nil
 }
 
-// proposalColumns are those of the queue. What is proposed is said in one line.
+// proposalColumns are those of the queue. What is proposed is said in one line, and so is why: of a reprint, the words that are
+// shared and the credit.
 var proposalColumns = []column{{"ID@VERSION", func(p map[string]any, _ map[string]string) string {
 	return fmt.Sprintf("%v@%v", p["id"], p["version"])
 }}, member("OF", "resource"), {"SURE", func(p map[string]any, _ map[string]string) string {
@@ -70,6 +71,9 @@ var proposalColumns = []column{{"ID@VERSION", func(p map[string]any, _ map[strin
 		return text("document") + " " + text("stance") + " " + text("claim") + ": " + chainOf(thing, names)
 	}
 	return text("a") + " " + withSpaces(text("kind")) + " " + text("b")
+}}, {"WHY", func(p map[string]any, names map[string]string) string {
+	thing, _ := p[fmt.Sprint(p["resource"])].(map[string]any)
+	return member("", "rationale").of(thing, names)
 }}}
 
 func newDecideCommand(flags clientFlags, verb, short string) *cobra.Command {

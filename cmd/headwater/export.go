@@ -37,6 +37,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
   headwater export --format prov-json --claim harbour-blast-toll > provenance.json
   headwater export --format stix --claim harbour-blast-toll > report.stix.json
+  headwater export --format webannotation > annotations.jsonld
   headwater export --format csv --of attributions --bom --safe-cells > attributions.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,10 +69,10 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			}
 			return connect().withStore(ctx, func(s *store.Store) error {
 				var err error
-				if options.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
+				if options.RecordedBy, err = recordedPlace(ctx, s, recorded); err != nil {
 					return err
 				}
-				if options.RecordedBy, err = recordedPlace(ctx, s, recorded); err != nil {
+				if options.Claims, err = s.RecordedBy(options.RecordedBy).ResolveClaims(ctx, "/claim", claims); err != nil {
 					return err
 				}
 				return asFlagErrors(s.Export(ctx, cmd.OutOrStdout(), options))
@@ -108,15 +109,15 @@ func claimFormat(format interchange.Format) interchange.ClaimFormat {
 // exportClaims writes just what the reports on some claims rest on, as a bundle or in a format of others.
 func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, format interchange.ClaimFormat, texts bool,
 	recorded string) error {
-	claims, err := s.ResolveClaims(cmd.Context(), "/claim", names)
-	if err != nil {
-		return err
-	}
-	without, err := s.ResolveSources(cmd.Context(), "/without", q.Without)
-	if err != nil {
-		return err
-	}
 	seq, err := recordedPlace(cmd.Context(), s, recorded)
+	if err != nil {
+		return err
+	}
+	claims, err := s.RecordedBy(seq).ResolveClaims(cmd.Context(), "/claim", names)
+	if err != nil {
+		return err
+	}
+	without, err := s.RecordedBy(seq).ResolveSources(cmd.Context(), "/without", q.Without)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,9 @@ headwater sequence > /dev/null
 headwater export --recorded-by 2 | cmp - all
 headwater export --format csv --of sources --recorded-by 2 | cmp - table
 headwater report gates --recorded-by 2 | cmp - said
+for bad in "headwater undo 6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d" "headwater import all" "headwater add source"; do
+  if $bad --reason "$(printf 'a\nb')" 2> refused; then exit 1; fi; grep U+000A refused
+done
 if headwater export --recorded-by 1000 2> refused; then exit 1; fi
 grep -e --recorded-by refused`)
 	if err != nil {

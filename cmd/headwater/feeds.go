@@ -79,7 +79,7 @@ something stands in the way of one, it and those before it stay.`,
 			})
 		},
 	}
-	command.Flags().StringVar(&reason, "reason", "", "why, for the history")
+	addReason(command, &reason, "why, for the history")
 	return command
 }
 

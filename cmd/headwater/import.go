@@ -100,7 +100,7 @@ Where nobody named the feed, an edition of less than half is refused, as files o
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.reason, "reason", "", "why, for the history")
+	addReason(command, &options.reason, "why, for the history")
 	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
 	flags.BoolVar(&options.KeepGoing, "keep-going", false, "keep what is not at fault")
 	flags.BoolVar(&options.Strict, "strict", false, "refuse records whose sources are taken for others by their names alone")

@@ -63,6 +63,7 @@ var filters = map[headwater.Resource][]filter{
 		{name: "topic", says: "only those about a topic"}, {name: "place", says: "only those about what happened there"},
 		byTongue, bySource, byPaper,
 		{name: "origin", says: "only those that come from this source", of: headwater.ResourceSource}, stance, fromDay, toDay,
+		{name: "proposals", says: "true for only those with a proposal that waits", values: []string{"true", "false"}},
 		sortBy("created_at", "-created_at", "-width", "-appeared")},
 	headwater.ResourceAttribution: {byKey, byFeed, decided, byClaim,
 		{name: "document", says: "only those in this document", of: headwater.ResourceDocument},

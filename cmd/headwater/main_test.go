@@ -131,9 +131,9 @@ func TestImportTwiceThenExport(t *testing.T) {
 	t.Parallel()
 	first, second := storetest.New(t), storetest.New(t)
 	file := bundleFile(t, string(testdata.Demo))
-	contains(t, ok(t, "import", "--database-url", first, file), "links         18 added, 0 changed, 0 unchanged")
+	contains(t, ok(t, "import", "--database-url", first, file), "links         19 added, 0 changed, 0 unchanged")
 	again := ok(t, "import", "--database-url", first, file)
-	contains(t, again, "links         0 added, 0 changed, 18 unchanged", "nothing changed")
+	contains(t, again, "links         0 added, 0 changed, 19 unchanged", "nothing changed")
 	exported := ok(t, "export", "--database-url", first)
 	fromInput := command(t, "import", "--database-url", second, "-")
 	fromInput.Stdin = strings.NewReader(exported)
@@ -238,6 +238,10 @@ func TestRefusals(t *testing.T) {
 		{"a bundle in an encoding", []string{"import", "--charset", "windows-1256", "x.ndjson"},
 			`--charset is "windows-1256"; expected nothing unless format is claimreview, factcheck, csv, bods, ftm, trusttxt, html, ` +
 				`warc or webannotation`},
+		{"an export of pages", []string{"export", "--format", "html"},
+			`--format is "html"; expected one that is written: bundle, claimreview, factcheck, csv or webannotation`},
+		{"annotations of one claim", []string{"export", "--format", "webannotation", "--of", "claims"},
+			`--of is "claim"; expected nothing unless format is csv`},
 		{"a table of nothing", []string{"import", "--format", "csv", "x.csv"}, `--of is ""`},
 		{"a key's id in another form", []string{"key", "revoke", "6f1c0a526a5e5f0e9d0e3f1f6a1b2c3d"}, "is no key's id"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},

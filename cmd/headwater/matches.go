@@ -65,7 +65,7 @@ statement, sources known by a host on which several have accounts, sources known
 	flags.StringVar(&options.status, "status", string(headwater.Proposed), "proposed, accepted or rejected")
 	flags.StringVar(&options.kind, "kind", "", "only those of a kind: "+interchange.Either(headwater.MatchKind("").Values()))
 	flags.BoolVar(&options.reprints, "reprints", false, "compare all documents first, and propose what may reprint what")
-	flags.StringVar(&options.reason, "reason", "", "with --reprints, why, for the history")
+	addReason(command, &options.reason, "with --reprints, why, for the history")
 	flags.BoolVar(&options.suspect, "suspect", false, "list what the release before may have merged")
 	flags.StringVar(&options.format, "format", "text", "text or json, one match a line")
 	completeWith(command, "format", "text", "json")

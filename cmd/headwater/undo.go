@@ -39,7 +39,7 @@ headwater imports lists the groups of imports; GET /v1/changes has the group of 
 			})
 		},
 	}
-	command.Flags().StringVar(&reason, "reason", "", "why, for the history")
+	addReason(command, &reason, "why, for the history")
 	return command
 }
 

@@ -13,11 +13,16 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/uuid"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 	"github.com/nlnwa/gowarc/v3"
@@ -155,11 +160,28 @@ var records = struct {
 func nextRecord(in *bufio.Reader) (gowarc.WarcRecord, error) {
 	records.Lock()
 	defer records.Unlock()
+	unbracket(in)
 	record, _, _, err := records.Unmarshal(in)
 	if err == nil {
 		_, err = record.ContentLength()
 	}
 	return record, err
+}
+
+// unbracket blanks the brackets around the address of the next record, which wget writes. The library takes such an address for none, and
+// leaves it out.
+func unbracket(in *bufio.Reader) {
+	header, _ := in.Peek(in.Size())
+	header, _, _ = bytes.Cut(header, []byte("\r\n\r\n"))
+	const name = "WARC-Target-URI: "
+	at := bytes.Index(header, []byte(name+"<"))
+	if at < 0 {
+		return
+	}
+	value, _, _ := bytes.Cut(header[at+len(name):], []byte("\r\n"))
+	if last := len(value) - 1; value[last] == '>' {
+		value[0], value[last] = ' ', ' '
+	}
 }
 
 // unzipped is a WARC without its compression: of each record by itself, as it should be, or of the whole.
@@ -179,8 +201,14 @@ func (w *walk) readWARC(in io.Reader) {
 		return
 	}
 	counted := &counter{Reader: in}
-	buffered := bufio.NewReader(counted)
+	buffered := bufio.NewReaderSize(counted, 1<<16)
 	for number := 0; !w.ended; number++ {
+		if isLarge, isWhole := w.skipLarge(buffered); !isWhole {
+			w.fault(cutOff)
+			return
+		} else if isLarge {
+			continue
+		}
 		began := counted.n - int64(buffered.Buffered())
 		record, err := nextRecord(buffered)
 		if err != nil {
@@ -195,6 +223,44 @@ func (w *walk) readWARC(in io.Reader) {
 		}
 		_ = record.Close() // of its temporary file, which nobody needs any more
 	}
+}
+
+// maxHeader is how many bytes the headers of a page have at most, and what chunks add to it.
+const maxHeader = 1 << 20
+
+var (
+	contentLength = regexp.MustCompile(`(?mi)^Content-Length:[ \t]*(\d+)[ \t]*\r?$`)
+	isResponse    = regexp.MustCompile(`(?mi)^WARC-Type:[ \t]*response[ \t]*\r?$`)
+	isPage        = regexp.MustCompile(`(?mi)^Content-Type:[ \t]*(?:text/html|application/xhtml\+xml)`)
+)
+
+// skipLarge passes over the next record if it is larger than that of any page: the library would copy it, whatever it is unpacked to,
+// into a temporary file. It tells of a page. isWhole is false where the archive ends within the record.
+func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
+	begins, _ := in.Peek(in.Size())
+	header, content, _ := bytes.Cut(begins, []byte("\r\n\r\n"))
+	length := contentLength.FindSubmatch(header)
+	if length == nil {
+		return false, true
+	}
+	declared, err := strconv.Atoi(string(length[1]))
+	if err == nil && int64(declared) <= w.most+maxHeader {
+		return false, true
+	}
+	if err != nil {
+		return true, false
+	}
+	content, _, _ = bytes.Cut(content, []byte("\r\n\r\n"))
+	page := isResponse.Match(header) && isPage.Match(content)
+	const ends = len("\r\n\r\n")
+	if _, err := in.Discard(len(header) + ends + declared); err != nil {
+		return true, false
+	}
+	_, _ = in.Discard(ends) // which may be missing after the last
+	if page {
+		w.fault(fmt.Sprintf("a page of at most %d bytes", w.most))
+	}
+	return true, true
 }
 
 // readResponse gives the page that a record holds, if it does.
@@ -223,7 +289,7 @@ func (w *walk) readResponse(record gowarc.WarcRecord) {
 		w.fault("the date of the capture")
 	default:
 		w.number++
-		w.ended = !w.yield(Capture{Number: w.number, Address: strings.Trim(record.WarcHeader().Get(gowarc.WarcTargetURI), "<>"), At: at,
+		w.ended = !w.yield(Capture{Number: w.number, Address: record.WarcHeader().Get(gowarc.WarcTargetURI), At: at,
 			Page: page, Charset: charset}, nil)
 	}
 }
@@ -234,7 +300,7 @@ const wholeContent = "a record with its whole content"
 // readPage gives the page of a response, and the encoding that it names; none where the response is of something else. expected is what
 // the response lacks.
 func (w *walk) readPage(content io.Reader) (page []byte, charset, expected string) {
-	response, err := http.ReadResponse(bufio.NewReader(content), nil)
+	response, err := http.ReadResponse(withHTTP1(bufio.NewReader(content)), nil)
 	if err != nil {
 		return nil, "", "an answer of HTTP"
 	}
@@ -245,7 +311,7 @@ func (w *walk) readPage(content io.Reader) (page []byte, charset, expected strin
 	}
 	body, err := decoded(response)
 	if err != nil {
-		return nil, "", "a page that is sent as it is, or in gzip or deflate"
+		return nil, "", "a page that is sent as it is, or in gzip, deflate or brotli"
 	}
 	page, err = io.ReadAll(io.LimitReader(body, w.most+1))
 	switch {
@@ -257,15 +323,41 @@ func (w *walk) readPage(content io.Reader) (page []byte, charset, expected strin
 	return page, parameters["charset"], ""
 }
 
-// decoded is the body of a response without the encoding that it was sent in.
+// withHTTP1 is an answer as HTTP/1.1 writes it: some archives name the later version that it came by.
+func withHTTP1(answer *bufio.Reader) *bufio.Reader {
+	const version = "HTTP/1.1 "
+	for _, later := range []string{"HTTP/2 ", "HTTP/3 "} {
+		if begins, _ := answer.Peek(len(later)); string(begins) == later {
+			_, _ = answer.Discard(len(later))
+			return bufio.NewReader(io.MultiReader(strings.NewReader(version), answer))
+		}
+	}
+	return answer
+}
+
+// decoded is the body of a response without the encoding that it was sent in. Some archives keep bodies unpacked, with the headers that
+// they were sent with.
 func decoded(response *http.Response) (io.Reader, error) {
+	body := bufio.NewReader(response.Body)
+	begins, _ := body.Peek(2)
 	switch encoding := strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))); encoding {
 	case "", "identity":
-		return response.Body, nil
+		return body, nil
 	case "gzip", "x-gzip":
-		return gzip.NewReader(response.Body)
+		if !bytes.Equal(begins, []byte("\x1f\x8b")) {
+			return body, nil
+		}
+		return gzip.NewReader(body)
 	case "deflate":
-		return zlib.NewReader(response.Body)
+		switch {
+		case len(begins) == 2 && begins[0]&0x0f == 8 && (int(begins[0])<<8+int(begins[1]))%31 == 0: // the frame of zlib
+			return zlib.NewReader(body)
+		case len(begins) > 0 && (begins[0] == '<' || unicode.IsSpace(rune(begins[0]))):
+			return body, nil
+		}
+		return flate.NewReader(body), nil
+	case "br":
+		return brotli.NewReader(body), nil
 	default:
 		return nil, fmt.Errorf("webarchive: encoding %q", encoding)
 	}

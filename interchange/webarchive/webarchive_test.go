@@ -3,6 +3,7 @@ package webarchive_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/headwater-project/headwater/interchange/webarchive"
@@ -29,6 +31,22 @@ func record(kind, mediaType, address, content string) string {
 func zipped(text string) string {
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return out.String()
+}
+
+func brotlied(text string) string {
+	var out bytes.Buffer
+	w := brotli.NewWriter(&out)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return out.String()
+}
+
+func deflated(text string) string {
+	var out bytes.Buffer
+	w, _ := flate.NewWriter(&out, flate.DefaultCompression)
 	_, _ = w.Write([]byte(text))
 	_ = w.Close()
 	return out.String()
@@ -92,12 +110,30 @@ func TestPages(t *testing.T) {
 			"3\r\n<p>\r\n3\r\nOne\r\n0\r\n\r\n"), []string{one}},
 		"sent in gzip": {response("https://a.example/1", html+"; charset=windows-1256\r\nContent-Encoding: gzip", zipped("<p>One")),
 			[]string{one}},
-		"sent otherwise": {response("https://a.example/1", html+"\r\nContent-Encoding: br", "x") + second,
-			[]string{"response 1: expected a page that is sent as it is, or in gzip or deflate", two}},
+		"sent in brotli": {response("https://a.example/2", html+"\r\nContent-Encoding: br", brotlied("<p>Two")),
+			[]string{strings.Replace(two, "2", "1", 1)}},
+		"sent in deflate without its frame": {response("https://a.example/2", html+"\r\nContent-Encoding: deflate", deflated("<p>Two")),
+			[]string{strings.Replace(two, "2", "1", 1)}},
+		"unpacked by who kept it": {response("https://a.example/1", html+"; charset=windows-1256\r\nContent-Encoding: gzip", "<p>One") +
+			response("https://a.example/2", html+"\r\nContent-Encoding: deflate", "<p>Two"), []string{one, two}},
+		"in brackets, as wget has it": {response("<https://a.example/1>", html+"; charset=windows-1256", "<p>One"), []string{one}},
+		"by a later HTTP": {record("response", "application/http; msgtype=response", "https://a.example/1",
+			"HTTP/2 "+html+"; charset=windows-1256\r\n\r\n<p>One"), []string{one}},
+		"sent otherwise": {response("https://a.example/1", html+"\r\nContent-Encoding: zstd", "x") + second,
+			[]string{"response 1: expected a page that is sent as it is, or in gzip, deflate or brotli", two}},
+		"too long once it is unpacked from brotli": {response("https://a.example/1", html+"\r\nContent-Encoding: br",
+			brotlied(strings.Repeat("x", 1_000_000))) + second, []string{"response 1: expected a page of at most 100 bytes", two}},
 		"too long": {response("https://a.example/1", html, strings.Repeat("x", 101)) + second,
 			[]string{"response 1: expected a page of at most 100 bytes", two}},
 		"too long once it is unpacked": {response("https://a.example/1", html+"\r\nContent-Encoding: gzip",
 			zipped(strings.Repeat("x", 1_000_000))) + second, []string{"response 1: expected a page of at most 100 bytes", two}},
+		"much too long": {response("https://a.example/1", html, strings.Repeat("x", 3<<20)) +
+			response("https://a.example/x.mp4", "200 OK\r\nContent-Type: video/mp4", strings.Repeat("x", 3<<20)) + second,
+			[]string{"response 1: expected a page of at most 100 bytes", two}},
+		"cut off in what is much too long": {first + response("https://a.example/2", html, strings.Repeat("x", 3<<20))[:2<<20],
+			[]string{one, "response 2: " + cutOff}},
+		"longer than can be counted": {first + strings.Replace(second, "Content-Length: ", "Content-Length: 99999999999999999999", 1),
+			[]string{one, "response 2: " + cutOff}},
 		"cut off":             {first + second[:len(second)-8], []string{one, "response 2: expected a record with its whole content"}},
 		"cut off in a header": {first + second[:40], []string{one, "response 2: " + cutOff}},
 		"cut off within gzip": {zipped(first) + zipped(second)[:40], []string{one, "response 2: " + cutOff}},

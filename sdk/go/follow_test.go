@@ -50,12 +50,19 @@ func cutting(t *testing.T) (through func(streams bool) *headwater.Client, cuts *
 // TestFollowStandings: each time that a claim comes to stand otherwise comes once and in order, as changes do.
 func TestFollowStandings(t *testing.T) {
 	through, cuts := cutting(t)
-	place := 0
-	for change, err := range client(t).ListStandingChanges(t.Context(), nil) {
+	first, err := client(t).CreateClaim(t.Context(), headwater.NewClaim{Statement: map[string]string{"en": "A ferry ran."}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beginning, place := 0, 0
+	from := &headwater.StreamStandingChangesParams{After: &beginning}
+	for change, err := range client(t).FollowStandings(t.Context(), from) { // what is there already comes before
 		if err != nil {
 			t.Fatal(err)
 		}
-		place = change.Seq
+		if place = change.Seq; change.Claim == first.ID {
+			break
+		}
 	}
 	const claims = 6
 	go func() {

@@ -3458,6 +3458,11 @@ type Into struct {
 	//
 	// Example: nis
 	Into string `json:"into"`
+
+	// Reason Why, for the history; it goes before X-Change-Reason.
+	//
+	// Example: Same agency under two spellings.
+	Reason string `json:"reason,omitempty,omitzero"`
 }
 
 // Lease defines model for Lease.
@@ -7426,6 +7431,11 @@ type UndoRequest struct {
 	//
 	// Example: 5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
 	Group uuid.UUID `json:"group"`
+
+	// Reason Why, for the history; it goes before X-Change-Reason.
+	//
+	// Example: The wrong file.
+	Reason string `json:"reason,omitempty,omitzero"`
 }
 
 // Undone defines model for Undone.
@@ -13517,7 +13527,7 @@ func (c *Client) ReopenAttribution(ctx context.Context, id uuid.UUID, params *Re
 	return ask[Attribution](c, req, err)
 }
 
-// ListChanges Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice.
+// ListChanges Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice. A place beyond the order is a fault: the database that it is from was replaced by an older copy.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListChanges(ctx context.Context, params *ListChangesParams) iter.Seq2[Change, error] {

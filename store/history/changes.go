@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -29,7 +30,7 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 		page.NextCursor, err = pg.EncodeCursor(f, []string{fmt.Sprint(last)})
 		return page, err
 	}
-	w, earlier, err := where(f, p.Cursor)
+	w, place, err := where(f, p.Cursor)
 	if err != nil {
 		return page, err
 	}
@@ -45,10 +46,41 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 	switch {
 	case len(page.Items) == 0:
 		page.NextCursor = p.Cursor
+		if len(place) > 0 && !f.Descending {
+			err = l.reached(ctx, p.Cursor, place[0])
+		}
 	case !f.Descending || len(found) > p.Limit:
-		page.NextCursor, err = pg.EncodeCursor(f, append([]string{fmt.Sprint(page.Items[len(page.Items)-1].Seq)}, earlier...))
+		seq := fmt.Sprint(page.Items[len(page.Items)-1].Seq)
+		page.NextCursor, err = pg.EncodeCursor(f, append([]string{seq}, place[min(1, len(place)):]...))
 	}
 	return page, err
+}
+
+// reached refuses a page after a place that the order has not come to, for which there is nothing yet.
+func (l *Log) reached(ctx context.Context, cursor, place string) error {
+	field := headwater.Pointer("/after")
+	if cursor != "" {
+		field = "/cursor"
+	}
+	seq, err := strconv.ParseInt(place, 10, 64)
+	if err != nil {
+		return err
+	}
+	last, err := l.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	return CheckPlace(field, seq, last)
+}
+
+// CheckPlace refuses a place that the order has not come to: the database that it is from was replaced by an older copy, and who goes on
+// from there would take one history for another.
+func CheckPlace(field headwater.Pointer, place, last int64) error {
+	if place <= last {
+		return nil
+	}
+	return headwater.Faults{headwater.NewFault(field, headwater.FaultRange, place,
+		fmt.Sprintf("0 to %d, the place of the last change", last))}
 }
 
 // list reads changes that fulfill some conditions.
@@ -87,14 +119,15 @@ func conditions(f headwater.ChangeFilter) *pg.Where {
 	return w
 }
 
-// where gives the conditions of a page. A cursor of the version before names the transaction and the change that a page ended with.
-// What comes after them in that order was not given yet, wherever it stands in this one; so the cursors that follow name them too.
-func where(f headwater.ChangeFilter, cursor string) (w *pg.Where, earlier []string, err error) {
+// where gives the conditions of a page, and the place after which it begins, if any. A cursor of the version before names the transaction
+// and the change that a page ended with. What comes after them in that order was not given yet, wherever it stands in this one; so the
+// cursors that follow name them too, and so do the values.
+func where(f headwater.ChangeFilter, cursor string) (w *pg.Where, values []string, err error) {
 	w = conditions(f)
 	if cursor == Now {
 		return w, nil, nil
 	}
-	values, err := pg.DecodeCursor(f, cursor, pg.SeqValue)
+	values, err = pg.DecodeCursor(f, cursor, pg.SeqValue)
 	if err != nil {
 		values, err = pg.DecodeCursor(f, cursor, pg.SeqValue, pg.NumberValue, pg.UUIDValue)
 	}
@@ -113,8 +146,8 @@ func where(f headwater.ChangeFilter, cursor string) (w *pg.Where, earlier []stri
 		comparison = "<"
 	}
 	w.Add("s.seq "+comparison+" ?::text::bigint", values[0])
-	if earlier = values[1:]; len(earlier) > 0 {
-		w.Add("(s.xid, s.change) > (?::text::xid8, ?::text::uuid)", earlier[0], earlier[1])
+	if len(values) > 1 {
+		w.Add("(s.xid, s.change) > (?::text::xid8, ?::text::uuid)", values[1], values[2])
 	}
-	return w, earlier, nil
+	return w, values, nil
 }

@@ -90,9 +90,16 @@ func (v *verification) keys(ctx context.Context) error {
 		return err
 	}
 	v.stored, err = pg.Many[storedWitness](ctx, v.tx, "SELECT verifier, size FROM log_witnesses ORDER BY verifier")
-	v.known = slices.Concat(v.options.Verifiers, v.options.Witnesses, stored)
 	for _, witness := range v.stored {
-		v.known = append(v.known, witness.Verifier)
+		stored = append(stored, witness.Verifier)
+	}
+	v.known = slices.Concat(v.options.Verifiers, v.options.Witnesses)
+	for _, text := range stored { // one that is none must not keep the others from being looked at
+		if _, _, err := ledger.SortKeys([]string{text}); err != nil {
+			v.find("keys: %v", err)
+			continue
+		}
+		v.known = append(v.known, text)
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/tlog"
+	"pgregory.net/rapid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -143,6 +145,19 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 		"a row that is gone": {sql: []string{"DELETE FROM reviews"}, want: "it is gone, and has a history"},
 		"a row from nowhere": {sql: []string{`INSERT INTO sources (id, kind, name, folded, terms)
 			VALUES (gen_random_uuid(), 'outlet', 'New', 'new', '')`}, want: "it is there, and has no history"},
+		"a row that cannot be read": {sql: []string{`UPDATE claims SET quantities = '{"x": 1}' WHERE key = 'harbour-blast-toll'`},
+			want: "claim e770ef66-4c33-5165-a63f-4edc041331e3: it cannot be read: quantities"},
+		"a member that nobody knows": {sql: []string{`UPDATE claims SET quantities = jsonb_set(quantities, '{0,x}', '1')
+			WHERE key = 'port-shut-ten-days'`},
+			want: "it is not what its last change says: quantities"},
+		"a letter of a signature that says the same": {sql: []string{`UPDATE log_checkpoints SET note = left(note, -3) ||
+			chr(ascii(right(note, 3)) + 1) || E'=\n' WHERE note NOT LIKE E'%==\n'`}, want: "its note is not signed by a key of the log"},
+		"what comes after rows that cannot be read": {sql: []string{`UPDATE sources SET names = '3' WHERE key LIKE 'more-1%'`,
+			"UPDATE sources SET name = 'x' WHERE key = 'more-99'"}, want: "it is not what its last change says: name"},
+		"a state that is none": {sql: []string{off, `UPDATE changes SET state = '[1]' WHERE resource_id = (SELECT id FROM sources
+			WHERE key = 'more-7')`, on, "UPDATE sources SET name = 'x' WHERE key = 'more-99'"}, want: "its last change has no state of it"},
+		"a public key that is none": {sql: []string{"INSERT INTO log_keys (verifier) VALUES ('junk')",
+			"INSERT INTO log_witnesses (verifier, size) VALUES ('other', 0)"}, want: `keys: "junk" is no public key of a log`},
 		"a change": {sql: []string{off, `UPDATE changes SET state = state || '{"name": "x"}' WHERE actor = 'key:desk'`, on},
 			want: "its state of "},
 		"an actor": {sql: []string{off, "UPDATE changes SET actor = 'key:other' WHERE actor = 'key:desk'", on}, want: "its author of "},
@@ -240,18 +255,79 @@ var alterations = map[string]string{
 		WHEN $ ~ '^[0-9]' THEN $ ELSE overlay($ PLACING 'Z' FROM 1 FOR 1) END`,
 }
 
+// listedColumns says of each table.column whether the documentation lists it as covered, "yes" or "no".
+func listedColumns(t *testing.T) map[string]string {
+	t.Helper()
+	listed := map[string]string{}
+	for _, line := range coveredLine.FindAllStringSubmatch(string(must(os.ReadFile("../../docs/history.md"))(t)), -1) {
+		for _, column := range strings.Split(strings.ReplaceAll(line[2], "`", ""), ", ") {
+			listed[line[1]+"."+column] = line[3]
+		}
+	}
+	return listed
+}
+
+// TestAnyByteOfWhatIsCovered alters any one byte of any row in any column that the documentation lists as covered, as it is written as
+// text; what PostgreSQL then takes for another value is found by verify, and named.
+func TestAnyByteOfWhatIsCovered(t *testing.T) {
+	t.Parallel()
+	s, key, _ := signedStore(t, 0)
+	covered := slices.Sorted(func(yield func(string) bool) {
+		for name, is := range listedColumns(t) {
+			if is == "yes" && !yield(name) {
+				return
+			}
+		}
+	})
+	tried := 0
+	rapid.Check(t, func(r *rapid.T) {
+		table, column, _ := strings.Cut(rapid.SampledFrom(covered).Draw(r, "column"), ".")
+		row, at := rapid.Uint32().Draw(r, "row"), rapid.Uint16().Draw(r, "at")
+		letter := rapid.SampledFrom(strings.Split(`0 1 2 5 9 a d f A Z ع é " { + - _`, " ")).Draw(r, "letter")
+		tx := must(s.Pool.Begin(t.Context()))(t)
+		defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+		must(tx.Exec(t.Context(), pastConstraints(table)))(t)
+		var kind string
+		if err := tx.QueryRow(t.Context(), "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::regclass AND "+
+			"attname = $2", table, column).Scan(&kind); err != nil {
+			t.Fatal(err)
+		}
+		var before, after string
+		err := tx.QueryRow(t.Context(), fmt.Sprintf(`UPDATE %[1]s AS t SET %[2]s = altered.after FROM (
+				SELECT ctid AS place, %[2]s AS before,
+				overlay(%[2]s::text PLACING '%[4]s' FROM 1 + %[5]d %% greatest(length(%[2]s::text), 1) FOR 1)::%[3]s AS after
+				FROM %[1]s WHERE %[2]s IS NOT NULL ORDER BY md5(ctid::text || '%[6]d') LIMIT 1) AS altered
+			WHERE t.ctid = altered.place AND altered.after IS DISTINCT FROM altered.before
+			RETURNING altered.before::text, altered.after::text`, table, column, kind, letter, at, row)).Scan(&before, &after)
+		if err != nil {
+			return // it is no value of the column, or the same one
+		}
+		tried++
+		findings := 0
+		if err := history.VerifyIn(t.Context(), tx, history.VerifyOptions{Verifiers: []string{key.Verifier()}}, func(string) {
+			findings++
+		}); err != nil || findings == 0 {
+			r.Fatalf("%s.%s: %q became %q: %d findings, %v", table, column, before, after, findings, err)
+		}
+	})
+	if tried == 0 {
+		t.Error("nothing was altered")
+	}
+}
+
+// pastConstraints lets a transaction past triggers, references and checks of a table.
+func pastConstraints(table string) string {
+	return fmt.Sprintf(`DO $$ DECLARE name text; BEGIN SET LOCAL session_replication_role = replica;
+		FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = '%[1]s'::regclass AND contype = 'c'
+		LOOP EXECUTE format('ALTER TABLE %[1]s DROP CONSTRAINT %%I', name); END LOOP; END $$`, table)
+}
+
 // TestCoveredColumns: whatever byte of a column is altered that docs/history.md lists as covered, verify finds it; and each column of
 // each table is in one of its lines.
 func TestCoveredColumns(t *testing.T) {
 	t.Parallel()
 	s, key, _ := signedStore(t, 0)
-	page := string(must(os.ReadFile("../../docs/history.md"))(t))
-	listed := map[string]string{}
-	for _, line := range coveredLine.FindAllStringSubmatch(page, -1) {
-		for _, column := range strings.Split(strings.ReplaceAll(line[2], "`", ""), ", ") {
-			listed[line[1]+"."+column] = line[3]
-		}
-	}
+	listed := listedColumns(t)
 	rows := must(s.Pool.Query(t.Context(), `SELECT table_name || '.' || column_name, data_type, is_generated FROM information_schema.columns
 		JOIN pg_class ON relname = table_name AND relkind = 'r' AND relnamespace = 'public'::regnamespace
 		WHERE table_schema = 'public' ORDER BY 1`))(t)
@@ -269,9 +345,7 @@ func TestCoveredColumns(t *testing.T) {
 		altered := strings.ReplaceAll(strings.ReplaceAll(alterations[c.Type], `\$`, "\x00"), "$", name)
 		altered = strings.ReplaceAll(altered, "\x00", "$")
 		findings := edited(t, s, []string{
-			"SET LOCAL session_replication_role = replica", // past triggers and references
-			fmt.Sprintf(`DO $$ DECLARE name text; BEGIN FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = '%[1]s'::regclass
-				AND contype = 'c' LOOP EXECUTE format('ALTER TABLE %[1]s DROP CONSTRAINT %%I', name); END LOOP; END $$`, table),
+			pastConstraints(table),
 			fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE ctid = (SELECT ctid FROM %[1]s WHERE %[3]s IS DISTINCT FROM %[2]s ORDER BY "+
 				"%[2]s::text = '', ctid DESC LIMIT 1)",
 				table, name, altered),

@@ -3,7 +3,11 @@ package pg
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
+	"os"
+	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -41,6 +45,64 @@ func TestInterpretKnowsWhatIsOver(t *testing.T) {
 	} {
 		if got := Interpret(err); headwater.CodeOf(got) != "" {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestLostConnectionsAreUnavailable: however a connection is refused, ended, timed out or not to be had, clients are told to come back, and
+// that nothing was done only where that is certain.
+func TestLostConnectionsAreUnavailable(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := listener.Addr().(*net.TCPAddr).Port
+	listener.Close()
+	connecting := func(address string) error {
+		_, err := pgconn.Connect(t.Context(), address+" user=nobody dbname=none sslmode=disable connect_timeout=5")
+		if err == nil {
+			t.Fatalf("%s answers", address)
+		}
+		return err
+	}
+	operation := func(err error) error {
+		return &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", err)}
+	}
+	code := func(code string) error { return &pgconn.PgError{Code: code} }
+	for name, c := range map[string]struct {
+		err    error
+		undone bool
+	}{
+		"nobody listens":                  {connecting(fmt.Sprint("host=127.0.0.1 port=", closed)), true},
+		"no such folder":                  {connecting("host=/nowhere"), true},
+		"refused in a dial":               {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, false},
+		"ended":                           {io.EOF, false},
+		"ended within a message":          {io.ErrUnexpectedEOF, false},
+		"reset":                           {operation(syscall.ECONNRESET), false},
+		"broken":                          {operation(syscall.EPIPE), false},
+		"unreachable":                     {operation(syscall.EHOSTUNREACH), false},
+		"timed out by the system":         {operation(syscall.ETIMEDOUT), false},
+		"closed here":                     {net.ErrClosed, false},
+		"past its deadline":               {os.ErrDeadlineExceeded, false},
+		"an unknown name":                 {&net.DNSError{Err: "no such host", Name: "db"}, false},
+		"no transaction any more":         {pgx.ErrTxClosed, false},
+		"a connection exception":          {code("08006"), false},
+		"too many connections":            {code("53300"), false},
+		"a full disk":                     {code("53100"), false},
+		"ended by an administrator":       {code("57P01"), false},
+		"a crash of another process":      {code("57P02"), false},
+		"a server that starts":            {code("57P03"), false},
+		"a dropped database":              {code("57P04"), false},
+		"ended while idle":                {code("57P05"), false},
+		"an error of input or output":     {code("58030"), false},
+		"a transaction idle for too long": {code("25P03"), false},
+		"a server that takes no writes":   {code("25006"), true},
+	} {
+		var known *headwater.Error
+		err := Interpret(fmt.Errorf("reading: %w", c.err))
+		if !errors.As(err, &known) || known.Code != headwater.CodeUnavailable || known.Retryable != c.undone {
+			t.Errorf("%s: %v gives %+v", name, c.err, known)
 		}
 	}
 }

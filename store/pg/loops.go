@@ -41,23 +41,39 @@ type controlRelation struct {
 // the loop holds. Sources that are merged count as what they speak as. Every relation that could be in such a loop is read once,
 // whatever its dates.
 func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]LoopFault, error) {
-	relations, err := Many[controlRelation](ctx, tx, `
-		WITH RECURSIVE written AS MATERIALIZED (
-			SELECT id, object FROM relations WHERE id IN (`+ids+`) AND controls AND status = 'active'
-		), reached (id) AS (
-			SELECT object FROM written
+	type speaker struct{ ID, SpeaksAs uuid.UUID }
+	speakers, err := Many[speaker](ctx, tx, `
+		WITH RECURSIVE reached (id) AS (
+			SELECT object FROM relations WHERE id IN (`+ids+`) AND controls AND status = 'active'
 			UNION
 			SELECT next.id FROM reached AS at, LATERAL (
 				SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 				UNION ALL `+Sources.MergedSQL("at.id")+`) AS next (id)
 		), `+Sources.SpeakersSQL("speakers", "SELECT id FROM reached")+`
-		SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-			coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-			coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-		FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-		WHERE controls AND status = 'active' AND NOT isempty(held)`, args...)
+		SELECT id, speaks_as FROM speakers`, args...)
+	if err != nil || len(speakers) == 0 {
+		return nil, err
+	}
+	speaksAs, subjects := map[uuid.UUID]uuid.UUID{}, make([]uuid.UUID, len(speakers))
+	for i, s := range speakers {
+		speaksAs[s.ID], subjects[i] = s.SpeaksAs, s.ID
+	}
+	// The two are joined here: PostgreSQL expects a few rows of a table that was just filled, and would compare each with each.
+	among, err := Many[controlRelation](ctx, tx, fmt.Sprintf(`
+		SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+			coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (%s) AS written
+		FROM relations WHERE subject = ANY ($%d) AND controls AND status = 'active' AND NOT isempty(held)`, ids, len(args)+1),
+		append(slices.Clone(args), subjects)...)
 	if err != nil {
 		return nil, err
+	}
+	var relations []controlRelation
+	for _, r := range among {
+		subject, object := speaksAs[r.Subject], speaksAs[r.Object]
+		if object != uuid.Nil {
+			r.Subject, r.Object = subject, object
+			relations = append(relations, r)
+		}
 	}
 	return findControlLoops(ctx, relations, maxLoopSteps)
 }

@@ -86,6 +86,24 @@ func (t Table[T, F]) Selected(alias string) string {
 	return strings.Join(list, ", ")
 }
 
+// ObjectSQL renders the thing of an alias as the JSON of its Go type, without its version, its times and the columns that are left out.
+func (t Table[T, F]) ObjectSQL(alias string, without ...string) string {
+	names := []string{"id", "key", "namespace", "status"}
+	if t.Merges {
+		names = append(names, "merged_into")
+	}
+	var members []string
+	for _, name := range names {
+		members = append(members, fmt.Sprintf("'%[1]s', %[2]s.%[1]s", name, alias))
+	}
+	for _, c := range t.Columns {
+		if !slices.Contains(without, c.Name) {
+			members = append(members, fmt.Sprintf("'%s', %s.%s", c.As, alias, c.Name))
+		}
+	}
+	return "jsonb_build_object(" + strings.Join(members, ", ") + ")"
+}
+
 // Listed is Selected without what may be a megabyte: lists leave the texts of documents out.
 func (t Table[T, F]) Listed(alias string) string {
 	return strings.Replace(t.Selected(alias), alias+".text,", "'' AS text,", 1)

@@ -31,7 +31,9 @@ func (e *Exporter) Export(ctx context.Context, w io.Writer, options interchange.
 		return e.exportFactChecks(ctx, w, options)
 	case interchange.HoldsRows:
 		return e.exportCSV(ctx, w, options)
-	case interchange.HoldsEverything, interchange.HoldsOwnership, interchange.HoldsDocuments, interchange.HoldsAnnotations:
+	case interchange.HoldsAnnotations:
+		return e.exportAnnotations(ctx, w, options)
+	case interchange.HoldsEverything, interchange.HoldsOwnership, interchange.HoldsDocuments:
 		// of these only the first is written
 	}
 	return e.exportEverything(ctx, w, options)

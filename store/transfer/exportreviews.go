@@ -15,7 +15,7 @@ import (
 const maxAppearances = 100
 
 // factChecksSQL reads the claims that have reviews, from tables whose names begin with a prefix. What is merged speaks as what it is
-// merged into.
+// merged into. Reviews and appearances are in an order that their content makes: that of their ids is another where they are imported.
 func factChecksSQL(prefix string) string {
 	claims, sources := pg.Claims, pg.Sources
 	claims.Name, sources.Name = prefix+claims.Name, prefix+sources.Name
@@ -32,15 +32,17 @@ func factChecksSQL(prefix string) string {
 	CROSS JOIN LATERAL (
 		SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 			r.language,
-			'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+			'claim_reviewed', r.claim_reviewed, 'published', r.published)
+			ORDER BY r.url COLLATE "C", author.party ->> 'name' COLLATE "C", r.id) AS reviews
 		FROM %[4]sreviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status = 'active'
 	) AS checks
 	LEFT JOIN LATERAL (
 		SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
 			'publisher', publisher,
-			'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+			'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, url, title, origin_name, id) AS appearances
 		FROM (
-			SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+			SELECT a.id, d.kind, d.title COLLATE "C" AS title, d.url COLLATE "C" AS url, origin.party ->> 'name' COLLATE "C" AS origin_name,
+				 d.language, d.published, publisher.party AS publisher, origin.party AS origin,
 				a.chain -> -1 -> 'said_at' AS said_at,
 				coalesce(d.published_from, 'infinity') AS at,
 				EXISTS (SELECT FROM %[4]sreviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
@@ -49,7 +51,7 @@ func factChecksSQL(prefix string) string {
 			JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
 				JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
 			WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
-			ORDER BY at, a.id LIMIT %[3]d
+			ORDER BY at, url, title, origin_name, a.id LIMIT %[3]d
 		) AS first
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))

@@ -124,11 +124,15 @@ func (j *job) beginEdition(ctx context.Context) error {
 	if _, err := j.tx.Exec(ctx, "INSERT INTO feeds (name) VALUES ($1) ON CONFLICT DO NOTHING", e.Feed); err != nil {
 		return err
 	}
-	var before string
+	var before, latest string // the days of the edition that counts, and of where it is latest
 	err := j.tx.QueryRow(ctx, `SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name), 0),
 			coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
-			coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text)
-		FROM feeds WHERE name = $1`, e.Feed, string(e.Date)).Scan(&j.standing, &j.edition.Edition, &before, &j.edition.Date)
+			coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text), (now() AT TIME ZONE 'UTC' + interval '14 hours')::date::text
+		FROM feeds WHERE name = $1`, e.Feed, string(e.Date)).Scan(&j.standing, &j.edition.Edition, &before, &j.edition.Date, &latest)
+	if err == nil && string(j.edition.Date) > latest {
+		return headwater.Faults{headwater.NewFault("/edition", headwater.FaultRange, j.edition.Date,
+			"a day that is not in the future: "+latest+" at the latest, wherever it is today")}
+	}
 	if err == nil && string(j.edition.Date) < before {
 		return headwater.Faults{headwater.NewFault("/edition", headwater.FaultRange, j.edition.Date,
 			fmt.Sprintf("a day from %s on, that of edition %d of the feed, which counts until it is undone", before, j.standing))}

@@ -84,7 +84,7 @@ func (j *job) identify(ctx context.Context) error {
 	batch.Bind(interchange.Bindings{}) // to read what the records alone say
 	s := &survey{job: j, claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
 		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{},
-			Documents: map[string]interchange.StoredDocument{}}}
+			Documents: map[string]interchange.StoredDocument{}, Texts: map[uuid.UUID]bool{}}}
 	pages, ok := j.batch.(standing)
 	inPages := ok && pages.StandsInPages()
 	last := 0
@@ -170,6 +170,7 @@ func (s *survey) lookUp(ctx context.Context) error {
 		return err
 	}
 	var addresses []string
+	var documents []uuid.UUID
 	for _, item := range items {
 		switch thing := item.Thing.(type) {
 		case *headwater.Claim:
@@ -177,9 +178,14 @@ func (s *survey) lookUp(ctx context.Context) error {
 		case *headwater.Source:
 			s.addSource(item, thing)
 		case *headwater.Document:
-			addresses = append(addresses, identity.Address(thing.URL))
+			addresses, documents = append(addresses, identity.Address(thing.URL)), append(documents, thing.ID)
 		}
 	}
+	withText, err := storedIDs(ctx, s.job.tx, "SELECT id FROM documents WHERE id = ANY ($1) AND text <> ''", documents)
+	if err != nil {
+		return err
+	}
+	maps.Copy(s.bindings.Texts, withText)
 	return s.findDocuments(ctx, addresses)
 }
 

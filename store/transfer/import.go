@@ -314,6 +314,7 @@ func (j *job) run(ctx context.Context) error {
 		j.stage,
 		j.noteSaid,
 		j.deduplicate,
+		j.carryStored,
 		j.leaveEdited,
 		j.proposeMatches,
 		j.checkStaged,
@@ -374,6 +375,19 @@ func (j *job) note(notes []bundle.Note) {
 func (j *job) deduplicate(ctx context.Context) error {
 	for _, stage := range j.stages {
 		if err := stage.deduplicate(ctx, j.tx, j.batch.Unit(), j.skipPart); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// carryStored lets what is stored stay where the batch leaves it open. An edition of a feed leaves nothing open: it says all.
+func (j *job) carryStored(ctx context.Context) error {
+	if j.edition != nil {
+		return nil
+	}
+	for _, stage := range j.stages {
+		if err := stage.carryStored(ctx, j.tx, func(note bundle.Note) { j.note([]bundle.Note{note}) }); err != nil {
 			return err
 		}
 	}

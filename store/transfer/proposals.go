@@ -174,7 +174,7 @@ var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
 	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
 		WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
 		AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
-	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
+	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND (there.id <> staged.id OR there.a <> staged.a)
 		AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
 	OR staged.id IN (%s)
 	OR resource = 'document' AND %s

@@ -29,14 +29,14 @@ type quoteRow struct {
 }
 
 // declareQuotesSQL opens a cursor over the documents that staged attributions stand in, each followed by those that have something
-// to check. The bundle's documents hide stored ones.
-const declareQuotesSQL = `DECLARE quotes NO SCROLL CURSOR FOR
+// to check. The bundle's documents hide stored ones, but for those that are only mentioned, of which what is stored stays.
+var declareQuotesSQL = fmt.Sprintf(`DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
 		SELECT staged.line, staged.id, staged.document_id, staged.content, staged.event_time_span, staged.chain,
 			coalesce(new.publisher, there.publisher) AS publisher, coalesce(new.text, there.text) AS text
 		FROM staged_attributions AS staged
-		LEFT JOIN staged_documents AS new ON new.id = staged.document_id
 		LEFT JOIN documents AS there ON there.id = staged.document_id
+		LEFT JOIN staged_documents AS new ON new.id = staged.document_id AND (new.assertion <> %d OR there.id IS NULL)
 	), needed AS (
 		SELECT * FROM documented WHERE publisher IS NOT NULL AND (text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 			OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact')
@@ -47,7 +47,7 @@ const declareQuotesSQL = `DECLARE quotes NO SCROLL CURSOR FOR
 	FROM (SELECT DISTINCT ON (document_id) document_id, text, publisher FROM needed ORDER BY document_id) AS texts
 	LEFT JOIN staged_sources AS new ON new.id = publisher LEFT JOIN sources AS there ON there.id = publisher
 	UNION ALL SELECT document_id, line, '', id, publisher, '', content, event_time_span, chain FROM needed
-	ORDER BY 1, 2`
+	ORDER BY 1, 2`, bundle.Mentions)
 
 // quoteBatch is how many rows are checked at once: few, since half of them can be whole texts.
 const quoteBatch = 250

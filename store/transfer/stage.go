@@ -38,6 +38,8 @@ type stage interface {
 	recordSQL() string
 	insertSQL() string
 	checks() []string
+	// carryStored completes what lines leave open with what is stored.
+	carryStored(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
 	leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
 	lockSQL(ids string) string
 	judgeSQL() string
@@ -107,6 +109,8 @@ type tableStage[T any, F pg.Fields] struct {
 	total int
 	// restated is true if several lines may describe one thing.
 	restated bool
+	// leavesOpen is true if some line says nothing of some fields.
+	leavesOpen bool
 }
 
 const (
@@ -129,8 +133,8 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key,
-		item.Meta.Namespace, status}
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, item.Open, item.Blank, state,
+		item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.Merges {
 		row = append(row, into)
 	}
@@ -141,6 +145,7 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	}
 	s.total++
 	s.restated = s.restated || item.Assertion != bundle.Defines
+	s.leavesOpen = s.leavesOpen || item.Open != nil
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
 }
 
@@ -152,7 +157,7 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 			return nil
 		}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()},
-			append([]string{"line", "at", "assertion", "status_named", "kept", "state"}, s.columnNames()...), pgx.CopyFromRows(rows))
+			slices.Concat(strings.Fields("line at assertion status_named kept open blank state"), s.columnNames()), pgx.CopyFromRows(rows))
 		return err
 	}
 }
@@ -162,6 +167,9 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		return nil
 	}
 	if err := s.carryOn(ctx, tx); err != nil {
+		return err
+	}
+	if err := s.carryWithin(ctx, tx); err != nil {
 		return err
 	}
 	// Which line is kept: one that describes the thing before one that only mentions it; of reviews the newest; then one that names
@@ -182,7 +190,7 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s ORDER BY id, assertion = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
 		RETURNING again.line, again.at, first.line, first.at, %[7]s,
-			again.assertion = %[5]d AND NOT first.state - %[6]s @> again.state - %[6]s`,
+			again.assertion = %[5]d AND NOT first.state - %[6]s @> again.state - %[6]s - coalesce(again.open, '{}')`,
 		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL, outranked))
 	if err != nil {
 		return err
@@ -287,7 +295,8 @@ func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMe
 		columns = append(columns, name)
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
-		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
+		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+			'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
 		s.stageName(), strings.Join(columns, ", "), s.Name))
 	return err
 }

@@ -57,6 +57,12 @@ test('facets and totals are shown as the service has them, and each value leads 
         assert.equal(await shown.locator('[aria-current]').count(), 1);
         ({ facets } = await answered(() => page.locator('.chosen').click()));
       }
+      // Those that somebody is to decide on, as the service finds them.
+      const box = page.getByRole('checkbox', { name: language === 'en' ? 'With proposals' : 'لها مقترحات' });
+      const waiting = (await answered(() => box.check())).items.map(({ id }) => id);
+      assert.ok(waiting.includes(await mainClaim()));
+      assert.equal(new URL(page.url()).searchParams.get('proposals'), 'true');
+      await answered(() => box.uncheck());
     }
   });
 });

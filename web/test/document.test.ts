@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, demo, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { documentOf, openDocument, pickWords, signIn, tinted, typeNew, write, type Attribution } from './text.js';
+import { documentOf, heldBack, listed, openDocument, pickWords, signIn, tinted, typeNew, write, type Attribution } from './text.js';
 
 withBrowser();
 
@@ -190,6 +190,39 @@ for (const language of languages) {
     });
   });
 }
+
+test('what was saved is listed, however late and in whatever order the answers come, and after one that failed', async () => {
+  const text = 'The bridge was closed on Sunday. A pillar had cracked, an engineer said. A driver heard a bang.';
+  const { id: publisher } = await write<{ id: string }>('sources', { name: 'A desk in a hurry', kind: 'outlet' });
+  const { id } = await write<Document>('documents', { publisher, kind: 'article', title: 'Closed', text, language: 'en' });
+  const save = async (page: Page, words: string) => {
+    await pickWords(page, words);
+    await page.keyboard.press('a');
+    await typeNew(page.locator('.draft [role=combobox]').first(), `In a hurry: ${words}.`);
+    await page.locator('.draft .actions button').first().click();
+    await page.locator('.draft').waitFor({ state: 'detached' });
+  };
+  await withPage({ refusals: true }, async (page) => {
+    await signedIn(page);
+    await openDocument(page, 'en', id);
+    const list = /\/attributions\?/;
+    const first = await heldBack(page, list);
+    await save(page, 'The bridge was closed');
+    await save(page, 'A pillar had cracked'); // before the list with the first one came
+    await first();
+    await listed(page, id, 2);
+    await page.route(list, (route) => route.fulfill({ status: 500, contentType: 'application/problem+json',
+      json: { type: 'x', title: 'Internal', status: 500, code: 'internal', detail: 'it failed', request_id: 'r-1' } }));
+    await save(page, 'A driver heard a bang');
+    const problem = page.getByRole('alert');
+    await problem.waitFor();
+    await page.waitForFunction(() => (document.querySelector('[role=alert]')?.getBoundingClientRect().top ?? -1) >= 0);
+    await page.unroute(list);
+    await problem.getByRole('button', { name: 'Try again' }).click();
+    await listed(page, id, 3);
+    assert.equal(await problem.count(), 0);
+  });
+});
 
 test('what saving would change is shown before it is saved, and is what accepting it changes', async () => {
   const document = await documentOf('ledger-friday');

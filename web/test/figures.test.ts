@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
@@ -82,6 +83,43 @@ test('a day and proposals are part of the address, and of the figures', async ()
     await page.waitForURL((to) => !to.searchParams.has('as_of'));
     await settled(page);
     await checkFigures(page, await api<Report>(`claims/${id}/corroboration?include_proposed=true`));
+  });
+});
+
+test('the evidence as a table has a row for each attribution that counts, in its words', async () => {
+  const id = await mainClaim();
+  const { affirming, denying, questioning } = await api<Record<string, { evidence: unknown[] }>>(`claims/${id}/corroboration`);
+  await withPage({ acceptDownloads: true }, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      const [kept] = await Promise.all([page.waitForEvent('download'), page.locator('.evidence .actions button').click()]);
+      assert.equal(kept.suggestedFilename(), 'harbour-blast-toll.csv');
+      const rows = readFileSync(await kept.path(), 'utf8').replace('\ufeff', '').trimEnd().split('\r\n');
+      assert.equal(rows.length, 1 + [affirming, denying, questioning].flatMap((side) => side?.evidence ?? []).length);
+      assert.ok(rows.some((row) => row.includes('"no fewer than 30 dead"')));
+    }
+  });
+});
+
+test('days go by one after the other up to today, each once its figures are there, and not for who wants no motion', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    await openClaim(page, 'en', id);
+    assert.equal(await page.locator('.play').isVisible(), false);
+  });
+  await withPage({ reducedMotion: 'no-preference' }, async (page) => {
+    await openClaim(page, 'ar', id);
+    const seen: string[] = [];
+    page.on('response', (response) => {
+      const day = new URL(response.url()).pathname.endsWith('/corroboration') && new URL(response.url()).searchParams.get('as_of');
+      if (day) seen.push(day);
+    });
+    await page.locator('.play').click();
+    await page.waitForURL((to) => to.searchParams.has('as_of'));
+    await page.waitForURL((to) => !to.searchParams.has('as_of'));
+    assert.ok(seen.length > 2);
+    assert.deepEqual(seen, [...new Set(seen)].toSorted());
+    assert.equal(await page.locator('.play').innerText(), 'يومًا بعد يوم');
   });
 });
 

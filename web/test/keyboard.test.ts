@@ -40,8 +40,14 @@ test('from the list to the words of an origin by keyboard alone, each arrow the 
       await settled(page);
       await page.keyboard.press('Shift+X');
       await page.waitForURL((to) => !to.searchParams.has('without'));
+      for (const [key, side] of [[']', 'denying'], ['[', 'affirming']] as const) {
+        await page.keyboard.press(key);
+        assert.equal(await page.evaluate(() => document.activeElement?.closest('.side')?.classList[1]), side);
+      }
       await page.keyboard.press('l');
       await page.locator('.affirming .outline').waitFor();
+      await page.keyboard.press('o');
+      await page.waitForURL(/\/documents\//);
     });
   }
 });

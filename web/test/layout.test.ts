@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { languages, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+import { api, languages, mainClaim, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { documentOf, propose } from './text.js';
 
 withBrowser();
 
@@ -43,6 +44,30 @@ test('cards never overlap, and stand mirrored in Arabic to the pixel', async () 
   });
 });
 
+test('by date, each card stands in the column of its day, and none over another', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      await page.keyboard.press('t');
+      await page.waitForURL(/dates=1/);
+      const columns = await page.locator('.affirming .columns span').evaluateAll((all) => all.map((one) => [one.textContent ?? '', one.style
+        .insetInlineStart] as const));
+      const days = columns.map(([day]) => day).filter((day) => /^2/.test(day));
+      assert.ok(days.length > 2);
+      assert.deepEqual(days, days.toSorted());
+      const cards = await page.locator('.affirming .card').evaluateAll((all) => all.map((one) => [one.querySelector('.count .code')
+        ?.textContent ?? '', (one as HTMLElement).style.insetInlineStart] as const));
+      for (const [day, at] of cards) assert.equal(at, columns.find(([of]) => of === day)?.[1] ?? columns.at(-1)?.[1], day);
+      const drawn = (await boxes(page)).filter(({ id }) => id.includes('affirming'));
+      for (const a of drawn) {
+        const over = drawn.filter((b) => a.id !== b.id && a.x === b.x && a.y < b.y + b.height && b.y < a.y + a.height);
+        assert.deepEqual(over, [], a.id);
+      }
+    }
+  });
+});
+
 test('a phone shows the list, and nothing runs off the side', async () => {
   const id = await mainClaim();
   for (const language of languages) {
@@ -51,9 +76,28 @@ test('a phone shows the list, and nothing runs off the side', async () => {
       assert.equal(await page.locator('.outline').count(), 2);
       assert.equal(await page.locator('.board').count(), 0);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
-      await page.goto(`${url}/${language}/claims`);
-      await settled(page);
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
+    });
+  }
+});
+
+test('no screen runs off the side of a narrow window', async () => {
+  const [{ claim }, article] = [await propose('a narrow window', 2), await documentOf('wire-first')];
+  const { items: sources } = await api<{ items: { id: string }[] }>('sources?key=oxbow-wire');
+  const { items: claims } = await api<{ items: { id: string }[] }>('claims?standing=contested&limit=2');
+  const screens = ['claims', `claims/${await mainClaim()}?without=${sources[0]?.id}`, 'sources', `sources/${sources[0]?.id}`, 'documents',
+    `documents/${article}`, `compare?${claims.map(({ id }) => `claim=${id}`).join('&')}`, 'review', `review?claim=${claim}`, 'history'];
+  for (const language of languages) {
+    await withPage({ viewport: { width: 320, height: 640 } }, async (page) => {
+      await signedIn(page);
+      for (const screen of screens) {
+        await page.goto(`${url}/${language}/${screen}`);
+        await page.locator('.identity bdi').waitFor();
+        await settled(page);
+        for (const width of [360, 320]) {
+          await page.setViewportSize({ width, height: 640 });
+          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width, `${screen}, ${language}, ${width}`);
+        }
+      }
     });
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, languages, ofArticle, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { documentOf, openDocument, pickWords, propose, typeNew, type Attribution, openQueue } from './text.js';
+import { documentOf, listed, openDocument, openQueue, pickWords, propose, typeNew, type Attribution } from './text.js';
 
 withBrowser();
 
@@ -64,7 +64,7 @@ for (const language of languages) for (const [which, { title, text, told }] of O
         }
         await page.locator('.draft .actions button').first().click();
         await page.locator('.draft').waitFor({ state: 'detached' });
-        await page.waitForFunction((count) => window.document.querySelectorAll('.margin > li').length === count, i + 1);
+        await listed(page, document, i + 1);
       }
       await page.keyboard.press('g');
       await page.keyboard.press('r');

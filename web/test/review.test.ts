@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, languages, signedIn, withBrowser, withPage } from './browser.js';
-import { openQueue, patch, propose } from './text.js';
+import { heldBack, openQueue, patch, propose } from './text.js';
 
 withBrowser();
 
@@ -81,24 +81,6 @@ for (const language of languages) {
       assert.equal((await Promise.all(links.map(status))).filter((one) => one === 'proposed').length, 5);
     });
   });
-}
-
-/** Keeps answers of the service back until they are let through. */
-async function heldBack(page: Page, path: RegExp): Promise<() => Promise<void>> {
-  let through = () => {};
-  const gate = new Promise<void>((resolve) => (through = resolve));
-  const held: Promise<void>[] = [];
-  await page.route(path, (route) => {
-    held.push(route.fetch().then(async (response) => {
-      await gate;
-      await route.fulfill({ response });
-    }));
-  });
-  return async () => {
-    through();
-    await page.unrouteAll({ behavior: 'wait' });
-    await Promise.all(held);
-  };
 }
 
 const goneOn = (page: Page, id: string) =>

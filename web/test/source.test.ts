@@ -26,6 +26,11 @@ test('on each day a source speaks as the service says, by the relations that it 
         const shown = await page.locator('.relations .holds').evaluateAll((all) => all.map((one) =>
           (one as HTMLElement).dataset['relation']));
         assert.deepEqual(shown.toSorted(), control.relations.map(({ relation }) => relation).toSorted(), day);
+        const bars = await page.locator('.relations .bar').evaluateAll((all) => all.map((bar) => {
+          const [whole, held] = [bar, bar.firstElementChild].map((one) => one?.getBoundingClientRect() ?? new DOMRect());
+          return whole && held && held.width >= 0 && held.left >= whole.left - 1 && held.right <= whole.right + 1;
+        }));
+        assert.ok(bars.every(Boolean), day); // a day's mark moves, a bar does not leave its line
         const group = page.locator(`.source .sentence a[href$="/${control.group}"]`);
         assert.equal(await group.count(), control.group === id ? 0 : 1, day);
         assert.equal(await page.locator('#control ~ .content .banner').count(), control.loops.length);

@@ -1,7 +1,7 @@
 /** Documents in the tests: which they are, and how words are picked in them. */
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { api, demo, given, open, settled, url, type Language } from './browser.js';
+import { api, demo, given, open, settled, url, type Language, type Watched } from './browser.js';
 
 export interface Selector { start: number; end: number; exact: string }
 
@@ -87,4 +87,37 @@ export async function signIn(page: Page): Promise<void> {
   await page.locator('dialog[open] input[name=key]').fill(given('HEADWATER_KEY'));
   await page.locator('dialog[open] form:has(input) button').click();
   await page.locator('#key').waitFor({ state: 'detached' }); // another dialog may be open behind it
+}
+
+/** Keeps answers of the service back until they are let through. */
+export async function heldBack(page: Page, path: RegExp): Promise<() => Promise<void>> {
+  let through = () => {};
+  const gate = new Promise<void>((resolve) => (through = resolve));
+  const held: Promise<void>[] = [];
+  await page.route(path, (route) => {
+    held.push(route.fetch().then(async (response) => {
+      await gate;
+      await route.fulfill({ response });
+    }));
+  });
+  return async () => {
+    through();
+    await page.unrouteAll({ behavior: 'wait' });
+    await Promise.all(held);
+  };
+}
+
+/** Waits until the margin lists so many; where it does not, says what the page shows and what is stored. */
+export async function listed(page: Page, document: string, count: number): Promise<void> {
+  const cards = page.locator('.margin > li');
+  try {
+    await page.waitForFunction((count) => window.document.querySelectorAll('.margin > li').length === count, count);
+  } catch (error) {
+    const { items } = await api<{ items: Attribution[] }>(`documents/${document}/attributions?status=proposed,accepted,rejected`);
+    const stored = items.map(({ id, status }) => `${id} ${status}`).join();
+    const said = (await page.locator('[role=alert], dialog[open], [aria-busy=true]').allInnerTexts()).join(' | ').slice(0, 500);
+    const asked = (page as Partial<Watched>).asked?.slice(-5).join(' ');
+    throw new Error(`${await cards.count()} of ${count} are listed; stored: ${stored}; the page says: ${said}; asked last: ${asked}`,
+      { cause: error });
+  }
 }

@@ -102,7 +102,6 @@ export const ar: ClaimMessages = {
     }
   },
   effect: (same, other) => [same, ' أو ', other],
-  effectOne: (outcome) => outcome,
   effectTitle: 'الأصول المستقلة في كلتا الحالتين',
   movesNothing: (n) => count(n, {
     zero: 'لا أسئلة أخرى', one: 'سؤال آخر لا يحرك طرفي المجال', two: 'سؤالان آخران لا يحركان طرفي المجال',
@@ -112,8 +111,9 @@ export const ar: ClaimMessages = {
   // the question
   toolbar: 'ما يُحسب',
   asOf: 'حتى يوم',
-  asOfValue: (day) => day,
   asOfToday: 'اليوم',
+  play: 'يومًا بعد يوم',
+  stop: 'توقف',
   asOfText: (day, n, min, max) => `${day}: ${attributions(n)}، ${origins(min, max)}`,
   proposedToggle: 'احسب المقترحات كأنها قُبلت',
   proposedBanner: 'تُحسب هنا الصلات والإسنادات المقترحة كأنها قُبلت، ولم يقبلها أحد بعد.',
@@ -157,7 +157,6 @@ export const ar: ClaimMessages = {
   putBackShort: 'أعده',
   tells: (names) => ['ينقله عنه ', names],
   hasFrom: (names) => ['أخذه عن ', names],
-  cardHint: 'أسهم لوحة المفاتيح تنقل بين البطاقات، وEnter يعرض الكلمات، وx ينحّي جانبًا.',
   shownAbove: 'معروض أعلاه',
   outlineLabel: 'الأصول، وتحت كل منها من ينقلونه',
   circleRoot: 'بلا أصل: يأخذه بعضهم عن بعض',
@@ -165,7 +164,8 @@ export const ar: ClaimMessages = {
   keyAllBack: 'أعد الجميع',
   keyView: 'رسم أو قائمة',
   keyDates: 'الأعمدة حسب التاريخ',
-  keyOtherSide: 'الجانب الآخر',
+  keyOpen: 'افتح الوثيقة',
+  exportTable: 'الأدلة جدولًا (CSV)',
   keyEvidence: 'انتقل إلى الأدلة',
 
   // the words of a card
@@ -175,7 +175,6 @@ export const ar: ClaimMessages = {
     anonymous: 'لا أحد يعرف من هذا.', hearsay: 'أخذه سماعًا، ولم يُذكر عمّن.',
   },
   speaksAs: (members) => ['يتكلم باسم: ', members],
-  wordsNone: 'لا كلمات محفوظة له.',
   wordsMore: (n) => count(n, {
     zero: '', one: 'وإسناد آخر', two: 'وإسنادان آخران', few: 'و# إسنادات أخرى', many: 'و# إسنادًا آخر', other: 'و# إسناد آخر',
   }),

@@ -5,7 +5,8 @@
 import type { Edge, Node, SideDrawing } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import { direction, list } from '../language';
+import { address } from '../address';
+import { dayOf, direction, list } from '../language';
 import { Code, When } from '../parts';
 import { AsideButton, costOf, Marks, shareLost, type SideFacts } from './group';
 import { words } from './messages';
@@ -31,6 +32,8 @@ interface Card {
 }
 
 interface Plan {
+  /** What each column is of, where they are days; the undated come last. */
+  days: string[] | undefined;
   cards: Card[];
   cardOf: Map<string, Card>;
   edges: { from: Card; to: Card; edges: Edge[] }[];
@@ -38,6 +41,9 @@ interface Plan {
   height: number;
   layers: number;
 }
+
+const undated = '~'; // after all days
+const dayOfNode = ({ first }: Node): string => (first ? dayOf(first) : undated);
 
 function heightOf(nodes: readonly Node[]): number {
   const [node] = nodes;
@@ -47,8 +53,9 @@ function heightOf(nodes: readonly Node[]): number {
   return card.head + (listed + more) * card.row + card.foot;
 }
 
-/** Gives each card its place. What is unfolded stands where its nodes stand. */
-export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>): Plan {
+/** Gives each card its place: its layer, or by when it first appeared. What is unfolded stands where its nodes stand. */
+export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>, byDate = false): Plan {
+  const days = byDate ? [...new Set(side.nodes.map(dayOfNode))].sort() : undefined;
   const cardOf = new Map<string, Card>();
   const folded = new Map<number, Card>();
   const cards: Card[] = [];
@@ -61,7 +68,7 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>): Plan {
         id: fold ? `fold-${node.fold}` : node.group,
         nodes: [],
         kind: fold ? (fold.kind === 'rest' ? 'rest' : 'alike') : 'group',
-        layer,
+        layer: days ? days.indexOf(dayOfNode(node)) : layer,
         order,
         height: 0,
         x: 0,
@@ -99,6 +106,7 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>): Plan {
     else between.set(key, { from, to, edges: [edge] });
   }
   return {
+    days,
     cards: columns.flat(),
     cardOf,
     edges: [...between.values()],
@@ -134,7 +142,8 @@ function waysOf(id: string, { edges }: Plan): Set<string> {
 export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: SideFacts; label: string }) {
   const w = words.value;
   const unfolded = useSignal<ReadonlySet<number>>(new Set());
-  const plan = useMemo(() => planOf(side, unfolded.value), [side, unfolded.value]);
+  const byDate = address.value.query.has('dates');
+  const plan = useMemo(() => planOf(side, unfolded.value, byDate), [side, unfolded.value, byDate]);
   const lit = useSignal<string | undefined>(undefined);
   const focused = useSignal<string | undefined>(undefined);
   const ways = useMemo(() => (lit.value === undefined ? undefined : waysOf(lit.value, plan)), [lit.value, plan]);
@@ -160,13 +169,17 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
     go(to);
   };
   const last = plan.layers - 1;
-  const heading = (layer: number) => (layer === 0 ? w.columns['readers'] : layer === last ? w.columns['origins'] : w.columns['between']);
+  const heading = (layer: number) => {
+    const day = plan.days?.[layer];
+    if (day) return day === undated ? w.undated : <When from={day} to={day} />;
+    return layer === 0 ? w.columns['readers'] : layer === last ? w.columns['origins'] : w.columns['between'];
+  };
   return (
     <div class="drawing" style={{ '--w': `${plan.width}px`, '--h': `${plan.height}px` }}>
       <div class="columns" aria-hidden="true">
         {Array.from({ length: plan.layers }, (_, layer) => (
           <span key={layer} style={{ insetInlineStart: `${layer * (card.width + card.between)}px` }}>
-            {plan.layers > 1 ? heading(layer) : ''}
+            {plan.layers > 1 || plan.days ? heading(layer) : ''}
           </span>
         ))}
       </div>
@@ -314,12 +327,13 @@ function Edges({ plan: { edges, width, height }, ways }: { plan: Plan; ways: Set
     <svg class="edges" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {edges.map(({ from, to, edges: of }) => {
         const back = from.layer > to.layer;
+        const beside = from.layer === to.layer; // in one column, where they stand by date
         const circle = of.some(({ in_circle }) => in_circle);
-        const apart = circle ? (back ? 9 : -9) : 0;
-        const [x1, x2] = back ? [from.x, to.x + card.width] : [from.x + card.width, to.x];
+        const apart = circle ? (back || (beside && from.y > to.y) ? 9 : -9) : 0;
+        const [x1, x2] = back ? [from.x, to.x + card.width] : [from.x + card.width, beside ? to.x + card.width : to.x];
         const [y1, y2] = [from.y + from.height / 2 + apart, to.y + to.height / 2 + apart];
         const bend = (back ? -1 : 1) * Math.max(30, Math.abs(x2 - x1) * 0.5);
-        const points = [x1, x1 + bend, x2 - bend, x2].map(mirrored);
+        const points = [x1, x1 + bend, beside ? x2 + bend : x2 - bend, x2].map(mirrored);
         const path = `M${points[0]} ${y1}C${points[1]} ${y1} ${points[2]} ${y2} ${points[3]} ${y2}`;
         const count = of.reduce((sum, { attributions }) => sum + attributions.length, 0);
         const names = [

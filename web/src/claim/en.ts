@@ -81,7 +81,6 @@ export const en = {
     }
   },
   effect: (same: Children, other: Children): Children => [same, ' or ', other],
-  effectOne: (outcome: Children): Children => outcome,
   effectTitle: 'Independent origins under either answer',
   movesNothing: (n: number): string => count(n, {
     one: '# more question that moves no end of the interval', other: '# more questions that move no end of the interval',
@@ -90,8 +89,9 @@ export const en = {
   // the question
   toolbar: 'What is counted',
   asOf: 'As of',
-  asOfValue: (day: string): string => `${day}`,
   asOfToday: 'today',
+  play: 'Day by day',
+  stop: 'Stop',
   asOfText: (day: string, n: number, min: number, max: number): string => `${day}: ${attributions(n)}, ${origins(min, max)}`,
   proposedToggle: 'Count proposals as if accepted',
   proposedBanner: 'Proposed links and attributions are counted here as if they were accepted. Nobody has accepted them.',
@@ -131,7 +131,6 @@ export const en = {
   putBackShort: 'Put back',
   tells: (names: Children): Children => ['Passed on by ', names],
   hasFrom: (names: Children): Children => ['Has it from ', names],
-  cardHint: 'Arrow keys go from card to card, Enter shows the words, x sets aside.',
   shownAbove: 'shown above',
   outlineLabel: 'Origins, and below each who passes it on',
   circleRoot: 'No origin: they have it from one another',
@@ -139,7 +138,8 @@ export const en = {
   keyAllBack: 'Put all back',
   keyView: 'Drawing or list',
   keyDates: 'Columns by date',
-  keyOtherSide: 'The other side',
+  keyOpen: 'Open the document',
+  exportTable: 'Evidence as a table (CSV)',
   keyEvidence: 'Go to the evidence',
 
   // the words of a card
@@ -150,7 +150,6 @@ export const en = {
     hearsay: 'It has this from hearsay, and from whom is not said.',
   } as Words,
   speaksAs: (members: Children): Children => ['Speaks for: ', members],
-  wordsNone: 'No words are stored for it.',
   wordsMore: (n: number): string => count(n, { one: 'and # attribution more', other: 'and # attributions more' }),
 
   // contradictions

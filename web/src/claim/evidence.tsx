@@ -3,9 +3,9 @@ import type { Anomaly, Attribution, CountedSide, Params, Report, Testimony, Time
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
-import { service, useLoad } from '../api';
+import { asError, service, useLoad } from '../api';
 import { list } from '../language';
-import { LinkTo, Name, nameOf, Statement, When } from '../parts';
+import { LinkTo, Name, nameOf, ProblemBox, Statement, When } from '../parts';
 import { words } from './messages';
 import { evidenceParts, SourceCards, Statements, sideNames, useName } from './parts';
 import { Chain, Words } from './panel';
@@ -20,6 +20,28 @@ interface Row {
   side: CountedSide;
   testimony: Testimony;
   entry: TimelineEntry | undefined;
+}
+
+/** Attributions with their words. */
+async function wordsOf(ids: readonly string[], signal?: AbortSignal): Promise<Map<string, Attribution>> {
+  const all = new Map<string, Attribution>();
+  for (let i = 0; i < ids.length; i += rowsAtOnce) {
+    const query = { id: ids.slice(i, i + rowsAtOnce), limit: rowsAtOnce, fields: ['content' as const] };
+    const { data } = await service.listAttributions({ query, ...(signal && { signal }) });
+    for (const one of data.items) all.set(one.id, one);
+  }
+  return all;
+}
+
+/** Gives a table to keep: quoted, for spreadsheets of any script, and with nothing in it that one takes for a formula. */
+function keepTable(name: string, rows: readonly (readonly string[])[]): void {
+  const cell = (text: string) => `"${text.replace(/^[=+@\t\r-]/, "'$&").replaceAll('"', '""')}"`;
+  const text = rows.map((row) => `${row.map(cell).join()}\r\n`).join('');
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href));
 }
 
 export function Evidence({ report, timeline }: { report: Report; timeline: readonly TimelineEntry[] }) {
@@ -41,17 +63,22 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
   rows.sort((a, b) => (key[sort.value](a) < key[sort.value](b) ? -1 : key[sort.value](a) > key[sort.value](b) ? 1 : 0));
   const drawn = rows.slice(0, shown.value);
   const ids = drawn.map(({ testimony }) => testimony.attribution);
-  const found = useLoad(ids.length > 0 ? ids.toSorted().join() : undefined, async (signal) => {
-    const all = new Map<string, Attribution>();
-    for (let i = 0; i < ids.length; i += rowsAtOnce) {
-      const { data } = await service.listAttributions({
-        query: { id: ids.slice(i, i + rowsAtOnce), limit: rowsAtOnce, fields: ['content'] },
-        signal,
-      });
-      for (const one of data.items) all.set(one.id, one);
-    }
-    return all;
-  });
+  const found = useLoad(ids.length > 0 ? ids.toSorted().join() : undefined, (signal) => wordsOf(ids, signal));
+  const problem = useSignal<Error | undefined>(undefined);
+  const table = async () => {
+    problem.value = undefined;
+    const attributions = await wordsOf(rows.map(({ testimony }) => testimony.attribution));
+    keepTable(`${report.claim}.csv`, [
+      [w.colDay, w.colSide, w.colPublisher, w.colWords, w.colChain],
+      ...rows.map(({ side, testimony: { attribution, walk }, entry }) => [
+        [...new Set([entry?.earliest ?? '', entry?.latest ?? ''])].join('/'), // an interval as EDTF has it
+        w.sides[side] ?? side,
+        name(walk[0] ?? ''),
+        attributions.get(attribution)?.content?.exact ?? '',
+        walk.slice(1).map(name).join(' › '),
+      ]),
+    ]);
+  };
   const anomalies = new Map<string, Anomaly[]>();
   const others: Anomaly[] = [];
   for (const anomaly of sideNames.flatMap((side) => report[side].anomalies)) {
@@ -126,6 +153,14 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
           </tbody>
         </table>
       )}
+      {rows.length > 0 && (
+        <p class="actions">
+          <button type="button" onClick={() => void table().catch((failed: unknown) => (problem.value = asError(failed)))}>
+            {w.exportTable}
+          </button>
+        </p>
+      )}
+      {problem.value && <ProblemBox problem={problem.value} />}
       {rows.length > drawn.length && (
         <p>
           <button type="button" onClick={() => (shown.value += rowsAtOnce)}>

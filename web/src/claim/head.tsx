@@ -121,7 +121,7 @@ export function Causes({ side }: { side: Side }) {
 const mostQuestions = 30;
 
 /** What somebody could find out, what moves the interval most first, each with a link to where one does it. */
-export function Narrowing({ side, about }: { side: Side; about: (question: OpenQuestion) => ComponentChildren }) {
+export function Narrowing({ id, side, about }: { id: string; side: Side; about: (question: OpenQuestion) => ComponentChildren }) {
   const w = words.value;
   const { min, max } = side.independent_origins;
   const moves = ({ effect, not_worked_out }: OpenQuestion) =>
@@ -131,7 +131,9 @@ export function Narrowing({ side, about }: { side: Side; about: (question: OpenQ
   const item = (question: OpenQuestion, i: number) => (
     <li key={i}>
       <span>
-        <LinkTo path={placeOf(question)}>{w.questions(question.code, about(question))}</LinkTo>
+        <LinkTo path={placeOf(question)} query={question.link ? { claim: id } : {}}>
+          {w.questions(question.code, about(question))}
+        </LinkTo>
       </span>{' '}
       <EffectOf question={question} />
     </li>

@@ -104,6 +104,27 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
       },
     },
     { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
+    ...(
+      [
+        ['[', 'affirming'],
+        [']', 'denying'],
+      ] as const
+    ).map(([keys, side]) => ({
+      id: side,
+      keys,
+      label: () => w.sides[side] ?? side,
+      run: () => document.querySelector<HTMLElement>(`.side.${side} button`)?.focus(),
+    })),
+    { id: 'dates', keys: 't', label: () => w.keyDates, run: toggleDates },
+    {
+      id: 'open',
+      keys: 'o',
+      label: () => w.keyOpen,
+      run: () => {
+        const row = document.activeElement?.closest('tr') ?? document;
+        row.querySelector<HTMLElement>('.evidence a[href*="/documents/"]')?.click();
+      },
+    },
     { id: 'evidence', keys: 'e', label: () => w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
     {
       id: 'view',
@@ -141,7 +162,7 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
                     report[side].open_questions.length > 0 && (
                       <div key={side}>
                         <h3>{w.sides[side]}</h3>
-                        <Narrowing side={report[side]} about={about} />
+                        <Narrowing id={id} side={report[side]} about={about} />
                       </div>
                     ),
                 )}
@@ -172,6 +193,8 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
     </SourceCards.Provider>
   );
 }
+
+const toggleDates = () => look({ dates: !address.peek().query.has('dates') });
 
 /** Says once, to who cannot see it, what a change of the question has done to the figures. */
 function Announcement({ report, before, asked }: { report: Report; before: Report; asked: Question }) {
@@ -232,6 +255,9 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
   );
 }
 
+/** How long a day is shown while days go by, in milliseconds. */
+const dayShown = 1200;
+
 /** What is counted: as of which day, with proposals or without, and what is set aside. */
 function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry[]; asked: Question; report: Report }) {
   const w = words.value;
@@ -247,6 +273,16 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
     attributions,
     independent_origins: { min, max },
   } = report.affirming;
+  // A day is shown until its figures were, and then for a while.
+  const playing = useSignal(false);
+  useEffect(() => {
+    if (!playing.value || at === days.length) return undefined;
+    const timer = setTimeout(() => {
+      playing.value = at + 1 < days.length;
+      look({ as_of: days[at + 1] });
+    }, dayShown);
+    return () => clearTimeout(timer);
+  }, [playing.value, at]);
   const list_ = address.value.query.get('view') === 'list';
   return (
     <div class="toolbar" role="group" aria-label={w.toolbar}>
@@ -264,6 +300,18 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
           <output>{asked.as_of ? <Code>{asked.as_of}</Code> : w.asOfToday}</output>
         </label>
       )}
+      {days.length > 1 && (
+        <button
+          type="button"
+          class="play"
+          onClick={() => {
+            playing.value = !playing.value;
+            if (playing.value && at === days.length) look({ as_of: days[0] });
+          }}
+        >
+          {playing.value ? w.stop : w.play}
+        </button>
+      )}
       <label>
         <input
           type="checkbox"
@@ -272,6 +320,11 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
         />{' '}
         {w.proposedToggle}
       </label>
+      {!list_ && (
+        <button type="button" class="dates" aria-pressed={address.value.query.has('dates')} onClick={toggleDates}>
+          {w.keyDates}
+        </button>
+      )}
       <span class="views" role="group" aria-label={w.viewLabel}>
         <button type="button" aria-pressed={!list_} onClick={() => look({ view: undefined })}>
           {w.asDrawing}

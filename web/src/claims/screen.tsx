@@ -17,13 +17,18 @@ function inItself(value: string) {
   return <bdi>{value}</bdi>;
 }
 
+function sourceOf(value: string, sources: Sources) {
+  return <Name source={sources[value]} id={value} />;
+}
+
 /** What narrows the list, each by the name that the API has for it, and how a value of it is said. */
 const facets = {
   standing: (value: string) => messages.value.standings[value] ?? value,
   topic: inItself,
   place: inItself,
   language: languageName,
-  publisher: (value: string, sources: Sources) => <Name source={sources[value]} id={value} />,
+  publisher: sourceOf,
+  origin: sourceOf,
 };
 
 type FacetName = keyof typeof facets;
@@ -31,8 +36,11 @@ type Sources = Record<string, SourceCard>;
 
 const names = Object.keys(facets) as FacetName[];
 
-/** What else narrows the list: words, and the days between which it happened. */
-const others = ['q', 'from', 'to'] as const;
+/** What else narrows the list: words, the days between which it happened, and whether a proposal waits. */
+const others = ['q', 'from', 'to', 'proposals'] as const;
+
+/** What narrows it by what one cannot read. */
+const nameless = new Set<string>(['publisher', 'origin', 'proposals']);
 
 type Narrowing = FacetName | (typeof others)[number];
 type Asked = Record<Narrowing | 'sort' | 'cursor', string>;
@@ -82,6 +90,14 @@ export function ClaimsScreen() {
             />
           </label>
         ))}
+        <label>
+          <input
+            type="checkbox"
+            checked={!!asked.proposals}
+            onChange={(event) => look({ proposals: event.currentTarget.checked && 'true', cursor: undefined })}
+          />{' '}
+          {m.withProposals}
+        </label>
         {chosen.map((name) => (
           <a key={name} class="chosen" href={without(name)} title={m.close}>
             {m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}
@@ -143,7 +159,7 @@ function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing
       }),
     ),
   );
-  const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo };
+  const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo, proposals: m.withProposals };
   const found = counts.data?.filter(({ total }) => total && total.count > 0) ?? [];
   if (found.length === 0) return null;
   return (
@@ -154,7 +170,7 @@ function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing
           <li key={name}>
             <a href={without(name)}>
               <s>
-                {labels[name]} <bdi>{name === 'standing' ? facets.standing(asked[name]) : name === 'publisher' ? '' : asked[name]}</bdi>
+                {labels[name]} <bdi>{name === 'standing' ? facets.standing(asked[name]) : nameless.has(name) ? '' : asked[name]}</bdi>
               </s>
             </a>{' '}
             <span class="quiet">{total && m.claimsTotal(total.count, total.exact)}</span>

@@ -149,6 +149,12 @@ function Control({ source }: { source: Source }) {
             })),
             ...direct.filter(({ id }) => !inForce.has(id)),
           ];
+          // From the first day that is known to the last, in percent; an end that nobody knows reaches to there.
+          const time = (one: string | undefined, unknown: number) => (one && Date.parse(one)) || unknown;
+          const known = rows.flatMap(({ since, until }) => [time(since, 0), time(until, 0)]).filter(Boolean);
+          const shown = [...known, Date.parse(day), Date.now()];
+          const [first, last] = [Math.min(...shown), Math.max(...shown)];
+          const percent = (at: number) => (100 * (at - first)) / (last - first || 1);
           const moment = <bdi key="day">{dayInWords(control.at ?? day)}</bdi>;
           return (
             <>
@@ -180,6 +186,17 @@ function Control({ source }: { source: Source }) {
                       {!since && !until && <span>{w.alwaysSo}</span>}
                       <span>{inForce.has(id) ? w.holds : w.holdsNot}</span>
                     </p>
+                    {(since || until) && (
+                      <p class="bar" aria-hidden="true">
+                        <i
+                          style={{
+                            insetInlineStart: `${percent(time(since, first))}%`,
+                            inlineSize: `${percent(time(until, last)) - percent(time(since, first))}%`,
+                          }}
+                        />
+                        <b style={{ insetInlineStart: `${percent(Date.parse(day))}%` }} />
+                      </p>
+                    )}
                     {citation && (
                       <p class="quiet">
                         <bdi>{citation}</bdi>
@@ -306,7 +323,7 @@ function Moved({ of, claims }: { of: readonly Effect[]; claims: Record<string, C
   const still = of.filter((one) => !moves(one)).length;
   return (
     <>
-      <Effects of={of} claims={claims} />
+      {still < of.length && <Effects of={of} claims={claims} />}
       {still > 0 && <p class="quiet">{words.value.moveNothing(still)}</p>}
     </>
   );

@@ -167,7 +167,7 @@ export const reopenAttribution = <ThrowOnError extends boolean = true>(options: 
 /**
  * The history of every change, in one order
  *
- * Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice.
+ * Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice. A place beyond the order is a fault: the database that it is from was replaced by an older copy.
  */
 export const listChanges = <ThrowOnError extends boolean = true>(options?: Options<ListChangesData, ThrowOnError>) => (options?.client ?? client).get<ListChangesResponses, ListChangesErrors, ThrowOnError>({
     querySerializer: { parameters: { include: { array: { explode: false } } } },

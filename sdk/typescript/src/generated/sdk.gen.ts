@@ -230,7 +230,7 @@ export class Operations extends HeyApiClient {
     /**
      * The history of every change, in one order
      *
-     * Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice.
+     * Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice. A place beyond the order is a fault: the database that it is from was replaced by an older copy.
      */
     public listChanges<ThrowOnError extends boolean = true>(options?: Options<ListChangesData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListChangesResponses, ListChangesErrors, ThrowOnError>({

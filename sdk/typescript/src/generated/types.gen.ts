@@ -2537,6 +2537,10 @@ export type Into = {
      * The thing that it speaks as from now on. By its key or its id.
      */
     into: string;
+    /**
+     * Why, for the history; it goes before X-Change-Reason.
+     */
+    reason?: string;
 };
 
 export type Lease = {
@@ -6061,6 +6065,10 @@ export type UndoRequest = {
      * A group of changes: a request's X-Headwater-Group, or as the history or the list of imports has it.
      */
     group: string;
+    /**
+     * Why, for the history; it goes before X-Change-Reason.
+     */
+    reason?: string;
 };
 
 export type Undone = {

@@ -1,0 +1,109 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+// rowsOfEachTable says how many rows each table has.
+func rowsOfEachTable(t *testing.T, connection *pgx.Conn) string {
+	t.Helper()
+	var rows string
+	if err := connection.QueryRow(t.Context(), `SELECT string_agg(tablename || ' ' ||
+		(xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]::text, ', ' ORDER BY tablename)
+		FROM pg_tables WHERE schemaname = current_schema()`).Scan(&rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// TestBodiesThatSayNothing: of an empty object, each member that the document requires is named with what was expected. What is no
+// object, or nothing at all, is refused and said to be so. Nothing is stored of either. The bodies that may say nothing are listed here.
+func TestBodiesThatSayNothing(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	s := startWithStore(t, opened, api.Options{Webhooks: webhooks})
+	s.importFile("../testdata/demo.ndjson")
+	connection, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close(t.Context()) })
+	document, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := rowsOfEachTable(t, connection)
+	asked := 0
+	for _, o := range operations(t) {
+		taken := document.Model.Paths.PathItems.GetOrZero(o.path).GetOperations().GetOrZero(strings.ToLower(o.method)).RequestBody
+		if taken == nil {
+			continue
+		}
+		path := o.path
+		if resource, _, below := strings.Cut(strings.TrimPrefix(o.path, "/v1/"), "/{id}"); below {
+			path = strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
+		}
+		for media, content := range taken.Content.FromOldest() {
+			for _, body := range []string{`{}`, `[]`, `null`, `"x"`, `1`, ``} {
+				asked++
+				status, _, problem := s.call(o.method, path, body, "Content-Type", media, "If-Match", "*")
+				what := fmt.Sprintf("%s of %s %q: %d %v", o.id, media, body, status, problem)
+				mayBeEmpty := o.method == http.MethodPatch || o.id == "suggestLinks" // which then changes nothing, and is about all claims
+				noRecords := o.id == "importBundle" && body == `[]`                  // of a format of others, or of a search without results
+				if status == http.StatusOK && (body == `{}` && mayBeEmpty || noRecords) {
+					continue
+				}
+				if status < 400 || status >= 500 {
+					t.Error(what)
+					continue
+				}
+				if status == http.StatusUnsupportedMediaType && strings.Contains(fmt.Sprint(problem["detail"]), "expected") {
+					continue // an import of another format is asked for by a parameter
+				}
+				faults, _ := problem["errors"].([]any)
+				var missing []string
+				for _, fault := range faults {
+					fault := fault.(map[string]any)
+					if expected, _ := fault["expected"].(string); expected == "" {
+						t.Errorf("%s: nothing is said to be expected", what)
+					}
+					if fault["code"] == "required" {
+						missing = append(missing, fault["pointer"].(string))
+					}
+				}
+				if len(faults) == 0 {
+					t.Errorf("%s: no fault is named", what)
+				}
+				if body != `{}` || media != "application/json" {
+					continue
+				}
+				for _, required := range content.Schema.Schema().Required {
+					if !slices.Contains(missing, "/"+required) {
+						t.Errorf("%s: %s is not named", what, required)
+					}
+				}
+			}
+		}
+	}
+	if asked < 200 {
+		t.Errorf("only %d bodies were sent", asked)
+	}
+	if after := rowsOfEachTable(t, connection); after != before {
+		t.Errorf("before %s\nafter  %s", before, after)
+	}
+}
