@@ -32,50 +32,55 @@ SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1, hashtext(current_schema()));
 SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, method, folded, ''::text AS terms, identities FROM sources WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, kind, name, names,
+		aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
+		''::text AS terms, identities FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, subject, kind, object, share, since, until, citation FROM relations WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, subject, kind, object, share,
+		since, until, citation FROM relations WITH NO DATA;
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from,
-		method, url_canonical, ''::text AS terms, sketch FROM documents WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, publisher, kind, language, title,
+		url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, ''::text AS terms,
+		sketch FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, merged_into, statement, quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims
-		WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, statement,
+		quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims WITH NO DATA;
 CREATE TEMP TABLE staged_attributions ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions
-		WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, document_id, stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WITH NO DATA;
 CREATE TEMP TABLE staged_links ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, kind, claim_id, to_id, degree, basis, rationale, method, confidence FROM links WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, kind, claim_id, to_id, degree,
+		basis, rationale, method, confidence FROM links WITH NO DATA;
 CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH
-		NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, author, rating, title,
+		url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH NO DATA;
 CREATE TEMP TABLE staged_matches ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, resource, a, b, kind, score, basis, rationale, method FROM matches WITH NO DATA;
-COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name,
-		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
-		terms, identities) FROM STDIN BINARY;
-COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object,
-		share, since, until, citation) FROM STDIN BINARY;
-COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language,
-		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms,
-		sketch) FROM STDIN BINARY;
-COPY "staged_claims" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, statement,
-		quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
-COPY "staged_attributions" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id,
-		stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
-COPY "staged_links" (line, at, assertion, status_named, kept, state, id, key, namespace, status, kind, claim_id, to_id, degree,
-		basis, rationale, method, confidence) FROM STDIN BINARY;
-COPY "staged_reviews" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, author, rating,
-		title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, resource, a, b, kind, score,
+		basis, rationale, method FROM matches WITH NO DATA;
+COPY "staged_sources" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
+		kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes,
+		method, folded, terms, identities) FROM STDIN BINARY;
+COPY "staged_relations" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, subject, kind,
+		object, share, since, until, citation) FROM STDIN BINARY;
+COPY "staged_documents" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, publisher,
+		kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method,
+		url_canonical, terms, sketch) FROM STDIN BINARY;
+COPY "staged_claims" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
+		statement, quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
+COPY "staged_attributions" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, claim_id,
+		document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
+COPY "staged_links" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, kind, claim_id,
+		to_id, degree, basis, rationale, method, confidence) FROM STDIN BINARY;
+COPY "staged_reviews" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, claim_id, author,
+		rating, title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
 ANALYZE staged_sources (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_relations (line, assertion, kept, id, key, namespace, subject, object);
 ANALYZE staged_documents (line, assertion, kept, id, key, namespace, publisher, derived_from);
@@ -395,8 +400,8 @@ DECLARE quotes NO SCROLL CURSOR FOR
 	SELECT staged.line, staged.id, staged.document_id, staged.content, staged.event_time_span, staged.chain,
 	coalesce(new.publisher, there.publisher) AS publisher, coalesce(new.text, there.text) AS text
 	FROM staged_attributions AS staged
-	LEFT JOIN staged_documents AS new ON new.id = staged.document_id
 	LEFT JOIN documents AS there ON there.id = staged.document_id
+	LEFT JOIN staged_documents AS new ON new.id = staged.document_id AND (new.assertion <> 2 OR there.id IS NULL)
 	), needed AS (
 	SELECT * FROM documented WHERE publisher IS NOT NULL AND (text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 	OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact')
@@ -766,14 +771,12 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
 		at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
 		AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -787,15 +790,9 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
+	SELECT id, speaks_as FROM speakers;
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -809,11 +806,10 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
+SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM staged_relations) AS written
+	FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
 		wanted.id JOIN documents AS first ON first.id = t.derived_from
@@ -1043,8 +1039,8 @@ WITH RECURSIVE alike AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
-COPY "staged_matches" (line, at, assertion, status_named, kept, state, id, key, namespace, status, resource, a, b, kind, score,
-		basis, rationale, method) FROM STDIN BINARY;
+COPY "staged_matches" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, resource, a, b,
+		kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -1053,7 +1049,8 @@ DELETE FROM staged_sources AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_documents AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2,
 		published IS NULL, length(url), url, line, ctid) AS first
@@ -1062,7 +1059,8 @@ DELETE FROM staged_documents AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_claims AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -1071,7 +1069,8 @@ DELETE FROM staged_claims AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_attributions AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -1080,7 +1079,8 @@ DELETE FROM staged_attributions AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_reviews AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2,
 		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
@@ -1089,7 +1089,8 @@ DELETE FROM staged_reviews AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_reviews AS staged USING reviews AS now
 	WHERE now.id = staged.id AND staged.assertion = 1 AND coalesce(moment_first(staged.published), '-infinity') <
 		coalesce(moment_first(now.published), '-infinity')
@@ -1104,12 +1105,20 @@ DELETE FROM staged_matches AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
+DECLARE open_lines NO SCROLL CURSOR FOR SELECT staged.ctid::text AS ctid, staged.id, line, at, assertion,
+	status_named, state, open, blank FROM staged_reviews AS staged JOIN reviews AS now USING (id)
+	WHERE assertion = 1 AND open IS NOT NULL AND ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language,
+		now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title,
+		staged.url, staged.language, staged.claim_reviewed, staged.published) ORDER BY line, staged.ctid;
+FETCH 500 FROM open_lines;
+CLOSE open_lines;
 DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
 	WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
 	AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
-	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
+	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND (there.id <> staged.id OR there.a <> staged.a)
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
 	OR staged.id IN (WITH RECURSIVE pairs (id, a, b) AS MATERIALIZED (SELECT id, a, b FROM staged_matches WHERE resource = 'source'
 		AND assertion = 2), speakers_above (id) AS (
@@ -1457,16 +1466,18 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
-	'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+	'claim_reviewed', r.claim_reviewed, 'published', r.published)
+	ORDER BY r.url COLLATE "C", author.party ->> 'name' COLLATE "C", r.id) AS reviews
 	FROM past_reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status =
 		'active'
 	) AS checks
 	LEFT JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
 	'publisher', publisher,
-	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, url, title, origin_name, id) AS appearances
 	FROM (
-	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+	SELECT a.id, d.kind, d.title COLLATE "C" AS title, d.url COLLATE "C" AS url, origin.party ->> 'name' COLLATE "C" AS origin_name,
+	d.language, d.published, publisher.party AS publisher, origin.party AS origin,
 	a.chain -> -1 -> 'said_at' AS said_at,
 	coalesce(d.published_from, 'infinity') AS at,
 	EXISTS (SELECT FROM past_reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
@@ -1475,11 +1486,41 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
 	JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
 	WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
-	ORDER BY at, a.id LIMIT 100
+	ORDER BY at, url, title, origin_name, a.id LIMIT 100
 	) AS first
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
 	ORDER BY c.id;
+
+-- Export of annotations recorded by a place
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, made.claims,
+		jsonb_build_object('id', d.id, 'key', d.key, 'namespace', d.namespace, 'status', d.status, 'publisher', d.publisher, 'kind',
+		d.kind, 'language', d.language, 'title', d.title, 'url', d.url, 'archive_url', d.archive_url, 'published', d.published,
+		'retrieved_at', d.retrieved_at, 'text_sha256', d.text_sha256, 'authors', d.authors, 'method', d.method) AS page, told.sources
+	FROM past_attributions AS t JOIN past_documents AS d ON d.id = t.document_id
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE meant (id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM meant JOIN past_claims AS merged ON merged.id = meant.id AND merged.merged_into IS NOT
+		NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'namespace', c.namespace, 'status', c.status, 'merged_into',
+		c.merged_into, 'statement', c.statement, 'quantities', c.quantities, 'event_time', c.event_time, 'places', c.places, 'topics',
+		c.topics, 'scope', c.scope, 'method', c.method) ORDER BY c.merged_into IS NULL, c.id <> t.claim_id, c.id) AS claims
+	FROM meant JOIN past_claims AS c USING (id)
+	) AS made
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE speaking (id) AS (
+	SELECT unnest(t.source_ids || d.publisher)
+	UNION SELECT merged.merged_into FROM speaking JOIN past_sources AS merged ON merged.id = speaking.id AND merged.merged_into IS
+		NOT NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', s.id, 'key', s.key, 'namespace', s.namespace, 'status', s.status, 'merged_into',
+		s.merged_into, 'kind', s.kind, 'name', s.name, 'names', s.names, 'aliases', s.aliases, 'country', s.country, 'role', s.role,
+		'anonymous', s.anonymous, 'reliability', s.reliability, 'external_ids', s.external_ids, 'domains', s.domains, 'url', s.url,
+		'control_reviewed_at', s.control_reviewed_at, 'notes', s.notes, 'method', s.method) ORDER BY s.id) AS sources FROM speaking
+		JOIN past_sources AS s USING (id)
+	) AS told
+	ORDER BY t.id;
 
 -- Export as bundle
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
@@ -1523,15 +1564,17 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
-	'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+	'claim_reviewed', r.claim_reviewed, 'published', r.published)
+	ORDER BY r.url COLLATE "C", author.party ->> 'name' COLLATE "C", r.id) AS reviews
 	FROM reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status = 'active'
 	) AS checks
 	LEFT JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
 	'publisher', publisher,
-	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, url, title, origin_name, id) AS appearances
 	FROM (
-	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+	SELECT a.id, d.kind, d.title COLLATE "C" AS title, d.url COLLATE "C" AS url, origin.party ->> 'name' COLLATE "C" AS origin_name,
+	d.language, d.published, publisher.party AS publisher, origin.party AS origin,
 	a.chain -> -1 -> 'said_at' AS said_at,
 	coalesce(d.published_from, 'infinity') AS at,
 	EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
@@ -1540,7 +1583,7 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
 	JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
 	WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
-	ORDER BY at, a.id LIMIT 100
+	ORDER BY at, url, title, origin_name, a.id LIMIT 100
 	) AS first
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
@@ -1576,6 +1619,35 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Export as csv of link
 SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM links ORDER BY id;
+
+-- Export as webannotation
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, made.claims,
+		jsonb_build_object('id', d.id, 'key', d.key, 'namespace', d.namespace, 'status', d.status, 'publisher', d.publisher, 'kind',
+		d.kind, 'language', d.language, 'title', d.title, 'url', d.url, 'archive_url', d.archive_url, 'published', d.published,
+		'retrieved_at', d.retrieved_at, 'text_sha256', d.text_sha256, 'authors', d.authors, 'method', d.method) AS page, told.sources
+	FROM attributions AS t JOIN documents AS d ON d.id = t.document_id
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE meant (id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM meant JOIN claims AS merged ON merged.id = meant.id AND merged.merged_into IS NOT NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'namespace', c.namespace, 'status', c.status, 'merged_into',
+		c.merged_into, 'statement', c.statement, 'quantities', c.quantities, 'event_time', c.event_time, 'places', c.places, 'topics',
+		c.topics, 'scope', c.scope, 'method', c.method) ORDER BY c.merged_into IS NULL, c.id <> t.claim_id, c.id) AS claims
+	FROM meant JOIN claims AS c USING (id)
+	) AS made
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE speaking (id) AS (
+	SELECT unnest(t.source_ids || d.publisher)
+	UNION SELECT merged.merged_into FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND merged.merged_into IS NOT
+		NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', s.id, 'key', s.key, 'namespace', s.namespace, 'status', s.status, 'merged_into',
+		s.merged_into, 'kind', s.kind, 'name', s.name, 'names', s.names, 'aliases', s.aliases, 'country', s.country, 'role', s.role,
+		'anonymous', s.anonymous, 'reliability', s.reliability, 'external_ids', s.external_ids, 'domains', s.domains, 'url', s.url,
+		'control_reviewed_at', s.control_reviewed_at, 'notes', s.notes, 'method', s.method) ORDER BY s.id) AS sources FROM speaking
+		JOIN sources AS s USING (id)
+	) AS told
+	ORDER BY t.id;
 
 -- CreateSource
 WITH stored AS (
@@ -1646,14 +1718,12 @@ WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
 		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT $1::uuid UNION SELECT next.id FROM merged AS at, LATERAL (SELECT id FROM sources WHERE
 		merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
 		AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1667,11 +1737,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
 WITH RECURSIVE ours_above (id) AS (
 	SELECT $1::uuid
 	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
@@ -1706,10 +1772,8 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1723,11 +1787,10 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
+SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN ($1) AS written
+	FROM relations WHERE subject = ANY ($2) AND controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -2637,10 +2700,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE id = ANY ($1) ORDER BY id;
 SELECT id, publisher, text FROM documents WHERE id = ANY ($1) ORDER BY id FOR SHARE;
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active'
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -2654,19 +2715,16 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	SELECT id, speaks_as FROM speakers;
+SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT unnest($1::uuid[]) AS id) AS written
+	FROM relations WHERE subject = ANY ($2) AND controls AND status = 'active' AND NOT isempty(held);
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL UNION SELECT next.id FROM
 		merged AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
 		AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -2680,11 +2738,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON
 		first.id = t.derived_from
@@ -2794,7 +2848,7 @@ SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
 INSERT INTO feeds (name) VALUES ($1) ON CONFLICT DO NOTHING;
 SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name), 0),
 	coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
-	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text)
+	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text), (now() AT TIME ZONE 'UTC' + interval '14 hours')::date::text
 	FROM feeds WHERE name = $1;
 INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
 	VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8);
@@ -2844,7 +2898,8 @@ DELETE FROM staged_relations AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_sources AS staged USING sources AS now, changes AS last
 	WHERE now.id = staged.id AND staged.assertion <> 2 AND last.resource_id = now.id AND last.resource = 'source'
 	AND last.to_version = now.version AND ROW (now.kind, now.name, now.names, now.aliases, now.country, now.role, now.anonymous,
@@ -4155,6 +4210,18 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE entry_keys(t.places) @> entry_keys($1::text[]) AND
 		t.places @> $1::text[] ORDER BY t.id LIMIT 2;
 
+-- Claims by Proposals
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM attributions WHERE
+		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') ORDER BY t.id LIMIT
+		2;
+
+-- Claims by Proposals, next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM attributions WHERE
+		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') AND (t.id) >
+		($1::text::uuid) ORDER BY t.id LIMIT 2;
+
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
@@ -4707,16 +4774,22 @@ SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND st
 	AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
 SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
+SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'jsonb'::regtype AND NOT attisdropped;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.names IS NULL THEN '{}' ELSE jsonb_build_object('names', t.names) END
+	|| CASE WHEN t.role IS NULL THEN '{}' ELSE jsonb_build_object('role', t.role) END
+	|| CASE WHEN t.external_ids IS NULL THEN '{}' ELSE jsonb_build_object('external_ids', t.external_ids) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.names IS DISTINCT FROM last.state -> 'names' OR t.role IS DISTINCT FROM
+		last.state -> 'role' OR t.external_ids IS DISTINCT FROM last.state -> 'external_ids' OR t.method IS DISTINCT FROM last.state ->
+		'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
@@ -4727,8 +4800,8 @@ SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN relations AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'relation' ORDER BY to_version DESC LIMIT
-		1) AS last
-	ON true
+		1)
+	AS last ON true
 	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
@@ -4737,26 +4810,34 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'document' ORDER BY to_version DESC LIMIT
-		1) AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+		1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.published IS DISTINCT FROM last.state -> 'published' OR t.method IS
+		DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.statement IS NULL THEN '{}' ELSE jsonb_build_object('statement', t.statement) END
+	|| CASE WHEN t.quantities IS NULL THEN '{}' ELSE jsonb_build_object('quantities', t.quantities) END
+	|| CASE WHEN t.event_time IS NULL THEN '{}' ELSE jsonb_build_object('event_time', t.event_time) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.statement IS DISTINCT FROM last.state -> 'statement' OR t.quantities IS
+		DISTINCT FROM last.state -> 'quantities' OR t.event_time IS DISTINCT FROM last.state -> 'event_time' OR t.method IS DISTINCT
+		FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
@@ -4764,13 +4845,19 @@ SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.content IS NULL THEN '{}' ELSE jsonb_build_object('content', t.content) END
+	|| CASE WHEN t.event_time_span IS NULL THEN '{}' ELSE jsonb_build_object('event_time_span', t.event_time_span) END
+	|| CASE WHEN t.chain IS NULL THEN '{}' ELSE jsonb_build_object('chain', t.chain) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'attribution' ORDER BY to_version DESC
-		LIMIT 1) AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+		LIMIT 1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.content IS DISTINCT FROM last.state -> 'content' OR t.event_time_span IS
+		DISTINCT FROM last.state -> 'event_time_span' OR t.chain IS DISTINCT FROM last.state -> 'chain' OR t.method IS DISTINCT FROM
+		last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
@@ -4778,39 +4865,39 @@ SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_versi
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
-	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS
-		last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.method IS DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.rating IS NULL THEN '{}' ELSE jsonb_build_object('rating', t.rating) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.rating IS DISTINCT FROM last.state -> 'rating' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.method IS DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
@@ -5066,10 +5153,10 @@ SELECT count(*) FROM (SELECT t.id, t.status, t.topics, t.places, t.languages FRO
 WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE
 		entry_keys(t.places) @> entry_keys($1::text[]) AND t.places @> $1::text[] AND t.terms @@ $2::text::tsquery LIMIT 10001),
 	counted AS MATERIALIZED (SELECT * FROM found LIMIT 10000),
-	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
-	WHERE a.status = 'accepted' LIMIT 100001),
+	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin
+	FROM counted JOIN attributions AS a ON a.claim_id = counted.id WHERE a.status = 'accepted' LIMIT 100001),
 	speaking_above (id) AS (
-	SELECT DISTINCT publisher FROM publications
+	SELECT publisher FROM publications UNION SELECT origin FROM publications
 	UNION SELECT merged.merged_into FROM speaking_above JOIN sources AS merged ON merged.id = speaking_above.id AND
 		merged.merged_into IS NOT NULL), speaking (id, speaks_as) AS (
 	SELECT id, id FROM speaking_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
@@ -5089,6 +5176,9 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
 		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.publisher GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL (SELECT 'origin' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
+		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.origin GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 	FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags;
