@@ -19,7 +19,8 @@ func rowsOfEachTable(t *testing.T, connection *pgx.Conn) string {
 	t.Helper()
 	var rows string
 	if err := connection.QueryRow(t.Context(), `SELECT string_agg(tablename || ' ' ||
-		(xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]::text, ', ' ORDER BY tablename)
+		(xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]::text, ', '
+			ORDER BY tablename)
 		FROM pg_tables WHERE schemaname = current_schema()`).Scan(&rows); err != nil {
 		t.Fatal(err)
 	}
@@ -63,8 +64,10 @@ func TestBodiesThatSayNothing(t *testing.T) {
 				asked++
 				status, _, problem := s.call(o.method, path, body, "Content-Type", media, "If-Match", "*")
 				what := fmt.Sprintf("%s of %s %q: %d %v", o.id, media, body, status, problem)
-				mayBeEmpty := o.method == http.MethodPatch || o.id == "suggestLinks" // which then changes nothing, and is about all claims
-				noRecords := o.id == "importBundle" && body == `[]`                  // of a format of others, or of a search without results
+				// these change nothing then, and are about all claims
+				mayBeEmpty := o.method == http.MethodPatch || o.id == "suggestLinks"
+				// a list of a format of others, or of a search without results
+				noRecords := o.id == "importBundle" && body == `[]`
 				if status == http.StatusOK && (body == `{}` && mayBeEmpty || noRecords) {
 					continue
 				}

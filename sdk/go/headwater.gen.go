@@ -1591,6 +1591,9 @@ type ClaimFacets struct {
 	// Language The languages that have a statement, without region and script. A claim that is kept under one of several codes of a language counts for each of them that is found.
 	Language Facet `json:"language"`
 
+	// Origin The last sources of chains, as publisher has the first.
+	Origin Facet `json:"origin"`
+
 	// Place Where what they state happened.
 	Place Facet `json:"place"`
 
@@ -7970,7 +7973,7 @@ type ListClaimsParams struct {
 	// Standing Only active claims that stand in one of these ways, as far as they were worked out.
 	Standing []Standing `form:"standing,omitempty" json:"standing,omitempty,omitzero"`
 
-	// Include summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language and publisher.
+	// Include summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin.
 	Include []ListClaimsParamsInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Q Words of the statement, in Arabic or English.
@@ -7999,6 +8002,9 @@ type ListClaimsParams struct {
 
 	// From Event time not before this EDTF day.
 	From string `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Proposals Only claims that a proposed attribution makes, or a proposed link joins to another one.
+	Proposals bool `form:"proposals,omitempty" json:"proposals,omitempty,omitzero"`
 
 	// To Event time not after this EDTF day.
 	To string `form:"to,omitempty" json:"to,omitempty,omitzero"`
@@ -10561,6 +10567,7 @@ func newListClaimsRequest(ctx context.Context, server *url.URL, params *ListClai
 		query.add("publisher", params.Publisher, false, "string", "uuid")
 		query.add("stance", params.Stance, false, "", "")
 		query.add("from", params.From, false, "string", "edtf")
+		query.add("proposals", params.Proposals, false, "boolean", "")
 		query.add("to", params.To, false, "string", "edtf")
 		if query.err != nil {
 			return nil, query.err
@@ -14059,13 +14066,13 @@ func (c *Client) RetractDocument(ctx context.Context, id uuid.UUID, params *Retr
 	return ask[Document](c, req, err)
 }
 
-// ExportBundle All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+// ExportBundle All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; all attributions as a Web Annotation; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
 func (c *Client) ExportBundle(ctx context.Context, params *ExportBundleParams) (*LinkedData, error) {
 	req, err := newExportBundleRequest(ctx, c.server, params)
 	return ask[LinkedData](c, req, err)
 }
 
-// ExportBundleAs All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+// ExportBundleAs All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; all attributions as a Web Annotation; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
 //
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
 func (c *Client) ExportBundleAs(ctx context.Context, params *ExportBundleParams, mediaType string) (io.ReadCloser, error) {

@@ -653,7 +653,7 @@ export const retractDocument = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Export what is stored, as a bundle or in the format of others
  *
- * All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+ * All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; all attributions as a Web Annotation; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
  */
 export const exportBundle = <ThrowOnError extends boolean = true>(options?: Options<ExportBundleData, ThrowOnError>) => (options?.client ?? client).get<ExportBundleResponses, ExportBundleErrors, ThrowOnError>({
     security,

@@ -790,7 +790,7 @@ export class Operations extends HeyApiClient {
     /**
      * Export what is stored, as a bundle or in the format of others
      *
-     * All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+     * All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; all attributions as a Web Annotation; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
      */
     public exportBundle<ThrowOnError extends boolean = true>(options?: Options<ExportBundleData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ExportBundleResponses, ExportBundleErrors, ThrowOnError>({

@@ -817,6 +817,10 @@ export type ClaimFacets = {
      */
     language: Facet;
     /**
+     * The last sources of chains, as publisher has the first.
+     */
+    origin: Facet;
+    /**
      * Where what they state happened.
      */
     place: Facet;
@@ -7547,7 +7551,7 @@ export type ListClaimsData = {
          */
         standing?: Array<Standing>;
         /**
-         * summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language and publisher.
+         * summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin.
          */
         include?: Array<'summary' | 'standing' | 'total' | 'facets'>;
         /**
@@ -7586,6 +7590,10 @@ export type ListClaimsData = {
          * Event time not before this EDTF day.
          */
         from?: string;
+        /**
+         * Only claims that a proposed attribution makes, or a proposed link joins to another one.
+         */
+        proposals?: boolean;
         /**
          * Event time not after this EDTF day.
          */
