@@ -81,6 +81,9 @@ var rules = map[string]rule{
 			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
+	"store/desk": {
+		may: []string{"migrations"}, never: web,
+	},
 	"store/backup": {
 		may: []string{"", "migrations"}, never: web,
 	},
@@ -112,7 +115,7 @@ var rules = map[string]rule{
 		may: append(rooms,
 			"", "reprint", "credit", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
-			"migrations", "store", "store/standby", "store/local", "store/backup", "api", "assistant",
+			"migrations", "store", "store/standby", "store/local", "store/backup", "store/desk", "api", "assistant",
 			"transport", "events", "witness", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},

@@ -49,12 +49,21 @@ type Options struct {
 	// Standbys, where there are any, say which of Readers, the stores on standbys, to ask for what only reads.
 	Standbys Standbys
 	Readers  []Store
+	// Desk is the name of the desk that is served, in the log, the measures and the session's cookie; empty for the main service.
+	Desk string
+	// Desks, where there are any, are served beside the main service.
+	Desks *Desks
+	// Shared has the limits of several services, instead of Limits for this one.
+	Shared *Shared
 }
 
 // New gives the handler of the whole service.
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
-	limits := newLimiter(options.Limits)
+	if options.Shared == nil {
+		options.Shared = NewShared(options.Limits)
+	}
+	limits := options.Shared.limits
 	guard := newAccess(s, options, limits)
 	api := newAPI(mux, s, options, limits, guard)
 	var service http.Handler
@@ -87,12 +96,15 @@ func New(s Store, options Options) http.Handler {
 		}
 		routed = route
 	}
-	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux, routed)))))
+	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(refuseUnserved(muxProblems(mux, routed))))))
 	if options.Traced {
 		handler = otelhttp.NewHandler(handler, "headwater",
 			otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
 	}
 	service = origins.allow(moveGoogleKey(handler))
+	if options.Desks != nil {
+		service = options.Desks.handOn(service)
+	}
 	return service
 }
 

@@ -69,7 +69,7 @@ func registerCard(api huma.API, h *reportHandlers, options Options) {
 }
 
 // CardAddress is where the service was asked, for links that hold outside of it.
-type CardAddress struct{ origin string }
+type CardAddress struct{ origin, prefix string }
 
 // Resolve takes the origin from the request, as far as a proxy leaves it.
 func (a *CardAddress) Resolve(ctx huma.Context) []error {
@@ -77,7 +77,7 @@ func (a *CardAddress) Resolve(ctx huma.Context) []error {
 	if isSecure(ctx) {
 		origin.Scheme = "https"
 	}
-	a.origin = origin.String()
+	a.origin, a.prefix = origin.String(), requestOf(ctx.Context()).prefix
 	return nil
 }
 
@@ -90,5 +90,5 @@ func (a *CardAddress) of(public, claim, language, asOf, recordedBy string) strin
 	if recordedBy != "" {
 		parameters.Set("recorded_by", recordedBy)
 	}
-	return cmp.Or(public, a.origin) + "/v1/claims/" + claim + "/card?" + parameters.Encode()
+	return cmp.Or(public, a.origin+a.prefix) + "/v1/claims/" + claim + "/card?" + parameters.Encode()
 }

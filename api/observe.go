@@ -59,6 +59,8 @@ type request struct {
 	standby     bool               // a standby answers it
 	elsewhere   bool               // the standby could not, and the primary is to be asked
 	down        bool               // nor can it answer others
+	desk        string             // that is asked; empty for the main service
+	prefix      string             // of its path, in which the desk is named
 }
 
 // by is who makes the request, and the Idempotency-Key to store its response under.
@@ -75,7 +77,7 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-// LogHandler puts the request's id, and that of the trace that it is part of, into each line that is logged while it is
+// LogHandler puts the request's id, its desk, and the id of the trace that it is part of, into each line that is logged while it is
 // answered.
 type LogHandler struct{ slog.Handler }
 
@@ -83,6 +85,9 @@ type LogHandler struct{ slog.Handler }
 func (h LogHandler) Handle(ctx context.Context, record slog.Record) error {
 	if id := requestOf(ctx).id; id != "" {
 		record.AddAttrs(slog.String("request_id", id))
+	}
+	if desk := requestOf(ctx).desk; desk != "" {
+		record.AddAttrs(slog.String("desk", desk))
 	}
 	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
 		record.AddAttrs(slog.String("trace_id", span.TraceID().String()))
@@ -104,6 +109,7 @@ type observer struct {
 	logClients bool
 	level      slog.Level // of the line for each request
 	standbys   Standbys   // nil where there are none
+	desk       string
 
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -114,7 +120,7 @@ func newObserver(s Store, options Options) *observer {
 	labels := []string{"operation", "method", "status"}
 	o := &observer{
 		proxies: options.Proxies, logClients: options.LogClients, standbys: options.Standbys,
-		registry: cmp.Or(options.Measures, prometheus.NewRegistry()),
+		desk: options.Desk, registry: cmp.Or(options.Measures, prometheus.NewRegistry()),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."},
 			labels),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -125,24 +131,34 @@ func newObserver(s Store, options Options) *observer {
 	if options.Operator != "" {
 		o.level = slog.LevelDebug // who asks sees what is answered
 	}
-	o.registry.MustRegister(o.requests, o.seconds, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
+	var measures prometheus.Registerer = o.registry
+	if o.desk == "" { // the process has one main service
+		measures.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+			collectors.NewBuildInfoCollector())
+	} else {
+		measures = prometheus.WrapRegistererWith(prometheus.Labels{"desk": o.desk}, measures)
+	}
+	measures.MustRegister(o.requests, o.seconds)
 	if connections, ok := s.(prometheus.Collector); ok {
-		o.registry.MustRegister(connections)
+		measures.MustRegister(connections)
 	}
 	if standbys, ok := o.standbys.(prometheus.Collector); ok {
-		o.registry.MustRegister(standbys)
+		measures.MustRegister(standbys)
 	}
 	return o
 }
 
-// MetricsHandler gives the page that Prometheus reads. On loopback it answers under the machine's own names alone, so that no web
-// page reads it through its reader's browser (DNS rebinding).
-func MetricsHandler(measures *prometheus.Registry, loopback bool) http.Handler {
+// MetricsHandler gives the page that Prometheus reads, with the measures of desks where there are any. On loopback it answers under the
+// machine's own names alone, so that no web page reads it through its reader's browser (DNS rebinding).
+func MetricsHandler(measures *prometheus.Registry, desks *Desks, loopback bool) http.Handler {
 	page := promhttp.HandlerFor(measures, promhttp.HandlerOpts{Registry: measures})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if loopback && !isHost(r.Host, localHosts) {
 			http.Error(w, "on loopback the measures are at localhost, 127.0.0.1 and [::1] alone", http.StatusForbidden)
+			return
+		}
+		if desks != nil { // which come and go
+			promhttp.HandlerFor(append(prometheus.Gatherers{measures}, desks.measures()...), promhttp.HandlerOpts{}).ServeHTTP(w, r)
 			return
 		}
 		page.ServeHTTP(w, r)
@@ -152,7 +168,7 @@ func MetricsHandler(measures *prometheus.Registry, loopback bool) http.Handler {
 // registerMetrics adds the page that Prometheus reads, which says how much of what is asked: for who may see everything. It is no part
 // of the document.
 func (o *observer) registerMetrics(api huma.API) {
-	page := MetricsHandler(o.registry, false) // the key decides
+	page := MetricsHandler(o.registry, nil, false) // the key decides
 	operation := huma.Operation{OperationID: "getMetrics", Method: http.MethodGet, Path: "/metrics", Hidden: true,
 		Description: "The measures, as Prometheus reads them."}
 	type response struct {
@@ -189,6 +205,7 @@ func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		info := &request{id: r.Header.Get("X-Request-Id"), address: o.proxies.clientOf(r), google: ofGoogle(r.URL.Path),
+			desk: o.desk, prefix: deskPrefix(r.Context()),
 			body:   r.ContentLength != 0,
 			writes: r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions}
 		if info.writes {

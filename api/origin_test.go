@@ -144,7 +144,7 @@ func TestForeignNamesReadNothingWithoutAKey(t *testing.T) {
 		recorded := httptest.NewRecorder()
 		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
 		request.Host = host
-		if api.MetricsHandler(prometheus.NewRegistry(), true).ServeHTTP(recorded, request); recorded.Code != want {
+		if api.MetricsHandler(prometheus.NewRegistry(), nil, true).ServeHTTP(recorded, request); recorded.Code != want {
 			t.Errorf("measures at an address of their own, as %s: %d", host, recorded.Code)
 		}
 	}

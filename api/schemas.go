@@ -3,6 +3,7 @@ package api
 import (
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -64,6 +65,12 @@ type uuidSchema struct{}
 // Schema is a string that is read as a UUID. huma's own check of the format lets other forms through: so it is held to a
 // pattern, which the document need not have.
 func (uuidSchema) Schema(huma.Registry) *huma.Schema {
+	schema := *checkedUUID()
+	return &schema
+}
+
+// checkedUUID is made once, since its pattern is large.
+var checkedUUID = sync.OnceValue(func() *huma.Schema {
 	schema := &huma.Schema{
 		Type: huma.TypeString, Format: "uuid",
 		Pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", PatternDescription: "a UUID",
@@ -71,7 +78,7 @@ func (uuidSchema) Schema(huma.Registry) *huma.Schema {
 	schema.PrecomputeMessages()
 	schema.Pattern, schema.PatternDescription = "", ""
 	return schema
-}
+})
 
 // registerAliases gives types of other packages the schemas that they have in the document.
 func registerAliases(r huma.Registry) {

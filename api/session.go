@@ -24,7 +24,8 @@ type SessionStore interface {
 }
 
 // The names of the cookie that holds a session. A browser takes the first only over TLS, for all paths of just this host; a service on
-// the reader's own machine, which has no TLS, uses the second.
+// the reader's own machine, which has no TLS, uses the second. Desks are on one host: that of a desk has its name behind it, so that who
+// signs in there stays signed in elsewhere.
 const (
 	secureCookie = "__Host-headwater"
 	plainCookie  = "headwater-session"
@@ -33,13 +34,14 @@ const (
 // pageSession is what a request says of a session.
 type pageSession struct {
 	token string // empty without one
+	desk  string // that is asked
 	plain bool   // the cookie has no Secure, since the service is on the reader's own machine, without TLS
 }
 
 // sessionOf reads the cookie of a request, as long as a page of the service itself sent it: of another origin's, a browser would send it
 // only in spite of SameSite.
 func sessionOf(ctx huma.Context) pageSession {
-	s := pageSession{plain: !isSecure(ctx) && isHost(ctx.Host(), localHosts)}
+	s := pageSession{desk: requestOf(ctx.Context()).desk, plain: !isSecure(ctx) && isHost(ctx.Host(), localHosts)}
 	if !isOwnPage(ctx) {
 		return s
 	}
@@ -53,10 +55,14 @@ func sessionOf(ctx huma.Context) pageSession {
 }
 
 func (s pageSession) cookieName() string {
+	name := secureCookie
 	if s.plain {
-		return plainCookie
+		name = plainCookie
 	}
-	return secureCookie
+	if s.desk != "" {
+		name += "-" + s.desk
+	}
+	return name
 }
 
 // cookie holds a token, or ends the cookie where it is empty.

@@ -22,6 +22,10 @@ func SearchPath(ctx context.Context, db Querier) (path string, err error) {
 	return path, err
 }
 
+// TrigramSchema is where pg_trgm is once a database has desks: a schema that has no table. So the search_path of a desk names no schema
+// but its own in which a table could be found, also once the desk is dropped.
+const TrigramSchema = "headwater_trigrams"
+
 // findTrigrams makes the extension where there is none, and lets the transaction find it.
 func findTrigrams(ctx context.Context, tx pgx.Tx) error {
 	var exists bool

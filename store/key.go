@@ -50,7 +50,7 @@ func (s *Store) CreateFirstKey(ctx context.Context, by Authorship, f headwater.A
 	errLater := errors.New("a key was created before")
 	first := func(tx pgx.Tx) error {
 		// of services that start together, one creates it
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('first api key', 0))"); err != nil {
+		if _, err := tx.Exec(ctx, pg.LockName, "first api key"); err != nil {
 			return err
 		}
 		var exist bool
@@ -91,7 +91,7 @@ func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.To
 // checkKeyName refuses the name of another key that can be used, since the history names keys by it. Old keys of one name stay as
 // they are, so it is a check under a lock and no index.
 func checkKeyName(ctx context.Context, tx pgx.Tx, name string) error {
-	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0))", name); err != nil {
+	if _, err := tx.Exec(ctx, pg.LockName, "api key "+name); err != nil {
 		return err
 	}
 	taken, err := pg.Many[headwater.APIKey](ctx, tx, "SELECT "+keyColumns+" FROM api_keys "+

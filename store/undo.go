@@ -149,7 +149,7 @@ func (u *undo) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := u.tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('undo ' || $1::text, 0))", u.original.String()); err != nil {
+	if _, err := u.tx.Exec(ctx, pg.LockName, "undo "+u.original.String()); err != nil {
 		return err
 	}
 	err = u.tx.QueryRow(ctx, "SELECT coalesce(max(n), 0) FROM undos WHERE original = $1", u.original).Scan(&u.n)

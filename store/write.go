@@ -87,7 +87,7 @@ func refuseSame[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T
 	}
 	var batch pgx.Batch
 	var there []row
-	batch.Queue("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", string(t.Resource)+"/"+natural.NaturalKey())
+	batch.Queue(pg.LockName, string(t.Resource)+"/"+natural.NaturalKey())
 	condition, args := t.Same(f)
 	pg.Queue(&batch, &there, pgx.RowToStructByName[row],
 		fmt.Sprintf("SELECT id, status FROM %s WHERE %s ORDER BY id LIMIT 1", t.Name, condition), args...)

@@ -13,6 +13,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -37,21 +38,28 @@ const languageCookie = "headwater_language"
 // Register adds the page to a service: under / its entry, under /en/ and /ar/ its addresses, and under /assets/ its files.
 func Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", enter)
+	for path, content := range handlers() {
+		mux.Handle("GET "+path, content)
+	}
+}
+
+// handlers answer at their paths, compressed once for all services of the program.
+var handlers = sync.OnceValue(func() map[string]http.Handler {
+	all := map[string]http.Handler{}
 	document := read("dist/index.html")
 	for _, l := range languages {
 		pages := newPages(document, l.tag, l.direction)
-		mux.Handle("GET /"+l.tag, pages)
-		mux.Handle("GET /"+l.tag+"/", pages)
+		all["/"+l.tag], all["/"+l.tag+"/"] = pages, pages
 	}
 	names, err := fs.Glob(dist, "dist/assets/*")
 	if err != nil {
 		panic(err) // only where the pattern is wrong
 	}
 	for _, name := range names {
-		asset := newFile(read(name), contentTypes[path.Ext(name)], "public, max-age=31536000, immutable")
-		mux.Handle("GET "+strings.TrimPrefix(name, "dist"), asset)
+		all[strings.TrimPrefix(name, "dist")] = newFile(read(name), contentTypes[path.Ext(name)], "public, max-age=31536000, immutable")
 	}
-}
+	return all
+})
 
 func read(name string) []byte {
 	content, err := dist.ReadFile(name)

@@ -26,6 +26,7 @@ import (
 	"github.com/headwater-project/headwater/events"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/desk"
 	"github.com/headwater-project/headwater/transport"
 )
 
@@ -128,11 +129,26 @@ func (f *clientFlags) with(ctx context.Context, work func(*client) error) error 
 		}
 		key = strings.TrimSpace(string(text))
 	}
-	by, err := transport.Remote(f.server, key)
+	by, err := f.connect().remote(f.server, key)
 	if err != nil {
-		return fmt.Errorf("--server: %w", err)
+		return err
 	}
 	return work(&client{by: by, reason: f.reason})
+}
+
+// remote sends requests to a service that runs, or to the desk of it that is meant.
+func (c connection) remote(server, key string) (http.RoundTripper, error) {
+	if c.desk != "" {
+		if err := desk.CheckName(c.desk); err != nil {
+			return nil, err
+		}
+		server = strings.TrimSuffix(server, "/") + "/desks/" + c.desk
+	}
+	by, err := transport.Remote(server, key)
+	if err != nil {
+		return nil, fmt.Errorf("--server: %w", err)
+	}
+	return by, nil
 }
 
 // openWebhooks gives what makes the secrets of webhooks, for the commands that need them.

@@ -8,15 +8,18 @@ import (
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/desk"
 	"github.com/headwater-project/headwater/store/local"
 )
 
 // connection is where the database is: at an address or, without one, in a data directory.
 type connection struct {
-	address   string
-	dataDir   string
-	namespace string
-	pooler    string // what kind of pooler stands before the address; none if empty
+	address    string
+	dataDir    string
+	namespace  string
+	namesSpace bool   // the command line has the namespace
+	pooler     string // what kind of pooler stands before the address; none if empty
+	desk       string // whose tables are meant; those of none if empty
 }
 
 // transactionPooler is the kind of pooler that gives a connection for each transaction.
@@ -33,14 +36,9 @@ func (c connection) checkPooler() error {
 	return nil
 }
 
-// options adds to the options of a store what holds for the connection.
-func (c connection) options(options store.Options) store.Options {
-	options.Namespace, options.Pooled = c.namespace, c.isPooled()
-	return options
-}
-
-// withAddress calls work with the address of the database. A private server is kept running until work returns.
-func (c connection) withAddress(ctx context.Context, work func(address string) error) (err error) {
+// withDatabase calls work with the address of the database, in which there may be desks. A private server is kept running until work
+// returns.
+func (c connection) withDatabase(ctx context.Context, work func(database string) error) (err error) {
 	if c.address != "" {
 		return work(c.address)
 	}
@@ -56,6 +54,50 @@ func (c connection) withAddress(ctx context.Context, work func(address string) e
 	return work(server.ConnString("headwater"))
 }
 
+// checkDesks refuses a connection by which no desk can be reached.
+func (c connection) checkDesks() error {
+	if c.isPooled() {
+		return errors.New("desks do not go with --pooler transaction: such a pooler keeps no search_path; expected an address of the " +
+			"database itself")
+	}
+	return nil
+}
+
+// place is where the tables are that a connection means, and the namespace of what is created there.
+type place struct{ address, namespace string }
+
+// find gives the place within a database.
+func (c connection) find(ctx context.Context, database string) (place, error) {
+	if c.desk == "" {
+		return place{database, c.namespace}, nil
+	}
+	if err := c.checkDesks(); err != nil {
+		return place{}, err
+	}
+	conn, err := migrations.Connect(ctx, database)
+	if err != nil {
+		return place{}, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	found, err := desk.Find(ctx, conn, c.desk)
+	if err == nil && c.namesSpace && c.namespace != found.Namespace {
+		err = fmt.Errorf("--namespace is %q, and that of the desk %s is %q; expected the same, or none", c.namespace, c.desk,
+			found.Namespace)
+	}
+	return place{found.Address(database), found.Namespace}, err
+}
+
+// withAddress calls work with the address of the database, or of the desk in it.
+func (c connection) withAddress(ctx context.Context, work func(address string) error) error {
+	return c.withDatabase(ctx, func(database string) error {
+		at, err := c.find(ctx, database)
+		if err != nil {
+			return err
+		}
+		return work(at.address)
+	})
+}
+
 // withStore calls work with an open store. It first migrates a private database; any other database is migrated by its owner,
 // with the command migrate.
 func (c connection) withStore(ctx context.Context, work func(*store.Store) error) error {
@@ -64,27 +106,33 @@ func (c connection) withStore(ctx context.Context, work func(*store.Store) error
 
 // withOptions is withStore with options for the store.
 func (c connection) withOptions(ctx context.Context, options store.Options, work func(*store.Store) error) error {
+	return c.withDatabase(ctx, func(database string) error { return c.withStoreIn(ctx, database, options, work) })
+}
+
+// withStoreIn is withOptions for a database that is there already.
+func (c connection) withStoreIn(ctx context.Context, database string, options store.Options, work func(*store.Store) error) error {
 	if err := c.checkPooler(); err != nil {
 		return err
 	}
-	return c.withAddress(ctx, func(address string) error {
-		if c.address == "" {
-			if err := migrations.Up(ctx, address); err != nil {
-				return err
-			}
-		}
-		options := c.options(options)
-		options.ConnString = address
-		s, err := store.Open(ctx, options)
-		if err != nil {
+	at, err := c.find(ctx, database)
+	if err != nil {
+		return err
+	}
+	if c.address == "" {
+		if err := migrations.Up(ctx, at.address); err != nil {
 			return err
 		}
-		defer s.Close()
-		if c.address == "" {
-			if err := reindex(ctx, s); err != nil {
-				return err
-			}
+	}
+	options.ConnString, options.Namespace, options.Pooled = at.address, at.namespace, c.isPooled()
+	s, err := store.Open(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if c.address == "" {
+		if err := reindex(ctx, s); err != nil {
+			return err
 		}
-		return work(s)
-	})
+	}
+	return work(s)
 }

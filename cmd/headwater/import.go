@@ -28,11 +28,10 @@ type importFlags struct {
 	reason  string
 	assumed bool // list all that was assumed
 	interchange.ReadOptions
-	table     interchange.TableOptions
-	namespace string
-	feed      store.Edition
-	unnamed   bool // --feed says that the files are of no feed
-	dryRun    bool
+	table   interchange.TableOptions
+	feed    store.Edition
+	unnamed bool // --feed says that the files are of no feed
+	dryRun  bool
 }
 
 func newImportCommand(connect func() connection) *cobra.Command {
@@ -73,13 +72,13 @@ Where nobody named the feed, an edition of less than half is refused, as files o
   headwater import --format bods --keep-going --feed register --edition 2024-06-01 --dry-run register-june.json`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			c, ctx := connect(), cmd.Context()
+			ctx := cmd.Context()
 			paths, err := options.pages(paths)
 			if err != nil {
 				return err
 			}
 			options.unnamed = cmd.Flags().Changed("feed") && options.feed.Feed == ""
-			if err := options.check(c.namespace); err != nil {
+			if err := options.check(); err != nil {
 				return err
 			}
 			if options.feed.Feed != "" && len(paths) > 1 {
@@ -87,7 +86,7 @@ Where nobody named the feed, an edition of less than half is refused, as files o
 					options.feed.Feed, len(paths))
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
-			return c.withStore(ctx, func(s *store.Store) error {
+			return connect().withStore(ctx, func(s *store.Store) error {
 				if err := warnUnindexed(ctx, s); err != nil {
 					return err
 				}
@@ -139,14 +138,13 @@ func withKept(err error, kept []string) error {
 }
 
 // check validates the flags before anything is started.
-func (a *importFlags) check(namespace string) error {
-	a.namespace = namespace
+func (a *importFlags) check() error {
 	table, err := a.Table()
 	if err != nil {
 		return asFlagErrors(err)
 	}
 	a.table = table
-	if _, err = interchange.Read(nil, a.Format, a.table, namespace); err != nil {
+	if _, err = interchange.Read(nil, a.Format, a.table, ""); err != nil {
 		return asFlagErrors(err)
 	}
 	e := a.feed
@@ -232,7 +230,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	shown := showProgress(cmd.ErrOrStderr(), name, size)
-	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: shown.read}, a.Format, a.table, a.namespace)
+	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: shown.read}, a.Format, a.table, s.Namespace())
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,23 @@ func keyFile(path, name string, c connection) (string, error) {
 			return "", err
 		}
 	}
+	if c.desk != "" {
+		dir = deskFolder(dir, c.desk)
+	}
 	return filepath.Join(dir, name), nil
+}
+
+// deskFolder is where the keys of a desk are, in the folder of those of the main service.
+func deskFolder(dir, desk string) string { return filepath.Join(dir, "desks", desk) }
+
+// deskKeyFile is where a key of a desk is that is served beside the main service: under its name in a folder of the desk's, beside the key
+// of the main service; empty where that has none.
+func deskKeyFile(path, name string, main connection, desk string) (string, error) {
+	of, err := keyFile(path, name, main)
+	if err != nil || of == "" {
+		return "", err
+	}
+	return filepath.Join(deskFolder(filepath.Dir(of), desk), name), nil
 }
 
 // ensureKeyFile makes the file of a key where there is none, and logs that it did.

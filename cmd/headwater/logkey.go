@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -13,7 +14,10 @@ import (
 )
 
 // logKeyOptions say which key signs the log of all changes.
-type logKeyOptions struct{ path, origin string }
+type logKeyOptions struct {
+	path, origin string
+	usualOrigin  string // of a key that is made, where none is named
+}
 
 // logKeyFile is the key's name in the folder of a private database.
 const logKeyFile = "log.key"
@@ -49,6 +53,24 @@ func (o logKeyOptions) sign(ctx context.Context, c connection, s *store.Store) e
 	return err
 }
 
+// ofDesk says the same for a desk: its key is in a folder of its own beside that of the main service, and made for a log that is named
+// after the main one.
+func (o logKeyOptions) ofDesk(c connection, name string) (logKeyOptions, error) {
+	path, err := deskKeyFile(o.path, logKeyFile, c, name)
+	if err != nil || path == "" {
+		return logKeyOptions{}, err
+	}
+	of, err := keyFile(o.path, logKeyFile, c)
+	if err != nil {
+		return logKeyOptions{}, err
+	}
+	key, err := readLogKey(of)
+	if err != nil {
+		return logKeyOptions{}, fmt.Errorf("the key that signs the log: %w", err)
+	}
+	return logKeyOptions{path: path, usualOrigin: key.Origin() + "/desks/" + name}, nil
+}
+
 // readLogKey reads the key in a file.
 func readLogKey(path string) (*ledger.Key, error) {
 	private, err := os.ReadFile(path)
@@ -64,7 +86,7 @@ func readLogKey(path string) (*ledger.Key, error) {
 
 // newKey makes the text of a key for the log of a namespace, unless another origin is named.
 func (o logKeyOptions) newKey(namespace string) (string, error) {
-	origin := o.origin
+	origin := cmp.Or(o.origin, o.usualOrigin)
 	if origin == "" {
 		_, origin, _ = strings.Cut(namespace, "://")
 		origin = strings.TrimSuffix(origin, "/")

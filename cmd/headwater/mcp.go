@@ -37,7 +37,7 @@ same at /mcp.`,
 			}
 			ctx, key := cmd.Context(), getenv("HEADWATER_KEY")
 			if server != "" {
-				send, err := transport.Remote(server, key)
+				send, err := connect().remote(server, key)
 				if err != nil {
 					return err
 				}

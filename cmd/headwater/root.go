@@ -21,6 +21,7 @@ type settings struct {
 	databaseURL string
 	namespace   string
 	pooler      string
+	desk        string
 	logLevel    string
 	logFormat   string
 }
@@ -53,6 +54,8 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 	flags.StringVar(&s.databaseURL, "database-url", "", "address of a PostgreSQL database to use instead of the private one (DATABASE_URL)")
 	flags.StringVar(&s.pooler, "pooler", getenv("HEADWATER_POOLER"),
 		"what kind of pooler, such as PgBouncer, stands before the database: transaction (HEADWATER_POOLER; none)")
+	flags.StringVar(&s.desk, "desk", getenv("HEADWATER_DESK"),
+		"the desk that is meant, of those that headwater desk made in the database or that the service at --server has (HEADWATER_DESK)")
 	flags.StringVar(&s.namespace, "namespace", cmp.Or(getenv("HEADWATER_NAMESPACE"), store.DefaultNamespace),
 		"namespace of the keys that are given through the API (HEADWATER_NAMESPACE)")
 	flags.StringVar(&s.logLevel, "log-level", getenv("HEADWATER_LOG_LEVEL"),
@@ -61,7 +64,8 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 	// The address may hold a password: as the default of a flag, --help would print it.
 	database := func() string { return cmp.Or(s.databaseURL, getenv("DATABASE_URL")) }
 	connect := func() connection {
-		return connection{address: database(), dataDir: s.dataDir, namespace: s.namespace, pooler: s.pooler}
+		return connection{address: database(), dataDir: s.dataDir, namespace: s.namespace, namesSpace: flags.Changed("namespace"),
+			pooler: s.pooler, desk: s.desk}
 	}
 	client := clientFlags{getenv: getenv, connect: connect}
 	root.AddCommand(
@@ -78,6 +82,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		newDemoCommand(&s, getenv),
 		newServeCommand(connect, getenv),
 		newMigrateCommand(connect),
+		newDeskCommand(connect),
 		newReindexCommand(connect),
 		newSequenceCommand(connect),
 		newStandingsCommand(connect),
@@ -105,7 +110,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 // know how it gets on; who works with what is stored wants the answer, and what went wrong.
 func usualLogLevel(cmd *cobra.Command) string {
 	switch path := strings.Fields(cmd.CommandPath()); path[min(1, len(path)-1)] {
-	case "serve", "demo", "mcp", "migrate", "reindex", "sequence", "standings":
+	case "serve", "demo", "mcp", "migrate", "desk", "reindex", "sequence", "standings":
 		return "info"
 	}
 	return "warn"

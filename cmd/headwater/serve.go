@@ -37,13 +37,14 @@ func newServeCommand(connect func() connection, getenv func(string) string) *cob
 	var following followOptions
 	var standbys standbyOptions
 	options, database := api.Options{Limits: api.DefaultLimits}, servedStore
+	desks := usualDesks
 	connections := defaultClientConnections
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API and the page over HTTP",
 		Long: `Serve the API, and the page that works with it, over HTTP until interrupted. Until a key is made (headwater key create),
 everybody who reaches the service may do everything, and so it listens on a loopback address only. From then on requests
-need a key, or --public-read to read.
+need a key, or --public-read to read. What headwater desk makes is served at /desks/NAME, without a restart.
 
 Each flag can be given as an environment variable: --request-time as HEADWATER_REQUEST_TIME. Of limits, 0 is none. With
 --public-read, limits that are not given are lower.
@@ -53,7 +54,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr("addr", addr), standbys.check())
+			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr("addr", addr), standbys.check(), desks.check())
 			if metricsAddr != "" {
 				err = errors.Join(err, checkAddr("metrics-addr", metricsAddr))
 			}
@@ -76,44 +77,17 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 			defer stopTracing()
 			options.Traced = tracingConfigured(getenv)
 			database.Traced = options.Traced
-			return connect().withOptions(ctx, database, func(s *store.Store) error {
-				if firstKey != "" {
-					if err := createFirstKey(ctx, s, firstKey); err != nil {
-						return err
+			c := connect()
+			h := serving{connection: c, addr: addr, database: database, following: following, standbys: standbys, options: options}
+			return c.withDatabase(ctx, func(address string) error {
+				return c.withStoreIn(ctx, address, database, func(s *store.Store) error {
+					if firstKey != "" {
+						if err := createFirstKey(ctx, s, firstKey); err != nil {
+							return err
+						}
 					}
-				}
-				if err := checkReachable(ctx, s, addr); err != nil {
-					return err
-				}
-				if err := reindex(ctx, s); err != nil {
-					return err
-				}
-				listener, err := listen(ctx, addr)
-				if err != nil {
-					return err
-				}
-				defer listener.Close()
-				if metricsAddr != "" {
-					options.Measures = prometheus.NewRegistry()
-					stop, err := serveMetrics(ctx, metricsAddr, options.Measures)
-					if err != nil {
-						return err
-					}
-					defer stop()
-				}
-				webhooks, stopFollowing, err := following.followChanges(ctx, connect(), s)
-				if err != nil {
-					return err
-				}
-				defer stopFollowing()
-				stopStandbys, err := standbys.open(ctx, s, connect().options(database), &options)
-				if err != nil {
-					return err
-				}
-				defer stopStandbys()
-				slog.Info("serving", "url", "http://"+listener.Addr().String())
-				options.Loopback, options.Stopping, options.Webhooks = isLoopback(addr), ctx.Done(), webhooks
-				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
+					return h.run(ctx, address, s, desks, metricsAddr, connections)
+				})
 			})
 		},
 	}
@@ -140,6 +114,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		"that cosigns the log; repeatable")
 	following.webhooks.addFlags(flags)
 	standbys.addFlags(flags)
+	desks.addFlags(flags)
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")
@@ -163,6 +138,43 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
 		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
+}
+
+// run serves a store, and the desks of the database at an address, until ctx is done.
+func (h serving) run(ctx context.Context, database string, s *store.Store, desks desksOptions, metricsAddr string, connections int) error {
+	if err := checkReachable(ctx, s, h.addr); err != nil {
+		return err
+	}
+	if err := reindex(ctx, s); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, h.addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	h.options.Shared = api.NewShared(h.options.Limits)
+	if desks.most > 0 && h.connection.desk == "" && h.connection.checkDesks() == nil {
+		h.options.Desks = api.NewDesks(desks.byHost)
+	}
+	if metricsAddr != "" {
+		h.options.Measures = prometheus.NewRegistry()
+		stop, err := serveMetrics(ctx, metricsAddr, h.options.Measures, h.options.Desks)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	handler, stop, err := h.handler(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if h.options.Desks != nil {
+		defer h.serveDesks(ctx, database, s, desks)()
+	}
+	slog.Info("serving", "url", "http://"+listener.Addr().String())
+	return serve(ctx, boundConnections(listener, connections, h.options.Proxies), handler)
 }
 
 // servedStore is how a service uses its database unless it is told otherwise. A PostgreSQL of 100 connections can give so many
@@ -260,13 +272,13 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // serveMetrics serves the measures at an address of their own until it is stopped. Nobody needs a key there.
-func serveMetrics(ctx context.Context, addr string, measures *prometheus.Registry) (stop func(), err error) {
+func serveMetrics(ctx context.Context, addr string, measures *prometheus.Registry, desks *api.Desks) (stop func(), err error) {
 	listener, err := listen(ctx, addr)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", api.MetricsHandler(measures, isLoopback(addr)))
+	mux.Handle("GET /metrics", api.MetricsHandler(measures, desks, isLoopback(addr)))
 	slog.Info("measures are served", "url", "http://"+listener.Addr().String()+"/metrics")
 	return inBackground(ctx, func(ctx context.Context) {
 		if err := serve(ctx, listener, mux); err != nil {

@@ -382,3 +382,46 @@ func TestPromotedStandby(t *testing.T) {
 		t.Errorf("%d of %d that were acknowledged are missing", missing, len(acknowledged.names))
 	}
 }
+
+// TestStandbyAnswersForDesks: each desk's reads from its own schema, and a token of one desk harms none in another.
+func TestStandbyAnswersForDesks(t *testing.T) {
+	t.Parallel()
+	primary := storetest.NewCluster(t)
+	ok(t, "migrate", "up", "--database-url", primary.Address())
+	for _, name := range []string{"aleph", "beth"} {
+		ok(t, "desk", "create", name, "--database-url", primary.Address())
+	}
+	ok(t, "import", "--desk", "aleph", "--database-url", primary.Address(), bundleFile(t, string(testdata.Demo)))
+	standby := primary.Standby(t, "reader")
+	s := startService(t, "--database-url", primary.Address(), "--read-url", standby.Address()+"&target_session_attrs=prefer-standby",
+		"--log-key", t.TempDir()+"/log.key")
+	s.keepLog()
+	s.awaitDesk(t, "aleph")
+	s.awaitDesk(t, "beth")
+	for _, name := range []string{"aleph", "beth"} {
+		desk := &service{url: s.url + "/desks/" + name}
+		desk.awaitServers(t, oneStandby)
+		before := desk.measure(t, "headwater_standby_reads_total")
+		status, header, text := desk.asks(t, "POST", "/v1/sources", `{"kind": "outlet", "name": "Paper of `+name+`", "key": "paper"}`)
+		if status != http.StatusCreated || header.Get(seenHeader) == "" {
+			t.Fatal(status, header, text)
+		}
+		for _, asked := range []string{"aleph", "beth"} {
+			status, _, text := s.asks(t, "GET", "/desks/"+asked+"/v1/sources?key=paper", "", seenHeader, header.Get(seenHeader))
+			if status != http.StatusOK || strings.Contains(text, "Paper of "+name) != (asked == name) {
+				t.Errorf("%s with the token of %s: %d %s", asked, name, status, text)
+			}
+		}
+		if status, _, text := desk.asks(t, "GET", "/v1/sources?q=wire", ""); status != http.StatusOK ||
+			strings.Contains(text, "oxbow") != (name == "aleph") {
+			t.Errorf("%s: %d %s", name, status, text)
+		}
+		wait(t, 20*time.Second, "the standby answers", func() bool {
+			if status, _, text := desk.asks(t, "GET", "/v1/sources?key=paper", ""); status != http.StatusOK {
+				t.Fatal(status, text)
+			}
+			return desk.measure(t, "headwater_standby_reads_total") > before
+		})
+	}
+	s.stop(t)
+}

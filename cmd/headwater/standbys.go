@@ -40,7 +40,7 @@ func (o *standbyOptions) open(ctx context.Context, primary *store.Store, as stor
 	if o.address == "" {
 		return func() {}, nil
 	}
-	as.ConnString = o.address
+	as.ConnString, as.Namespace = o.address, primary.Namespace()
 	stores, err := store.OpenStandbys(ctx, as, primary)
 	if err != nil {
 		return nil, fmt.Errorf("--read-url: %w", err)

@@ -75,6 +75,8 @@ const (
 	internalError       = "XX000"
 	idleInTransaction   = "25P03"
 	transactionTimeout  = "25P04"
+	undefinedTable      = "42P01"
+	undefinedSchema     = "3F000"
 	queryCanceled       = "57014"
 )
 
@@ -120,6 +122,8 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 		return &unavailable{cause: err, undone: replayed, momentary: replayed, late: !replayed}
 	case idleInTransaction, transactionTimeout:
 		return &unavailable{cause: err}
+	case undefinedTable, undefinedSchema: // the desk is dropped, or the schema taken back, while it is served
+		return &unavailable{cause: err, undone: true}
 	}
 	if isStale(pgErr) {
 		return &unavailable{cause: err, undone: true, momentary: true}

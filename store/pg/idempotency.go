@@ -70,7 +70,7 @@ func (db *DB) response(ctx context.Context, from Queryer, idempotency Idempotenc
 // lockKey refuses a request that is under way, or has just been answered. The lock ends with the transaction.
 func (db *DB) lockKey(ctx context.Context, tx pgx.Tx, idempotency Idempotency) error {
 	var alone bool
-	const lock = `SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\n' || $2, 0))`
+	const lock = `SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || E'\n' || $1 || E'\n' || $2, 0))`
 	if err := tx.QueryRow(ctx, lock, idempotency.Holder, idempotency.Key).Scan(&alone); err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/headwater-project/headwater/migrations"
 )
 
-// findTrigrams lets connections find pg_trgm where it is: in a schema of the provider's, or in that of another tenant.
+// findTrigrams lets connections find pg_trgm where it is: in a schema of the provider's, or in that of another tenant; and where it will
+// be, once the first desk is made while the service runs.
 func findTrigrams(ctx context.Context, config *pgx.ConnConfig, pooled bool) error {
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil && !pooled && strings.Contains(err.Error(), "unsupported startup parameter") { // as PgBouncer has it
@@ -29,10 +30,13 @@ func findTrigrams(ctx context.Context, config *pgx.ConnConfig, pooled bool) erro
 		return fmt.Errorf("the extension pg_trgm is in a schema that the role's search_path does not name, and a pooler stands between; "+
 			"set it for the role: ALTER ROLE … SET search_path = %s", path)
 	}
-	if path != "" {
-		config.RuntimeParams["search_path"] = path
+	if pooled {
+		return nil
 	}
-	return nil
+	err = conn.QueryRow(ctx, "SELECT concat_ws(', ', coalesce(nullif($1, ''), nullif(current_setting('search_path'), '')), $2::text)",
+		path, migrations.TrigramSchema).Scan(&path)
+	config.RuntimeParams["search_path"] = path
+	return Interpret(err)
 }
 
 // checkTrigrams says whether the operators that search by likeness is made of are found.

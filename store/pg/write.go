@@ -225,24 +225,30 @@ func missingReferences(references []headwater.Reference, missing []uuid.UUID) er
 	return faults
 }
 
-// Numbers of advisory locks; any will do, as long as they stay the same.
+// Numbers of advisory locks; any will do, as long as they stay the same. Each is taken for a schema: locks are the database's, and one
+// desk must not wait for another.
 const (
 	structureLock = 0x48656164
 	importLock    = 0x48656165
 )
 
+const lockSchema = "SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))"
+
+// LockName lets one transaction at a time go on that gives this name, in this schema.
+const LockName = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || $1, 0))"
+
 // LockStructure lets one writer at a time check what derives from, is merged into or controls what, so that no two of them close a
 // loop together. It is taken once all is written, and nothing is written afterwards: who waits for it holds rows, which nobody who
 // has it wants, and an import keeps others waiting for its check alone.
 func LockStructure(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", structureLock)
+	_, err := tx.Exec(ctx, lockSchema, structureLock)
 	return err
 }
 
 // LockImports lets one import at a time write: two would each add what the other adds. Who deletes sources takes it too: an import
 // looks up those within chains long before it writes these.
 func LockImports(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", importLock)
+	_, err := tx.Exec(ctx, lockSchema, importLock)
 	return err
 }
 

@@ -19,6 +19,11 @@ const module = import.meta.url;
 /** Where the service stands; the script is in `assets` or, while it is developed, in `src`. */
 export const base = new URL('../', module);
 
+const [desk = ''] = /\/desks\/[^/]+\/$/.exec(base.pathname) ?? [];
+
+/** The name under which the browser keeps something for this service: desks have one origin, and each what is its own. */
+export const keptAs = (name: string): string => `headwater.${name}${desk}`;
+
 function read(): Address {
   const [language, ...path] = location.pathname.slice(base.pathname.length).split('/').filter(Boolean).map(decodeURIComponent);
   return { language: language === 'ar' ? 'ar' : 'en', path, query: new URLSearchParams(location.search) };

@@ -1,6 +1,6 @@
 /** Questions that somebody asks again and again: what the claims are narrowed to, under a name, kept in this browser alone. */
 import { signal } from '@preact/signals';
-import { href } from '../address';
+import { href, keptAs } from '../address';
 import { messages } from '../language';
 
 interface Question {
@@ -9,7 +9,7 @@ interface Question {
   query: string;
 }
 
-const store = 'headwater.questions';
+const store = keptAs('questions');
 
 /** How many are kept; the oldest goes where there are more. */
 const most = 50;

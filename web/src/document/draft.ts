@@ -1,6 +1,7 @@
 /** An attribution that somebody is writing. It is kept in the browser until it is saved, so that nothing typed is lost. */
 import type { Act, AttributionFields, Certainty, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
 import { select } from '@headwater/client';
+import { keptAs } from '../address';
 import { once, service } from '../api';
 import { languageOf } from '../language';
 import type { Picked } from './words';
@@ -39,7 +40,7 @@ export const newDraft = (content: Picked): Draft => ({
   content, statement: '', stance: 'affirms', hops: [],
 });
 
-const store = (document: string): string => `headwater.draft.${document}`;
+const store = (document: string): string => keptAs(`draft.${document}`);
 
 export function draftOf(document: string): Draft | undefined {
   return (JSON.parse(sessionStorage.getItem(store(document)) ?? 'null') as Draft | null) ?? undefined;

@@ -2,6 +2,7 @@
 import type { QueuedProposal } from '@headwater/client';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { keptAs } from '../address';
 import { asError, decisions, offerSignIn, service, session } from '../api';
 
 /**
@@ -28,7 +29,7 @@ interface Made {
 const undoable = 50;
 
 /** They are kept in the tab, so that they can be undone after the page was loaded anew. */
-const store = 'headwater.decisions';
+const store = keptAs('decisions');
 export const made = signal(JSON.parse(sessionStorage.getItem(store) ?? '[]') as readonly Made[]);
 
 function keep(next: readonly Made[]): void {
