@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -34,14 +35,31 @@ type sizedBody struct {
 	body func(n int) string
 }
 
-// repeated joins what is made of each number below n.
+// repeated joins what is made of each number below n. [fresh] puts the words in.
 func repeated(n int, separator, format string) string {
 	parts := make([]string, n)
 	for i := range parts {
-		word := strings.Repeat(string(rune('a'+i%26)), 5) + strings.Repeat(string(rune('a'+i/26%26)), 4) // unlike most others
-		parts[i] = strings.NewReplacer("{i}", fmt.Sprint(i), "{i+1}", fmt.Sprint(i+1), "{word}", word).Replace(format)
+		parts[i] = strings.NewReplacer("{i}", fmt.Sprint(i), "{i+1}", fmt.Sprint(i+1), "{word}", fmt.Sprintf("{word%d}", i)).Replace(format)
 	}
 	return strings.Join(parts, separator)
+}
+
+var wordPlaces = regexp.MustCompile(`\{word\d+\}`)
+
+// fresh puts in words that are the same within a text where their numbers are, and unlike those of all other texts.
+func fresh(text string) string {
+	chance, words := rand.New(rand.NewPCG(rand.Uint64(), 0)), map[string]string{}
+	text = strings.ReplaceAll(text, "{fresh}", fmt.Sprint(chance.Uint32()))
+	return wordPlaces.ReplaceAllStringFunc(text, func(place string) string {
+		if words[place] == "" {
+			letters := make([]byte, 9)
+			for i := range letters {
+				letters[i] = byte('a' + chance.IntN(26))
+			}
+			words[place] = string(letters)
+		}
+		return words[place]
+	})
 }
 
 // grown gives an example with n entries in one of its lists or objects; those without examples in them grow by numbers.
@@ -240,57 +258,59 @@ var growingImports = map[string]func(n int) string{
 	},
 }
 
-// growingFiles are imports in the formats of others.
+// growingFiles are imports in the formats of others, made by [fresh].
 var growingFiles = []sizedBody{
 	{"rows", "POST", "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
-		return "name,kind\n" + repeated(n, "\n", "Source {i},outlet")
+		return "name,kind\n" + repeated(n, "\n", "Source {word} {i},outlet")
 	}},
 	{"columns", "POST", "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
-		return "name," + repeated(n, ",", "column{i}") + "\nSource," + repeated(n, ",", "{i}")
+		return "name," + repeated(n, ",", "column{i}") + "\nSource {fresh}," + repeated(n, ",", "{i}")
 	}},
 	{"reviews", "POST", "/v1/imports?format=claimreview", "application/ld+json", func(n int) string {
-		return "[" + repeated(n, ",", `{"@type":"ClaimReview","claimReviewed":"{word} {i} held {word}{i}","url":"https://c.example/{i}",`+
+		return "[" + repeated(n, ",", `{"@type":"ClaimReview","claimReviewed":"{word} {i} held {word}{i}","url":"https://c.example/{fresh}/{i}",`+
 			`"author":{"name":"Checks","url":"https://c.example"},"reviewRating":{"alternateName":"False"}}`) + "]"
 	}},
 	{"claims of Google", "POST", "/v1/imports?format=factcheck", "application/json", func(n int) string {
 		return `{"claims":[` + repeated(n, ",", `{"text":"{word} {i} burst {word}{i}","claimReview":[{"publisher":{"name":"Checks","site":`+
-			`"c.example"},"url":"https://c.example/{i}","textualRating":"False"}]}`) + "]}"
+			`"c.example"},"url":"https://c.example/{fresh}/{i}","textualRating":"False"}]}`) + "]}"
 	}},
 	{"statements of ownership", "POST", "/v1/imports?format=bods", "application/json", func(n int) string {
 		return "[" + repeated(n+1, ",", `{"statementID":"{word}-e{i}","statementType":"entityStatement","entityType":"registeredEntity",`+
 			`"name":"{word} {i}"}`) + "," + repeated(n, ",", `{"statementID":"{word}-o{i}","statementType":"ownershipOrControlStatement",`+
-			`"subject":{"describedByEntityStatement":"aaaaaaaaa-e0"},"interestedParty":{"describedByEntityStatement":"{word}-e{i}"},`+
+			`"subject":{"describedByEntityStatement":"{word0}-e0"},"interestedParty":{"describedByEntityStatement":"{word}-e{i}"},`+
 			`"interests":[{"type":"shareholding","share":{"exact":1}}]}`) + "]"
 	}},
 	{"replaced statements", "POST", "/v1/imports?format=bods", "application/json", func(n int) string {
-		return "[" + repeated(n, ",", `{"statementID":"e{i+1}","statementType":"entityStatement","entityType":"registeredEntity",`+
-			`"name":"Bay","replacesStatements":["e{i}"]}`) + "]"
+		return "[" + repeated(n, ",", `{"statementID":"e{fresh}-{i+1}","statementType":"entityStatement","entityType":"registeredEntity",`+
+			`"name":"Bay","replacesStatements":["e{fresh}-{i}"]}`) + "]"
 	}},
 	{"entities", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
-		return repeated(n+1, "\n", `{"id":"c{i}","schema":"Company","properties":{"name":["{word} {i}"]}}`) + "\n" + repeated(n, "\n",
-			`{"id":"o{i}","schema":"Ownership","properties":{"owner":["c{i+1}"],"asset":["c{i}"],"percentage":["60"]}}`)
+		return repeated(n+1, "\n", `{"id":"c{fresh}-{i}","schema":"Company","properties":{"name":["{word} {i}"]}}`) + "\n" + repeated(n, "\n",
+			`{"id":"o{fresh}-{i}","schema":"Ownership","properties":{"owner":["c{fresh}-{i+1}"],"asset":["c{fresh}-{i}"],"percentage":["60"]}}`)
 	}},
 	{"names of an entity", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
-		return `{"id":"c","schema":"Company","properties":{"name":["Bay",` + repeated(n, ",", `"{word} {i}"`) + "]}}"
+		return `{"id":"c{fresh}","schema":"Company","properties":{"name":["Bay",` + repeated(n, ",", `"{word} {i}"`) + "]}}"
 	}},
 	{"members of a trust.txt", "POST", "/v1/imports?format=trusttxt&set=domains%3Dbay.example", "text/plain", func(n int) string {
 		return repeated(n, "\n", "member=https://{word}{i}.example/")
 	}},
 	{"items of a feed", "POST", "/v1/imports?format=rss", "application/rss+xml", func(n int) string {
 		return `<rss version="2.0"><channel><title>Bay News</title><link>https://bay.example/</link>` + repeated(n, "",
-			"<item><title>{word} {i}</title><link>https://bay.example/{i}</link><description>{word} held {i}</description></item>") +
+			"<item><title>{word} {i}</title><link>https://bay.example/{fresh}/{i}</link><description>{word} held {i}</description></item>") +
 			"</channel></rss>"
 	}},
-	{"a deep page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Fdeep", "text/html", func(n int) string {
-		return "<html><head><title>Deep</title></head><body>" + strings.Repeat("<div>", n) + "The dam held." + "</body></html>"
+	{"a deep page", "POST", "/v1/imports?format=html", "text/html", func(n int) string {
+		return `<html><head><title>Deep</title><link rel="canonical" href="https://bay.example/deep/{fresh}"></head>` +
+			"<body>" + strings.Repeat("<div>", n) + "The dam held." + "</body></html>"
 	}},
-	{"a long page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Flong", "text/html", func(n int) string {
-		return "<html><head><title>Long</title></head><body>" + repeated(n, "", `<p>{word} held <a href="/{i}">{i}</a>.`) + "</body></html>"
+	{"a long page", "POST", "/v1/imports?format=html", "text/html", func(n int) string {
+		return `<html><head><title>Long</title><link rel="canonical" href="https://bay.example/long/{fresh}"></head>` +
+			"<body>" + repeated(n, "", `<p>{word} held <a href="/{i}">{i}</a>.`) + "</body></html>"
 	}},
 	{"annotations", "POST", "/v1/imports?format=webannotation", "application/json", func(n int) string {
 		return `{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationPage","items":[` + repeated(n, ",",
-			`{"id":"https://notes.example/{i}","type":"Annotation","motivation":"commenting","body":[{"type":"TextualBody","value":`+
-				`"{word} {i} held {word}{i}.","language":"en"}],"target":{"source":"https://bay.example/{i}","selector":`+
+			`{"id":"https://notes.example/{fresh}/{i}","type":"Annotation","motivation":"commenting","body":[{"type":"TextualBody",`+
+				`"value":"{word} {i} held {word}{i}.","language":"en"}],"target":{"source":"https://bay.example/{fresh}/{i}","selector":`+
 				`[{"type":"TextQuoteSelector","exact":"held {i}"}]}}`) + "]}"
 	}},
 }
@@ -413,7 +433,7 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 			var answer string
 			for range 6 { // what took too long is measured again: something else may have been counted
 				for i, n := range sizes {
-					body := b.body(n)
+					body := fresh(b.body(n))
 					before := cpuTime(t, connection)
 					status, _, text := served.send(b.method, b.path, body, "Content-Type", b.media, "If-Match", "*")
 					taken[i] = min(taken[i], cpuTime(t, connection)-before)
@@ -512,13 +532,13 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 		}
 		t.Cleanup(func() { _ = connection.Close(t.Context()) })
 		stored, members := bundle(size)
-		status, _, text := served.send(http.MethodPost, "/v1/imports", stored, "Content-Type", "application/x-ndjson")
+		status, _, text := served.send(http.MethodPost, "/v1/imports", fresh(stored), "Content-Type", "application/x-ndjson")
 		if status != http.StatusOK {
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for _, b := range asked {
 			before := cpuTime(t, connection)
-			if status, _, text := served.send(b.method, b.path, b.body(members), "Content-Type", b.media); status != http.StatusOK {
+			if status, _, text := served.send(b.method, b.path, fresh(b.body(members)), "Content-Type", b.media); status != http.StatusOK {
 				t.Fatalf("%s: %d %.300s", b.name, status, text)
 			}
 			both := taken[b.name]
@@ -564,7 +584,7 @@ func TestRequestsStopWithTheirClient(t *testing.T) { //nolint:paralleltest // ot
 	work := func(b sizedBody, most time.Duration) time.Duration {
 		ctx, leave := context.WithCancel(t.Context())
 		defer leave()
-		request, err := http.NewRequestWithContext(ctx, b.method, server.URL+b.path, strings.NewReader(b.body(2_000)))
+		request, err := http.NewRequestWithContext(ctx, b.method, server.URL+b.path, strings.NewReader(fresh(b.body(2_000))))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@
 SELECT CASE WHEN nspname = ANY (current_schemas(true)) THEN ''
 	ELSE concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(nspname)) END
 	FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
+SELECT concat_ws(', ', coalesce(nullif($1, ''), nullif(current_setting('search_path'), '')), $2::text);
 SELECT current_setting('server_version_num')::int, current_setting('server_version'),
 	current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
 	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()),
@@ -28,7 +29,7 @@ SELECT pg_is_in_recovery(), (SELECT system_identifier FROM pg_control_system()),
 
 -- Import of a bundle
 SET LOCAL statement_timeout = 0;
-SELECT pg_advisory_xact_lock($1);
+SELECT pg_advisory_xact_lock($1, hashtext(current_schema()));
 SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
@@ -1753,7 +1754,7 @@ WITH RECURSIVE ours_above (id) AS (
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1;
 
 -- CreateRelation
-SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || $1, 0));
 SELECT id, status FROM relations WHERE subject = $1 AND kind = $2 AND object = $3 AND since = $4 ORDER BY id LIMIT 1;
 WITH stored AS (
 	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) VALUES ($1,
@@ -2183,7 +2184,7 @@ WITH stored AS (
 		claim_reviewed, published FROM stored;
 
 -- CreateSource with an Idempotency-Key
-SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\n' || $2, 0));
+SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || E'\n' || $1 || E'\n' || $2, 0));
 SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval;
 WITH ended AS (
 	DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval
@@ -2466,7 +2467,6 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
 	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
-SELECT pg_advisory_xact_lock(hashtextextended('undo ' || $1::text, 0));
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
@@ -5877,13 +5877,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT EXISTS (SELECT FROM api_keys);
 
 -- CreateFirstKey
-SELECT pg_advisory_xact_lock(hashtextextended('first api key', 0));
 INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
 	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at,
 		revoked_at;
 
 -- CreateKey
-SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0));
 SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE name = $1 AND
 		revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1;
 
