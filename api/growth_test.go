@@ -267,8 +267,8 @@ var growingFiles = []sizedBody{
 		return "name," + repeated(n, ",", "column{i}") + "\nSource {fresh}," + repeated(n, ",", "{i}")
 	}},
 	{"reviews", "POST", "/v1/imports?format=claimreview", "application/ld+json", func(n int) string {
-		return "[" + repeated(n, ",", `{"@type":"ClaimReview","claimReviewed":"{word} {i} held {word}{i}","url":"https://c.example/{fresh}/{i}",`+
-			`"author":{"name":"Checks","url":"https://c.example"},"reviewRating":{"alternateName":"False"}}`) + "]"
+		return "[" + repeated(n, ",", `{"@type":"ClaimReview","claimReviewed":"{word} {i} held {word}{i}",`+
+			`"url":"https://c.example/{fresh}/{i}","author":{"name":"Checks","url":"https://c.example"},"reviewRating":{"alternateName":"False"}}`) + "]"
 	}},
 	{"claims of Google", "POST", "/v1/imports?format=factcheck", "application/json", func(n int) string {
 		return `{"claims":[` + repeated(n, ",", `{"text":"{word} {i} burst {word}{i}","claimReview":[{"publisher":{"name":"Checks","site":`+
@@ -285,8 +285,9 @@ var growingFiles = []sizedBody{
 			`"name":"Bay","replacesStatements":["e{fresh}-{i}"]}`) + "]"
 	}},
 	{"entities", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
-		return repeated(n+1, "\n", `{"id":"c{fresh}-{i}","schema":"Company","properties":{"name":["{word} {i}"]}}`) + "\n" + repeated(n, "\n",
-			`{"id":"o{fresh}-{i}","schema":"Ownership","properties":{"owner":["c{fresh}-{i+1}"],"asset":["c{fresh}-{i}"],"percentage":["60"]}}`)
+		return repeated(n+1, "\n", `{"id":"c{fresh}-{i}","schema":"Company","properties":{"name":["{word} {i}"]}}`) + "\n" +
+			repeated(n, "\n", `{"id":"o{fresh}-{i}","schema":"Ownership","properties":{"owner":["c{fresh}-{i+1}"],`+
+				`"asset":["c{fresh}-{i}"],"percentage":["60"]}}`)
 	}},
 	{"names of an entity", "POST", "/v1/imports?format=ftm", "application/x-ndjson", func(n int) string {
 		return `{"id":"c{fresh}","schema":"Company","properties":{"name":["Bay",` + repeated(n, ",", `"{word} {i}"`) + "]}}"
@@ -296,7 +297,8 @@ var growingFiles = []sizedBody{
 	}},
 	{"items of a feed", "POST", "/v1/imports?format=rss", "application/rss+xml", func(n int) string {
 		return `<rss version="2.0"><channel><title>Bay News</title><link>https://bay.example/</link>` + repeated(n, "",
-			"<item><title>{word} {i}</title><link>https://bay.example/{fresh}/{i}</link><description>{word} held {i}</description></item>") +
+			"<item><title>{word} {i}</title><link>https://bay.example/{fresh}/{i}</link>"+
+				"<description>{word} held {i}</description></item>") +
 			"</channel></rss>"
 	}},
 	{"a deep page", "POST", "/v1/imports?format=html", "text/html", func(n int) string {
