@@ -268,7 +268,8 @@ var growingFiles = []sizedBody{
 	}},
 	{"reviews", "POST", "/v1/imports?format=claimreview", "application/ld+json", func(n int) string {
 		return "[" + repeated(n, ",", `{"@type":"ClaimReview","claimReviewed":"{word} {i} held {word}{i}",`+
-			`"url":"https://c.example/{fresh}/{i}","author":{"name":"Checks","url":"https://c.example"},"reviewRating":{"alternateName":"False"}}`) + "]"
+			`"url":"https://c.example/{fresh}/{i}","author":{"name":"Checks","url":"https://c.example"},`+
+			`"reviewRating":{"alternateName":"False"}}`) + "]"
 	}},
 	{"claims of Google", "POST", "/v1/imports?format=factcheck", "application/json", func(n int) string {
 		return `{"claims":[` + repeated(n, ",", `{"text":"{word} {i} burst {word}{i}","claimReview":[{"publisher":{"name":"Checks","site":`+
