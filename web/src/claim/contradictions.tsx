@@ -1,7 +1,8 @@
 /** Claims that contradict this one, side by side with it: what they say, where each comes from, and what they have in common. */
-import type { ClaimCard, ClaimLink, Report } from '@headwater/client';
+import type { ClaimCard, ClaimLink, Quantity, Report } from '@headwater/client';
 import { list } from '../language';
 import { Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
+import { QuantityOf } from './head';
 import { words } from './messages';
 import { type Cards } from './parts';
 
@@ -9,13 +10,16 @@ export interface Against {
   links: readonly ClaimLink[];
   claims: Record<string, ClaimCard>;
   cards: Cards;
+  /** What is counted in this claim and in those that contradict it. */
+  quantities: ReadonlyMap<string, readonly Quantity[]>;
 }
 
-export function Contradictions({ report, against: { links, claims, cards } }: { report: Report; against: Against }) {
+export function Contradictions({ report, against }: { report: Report; against: Against }) {
   const w = words.value;
+  const { links } = against;
   const direct = links.filter(({ degree }) => degree !== 'tension');
   const tensions = links.filter(({ degree }) => degree === 'tension');
-  const pair = (link: ClaimLink) => <Pair key={link.id} report={report} link={link} claims={claims} cards={cards} />;
+  const pair = (link: ClaimLink) => <Pair key={link.id} report={report} link={link} against={against} />;
   return (
     <section aria-labelledby="contradictions" class="contradictions">
       <h2 id="contradictions">{w.againstTitle}</h2>
@@ -31,11 +35,14 @@ export function Contradictions({ report, against: { links, claims, cards } }: { 
   );
 }
 
-function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink; claims: Against['claims']; cards: Cards }) {
+function Pair({ report, link, against: { claims, cards, quantities } }: { report: Report; link: ClaimLink; against: Against }) {
   const w = words.value;
   const id = link.asked_from === 'from' ? link.to : link.from;
   const other = claims[id];
   const names = (ids: readonly string[]) => list(ids.map((one) => <Name key={one} source={cards[one]} id={one} />));
+  const amounts = (quantities.get(report.claim_id) ?? []).flatMap((mine) =>
+    (quantities.get(id) ?? []).flatMap((theirs) => (mine.unit === theirs.unit && mine.of === theirs.of ? [[mine, theirs] as const] : [])),
+  );
   const shared = (link.origins ?? []).filter((one) => report.affirming.origins.includes(one));
   return (
     <article class="pair">
@@ -51,6 +58,9 @@ function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink
       </div>
       <div class="middle">
         <strong>{link.degree === 'tension' ? w.tension : w.direct}</strong>
+        {amounts.map((pair, i) => (
+          <Scale key={i} pair={pair} />
+        ))}
         {link.rationale && (
           <p>
             <bdi>{link.rationale}</bdi>
@@ -77,5 +87,32 @@ function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink
         <p class="quiet">{names(link.origins ?? [])}</p>
       </div>
     </article>
+  );
+}
+
+/** Two amounts of one thing, this claim's over the other one's, on one scale; what is only at least or at most so much runs off its end. */
+function Scale({ pair }: { pair: readonly [Quantity, Quantity] }) {
+  const ends = pair.map(({ value, high = value, comparator }) => [
+    comparator.startsWith('<') ? -Infinity : value,
+    comparator.startsWith('>') ? Infinity : high,
+  ]);
+  const known = ends.flat().filter(Number.isFinite).concat(pair.map(({ value }) => value));
+  const first = Math.min(...known);
+  const span = Math.max(...known) - first || 1;
+  const percent = (at = 0) => Math.min(100, Math.max(0, 20 + (60 * (at - first)) / span));
+  return (
+    <ul class="scale">
+      {pair.map((quantity, i) => {
+        const [from, to] = (ends[i] ?? []).map(percent) as [number, number];
+        return (
+          <li key={i}>
+            {i === 0 ? words.value.thisClaim : words.value.otherClaim} <QuantityOf quantity={quantity} />
+            <p class="bar" aria-hidden="true">
+              <i style={{ insetInlineStart: `${from}%`, inlineSize: `${to - from}%` }} />
+            </p>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

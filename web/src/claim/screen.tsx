@@ -6,7 +6,7 @@ import { address, base, language, look, type Query } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
-import { Code, Content, Heading, Name, ProblemBox, Statement, useReturn } from '../parts';
+import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { Contradictions } from './contradictions';
 import { DrawnSide } from './drawing';
@@ -53,15 +53,23 @@ export function ClaimScreen({ id }: ScreenProps) {
   );
 }
 
-/** What comes after the head is there: appearances, and the claims that links name. */
+/** Of how many claims it is asked what they count. */
+const mostQuantities = 50;
+
+/** What comes after the head is there: appearances, and the claims that links name, with what those that contradict it count. */
 function useRest(id: string) {
   return useLoad(`${id} rest`, async (signal) => {
     const [timeline, against, links] = await Promise.all([
       service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
-      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
+      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }).then(async ({ data }) => {
+        const ids = [id, ...data.items.flatMap(({ from, to }) => [from, to])];
+        const query = { id: [...new Set(ids)].slice(0, mostQuantities), limit: mostQuantities, fields: ['quantities' as const] };
+        const named = data.items.length > 0 ? (await service.listClaims({ query, signal })).data.items : [];
+        return { ...data, quantities: new Map(named.map((one) => [one.id, one.quantities ?? []])) };
+      }),
       service.listClaimLinks({ path: { id }, query: { limit: 1000 }, signal }),
     ]);
-    return { timeline: timeline.data.items, against: against.data, links: links.data };
+    return { timeline: timeline.data.items, against, links: links.data };
   });
 }
 
@@ -182,7 +190,7 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
           {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
           {rest.data && (
             <>
-              <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards }} />
+              <Contradictions report={report} against={{ ...rest.data.against, links: rest.data.against.items, claims, cards }} />
               <Evidence report={report} timeline={rest.data.timeline} />
               <Timeline report={report} timeline={rest.data.timeline} />
             </>
@@ -245,7 +253,9 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
         {label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}
       </h3>
       {side.nodes.length === 0 ? (
-        <p class="quiet">{w.nobodyHere}</p>
+        <p class="quiet">
+          {w.nobodyHere} <LinkTo path={['documents']}>{w.addWords}</LinkTo>
+        </p>
       ) : asList ? (
         <Outline side={side} facts={facts} label={w.outlineLabel} />
       ) : (

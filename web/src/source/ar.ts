@@ -36,6 +36,7 @@ export const ar: SourceMessages = {
 
   // what it tells
   claimsTitle: 'ما يرويه',
+  originality: (n, of) => ['ادعاءات هو أصلها: ', n, '، من ', of, ' يرويها.'],
   positions: { origin: 'هو أصله', relay: 'ينقله', publisher: 'ينشره' },
   countOf: (n, more) => (more ? `${n} أو أكثر` : n),
   noClaims: 'لا ادعاء.',

@@ -40,6 +40,7 @@ export const en = {
 
   // what it tells
   claimsTitle: 'What it tells',
+  originality: (n?: Children, of?: Children): Children => ['Claims of which it is the origin: ', n, ', of ', of, ' that it tells.'],
   positions: { origin: 'Originates', relay: 'Passes on', publisher: 'Publishes' } as Words,
   countOf: (n: string, more: boolean): string => (more ? `${n} or more` : n),
   noClaims: 'No claim.',

@@ -221,6 +221,14 @@ const positions: readonly Position[] = ['origin', 'relay', 'publisher'];
 /** The claims that it originates, passes on and publishes. */
 function Told({ id }: { id: string }) {
   const w = words.value;
+  const share = useLoad(id, (signal) =>
+    Promise.all(
+      [{ origin: id }, { source: id }].map(async (of) => {
+        const { data } = await service.listClaims({ query: { ...of, include: ['total'], limit: 1 }, signal });
+        return `${number(data.total?.count ?? 0)}${data.total?.exact ? '' : '+'}`;
+      }),
+    ),
+  );
   const loaded = useLoad(id, async (signal) =>
     Promise.all(
       positions.map(async (position) => {
@@ -232,6 +240,7 @@ function Told({ id }: { id: string }) {
   return (
     <section aria-labelledby="told">
       <h2 id="told">{w.claimsTitle}</h2>
+      <Content of={share}>{(counts) => <p>{w.originality(...counts.map((one, i) => <Code key={i}>{one}</Code>))}</p>}</Content>
       <Content of={loaded}>
         {(all) =>
           all.map(({ position, claims, more }) => (
