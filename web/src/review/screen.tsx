@@ -420,7 +420,7 @@ function DecidedToday() {
   const actors = [...new Map(today([...loaded.data.flat(), ...heard.value]).map(({ id, actor }) => [id, nameOfActor(actor)])).values()];
   const mine = actors.filter((actor) => actor === (session.value?.name ?? 'anonymous')).length;
   const said = (n: number) => <Code>{number(n) + more}</Code>;
-  return <p class="quiet">{words.value.decidedToday(said(mine), said(actors.length - mine))}</p>;
+  return <p class="quiet today">{words.value.decidedToday(said(mine), said(actors.length - mine))}</p>;
 }
 
 /** What became of a proposal; who decided it, and when. */
