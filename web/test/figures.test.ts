@@ -160,6 +160,7 @@ test('amounts that contradict one another stand on one scale, and what was said 
     await withPage({ viewport: { width, height: 900 } }, async (page) => {
       for (const language of languages) {
         await openClaim(page, language, claim);
+        await page.locator('.scale').waitFor();
         // Where each begins and ends, as shares of the scale from where the language begins to write.
         const places = (of: string) => page.locator(of).evaluateAll((all) => all.map((mark) => {
           const [whole, box] = [mark.parentElement, mark].map((one) => one?.getBoundingClientRect() ?? new DOMRect());

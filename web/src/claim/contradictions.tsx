@@ -1,5 +1,6 @@
 /** Claims that contradict this one, side by side with it: what they say, where each comes from, and what they have in common. */
 import type { ClaimCard, ClaimLink, Quantity, Report } from '@headwater/client';
+import { service, useLoad } from '../api';
 import { list } from '../language';
 import { Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
 import { QuantityOf } from './head';
@@ -10,16 +11,30 @@ export interface Against {
   links: readonly ClaimLink[];
   claims: Record<string, ClaimCard>;
   cards: Cards;
-  /** What is counted in this claim and in those that contradict it. */
-  quantities: ReadonlyMap<string, readonly Quantity[]>;
+  /** What this claim counts. */
+  quantities: readonly Quantity[];
 }
+
+/** Of how many claims it is asked what they count. */
+const mostCounted = 50;
+
+const otherOf = (link: ClaimLink): string => (link.asked_from === 'from' ? link.to : link.from);
 
 export function Contradictions({ report, against }: { report: Report; against: Against }) {
   const w = words.value;
-  const { links } = against;
+  const { links, quantities } = against;
+  const others = quantities.length > 0 ? links.slice(0, mostCounted).map(otherOf) : [];
+  const counted = useLoad(others.length > 0 ? others.join() : undefined, async (signal) => {
+    const query = { id: others, limit: mostCounted, fields: ['quantities' as const] };
+    return new Map((await service.listClaims({ query, signal })).data.items.map((one) => [one.id, one.quantities ?? []]));
+  });
   const direct = links.filter(({ degree }) => degree !== 'tension');
   const tensions = links.filter(({ degree }) => degree === 'tension');
-  const pair = (link: ClaimLink) => <Pair key={link.id} report={report} link={link} against={against} />;
+  const pair = (link: ClaimLink) => {
+    const theirs = counted.data?.get(otherOf(link)) ?? [];
+    const amounts = quantities.flatMap((a) => theirs.filter(({ unit, of }) => a.unit === unit && a.of === of).map((b) => [a, b] as const));
+    return <Pair key={link.id} report={report} link={link} against={against} amounts={amounts} />;
+  };
   return (
     <section aria-labelledby="contradictions" class="contradictions">
       <h2 id="contradictions">{w.againstTitle}</h2>
@@ -35,14 +50,20 @@ export function Contradictions({ report, against }: { report: Report; against: A
   );
 }
 
-function Pair({ report, link, against: { claims, cards, quantities } }: { report: Report; link: ClaimLink; against: Against }) {
+type Amounts = readonly [Quantity, Quantity];
+
+interface PairProps {
+  report: Report;
+  link: ClaimLink;
+  against: Against;
+  amounts: readonly Amounts[];
+}
+
+function Pair({ report, link, against: { claims, cards }, amounts }: PairProps) {
   const w = words.value;
-  const id = link.asked_from === 'from' ? link.to : link.from;
+  const id = otherOf(link);
   const other = claims[id];
   const names = (ids: readonly string[]) => list(ids.map((one) => <Name key={one} source={cards[one]} id={one} />));
-  const amounts = (quantities.get(report.claim_id) ?? []).flatMap((mine) =>
-    (quantities.get(id) ?? []).flatMap((theirs) => (mine.unit === theirs.unit && mine.of === theirs.of ? [[mine, theirs] as const] : [])),
-  );
   const shared = (link.origins ?? []).filter((one) => report.affirming.origins.includes(one));
   return (
     <article class="pair">
@@ -58,8 +79,8 @@ function Pair({ report, link, against: { claims, cards, quantities } }: { report
       </div>
       <div class="middle">
         <strong>{link.degree === 'tension' ? w.tension : w.direct}</strong>
-        {amounts.map((pair, i) => (
-          <Scale key={i} pair={pair} />
+        {amounts.map((both, i) => (
+          <Scale key={i} of={both} />
         ))}
         {link.rationale && (
           <p>
@@ -91,18 +112,18 @@ function Pair({ report, link, against: { claims, cards, quantities } }: { report
 }
 
 /** Two amounts of one thing, this claim's over the other one's, on one scale; what is only at least or at most so much runs off its end. */
-function Scale({ pair }: { pair: readonly [Quantity, Quantity] }) {
-  const ends = pair.map(({ value, high = value, comparator }) => [
+function Scale({ of }: { of: Amounts }) {
+  const ends = of.map(({ value, high = value, comparator }) => [
     comparator.startsWith('<') ? -Infinity : value,
     comparator.startsWith('>') ? Infinity : high,
   ]);
-  const known = ends.flat().filter(Number.isFinite).concat(pair.map(({ value }) => value));
+  const known = ends.flat().filter(Number.isFinite).concat(of.map(({ value }) => value));
   const first = Math.min(...known);
   const span = Math.max(...known) - first || 1;
   const percent = (at = 0) => Math.min(100, Math.max(0, 20 + (60 * (at - first)) / span));
   return (
     <ul class="scale">
-      {pair.map((quantity, i) => {
+      {of.map((quantity, i) => {
         const [from, to] = (ends[i] ?? []).map(percent) as [number, number];
         return (
           <li key={i}>

@@ -1,5 +1,5 @@
 /** The page of a claim: how many independent origins are really behind it, over how many ways, and what would change that. */
-import type { ClaimCard, OpenQuestion, Report, SideName, TimelineEntry } from '@headwater/client';
+import type { ClaimCard, OpenQuestion, Quantity, Report, SideName, TimelineEntry } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
@@ -42,7 +42,14 @@ export function ClaimScreen({ id }: ScreenProps) {
             <Head claim={data} again={claim.again} />
             {view.problem && <ProblemBox problem={view.problem} again={view.again} />}
             {report && view.data ? (
-              <Shown id={id} base={base ?? report} view={{ report, drawing: view.data.drawing }} asked={view.data.asked} busy={view.busy} />
+              <Shown
+                id={id}
+                quantities={data.quantities ?? []}
+                base={base ?? report}
+                view={{ report, drawing: view.data.drawing }}
+                asked={view.data.asked}
+                busy={view.busy}
+              />
             ) : (
               <div class="room" aria-busy="true" />
             )}
@@ -53,27 +60,29 @@ export function ClaimScreen({ id }: ScreenProps) {
   );
 }
 
-/** Of how many claims it is asked what they count. */
-const mostQuantities = 50;
-
-/** What comes after the head is there: appearances, and the claims that links name, with what those that contradict it count. */
+/** What comes after the head is there: appearances, and the claims that links name. */
 function useRest(id: string) {
   return useLoad(`${id} rest`, async (signal) => {
     const [timeline, against, links] = await Promise.all([
       service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
-      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }).then(async ({ data }) => {
-        const ids = [id, ...data.items.flatMap(({ from, to }) => [from, to])];
-        const query = { id: [...new Set(ids)].slice(0, mostQuantities), limit: mostQuantities, fields: ['quantities' as const] };
-        const named = data.items.length > 0 ? (await service.listClaims({ query, signal })).data.items : [];
-        return { ...data, quantities: new Map(named.map((one) => [one.id, one.quantities ?? []])) };
-      }),
+      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
       service.listClaimLinks({ path: { id }, query: { limit: 1000 }, signal }),
     ]);
-    return { timeline: timeline.data.items, against, links: links.data };
+    return { timeline: timeline.data.items, against: against.data, links: links.data };
   });
 }
 
-function Shown({ id, base: before, view, asked, busy }: { id: string; base: Report; view: View; asked: Question; busy: boolean }) {
+interface ShownProps {
+  id: string;
+  /** What it counts. */
+  quantities: readonly Quantity[];
+  base: Report;
+  view: View;
+  asked: Question;
+  busy: boolean;
+}
+
+function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) {
   const w = words.value;
   const rest = useRest(id);
   const { report, drawing } = view;
@@ -190,7 +199,7 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
           {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
           {rest.data && (
             <>
-              <Contradictions report={report} against={{ ...rest.data.against, links: rest.data.against.items, claims, cards }} />
+              <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
               <Evidence report={report} timeline={rest.data.timeline} />
               <Timeline report={report} timeline={rest.data.timeline} />
             </>
