@@ -29,7 +29,10 @@ export default defineConfig({
     reportCompressedSize: false,
     // All that is opened after the claims is one file, since what its screens have in common is packed once.
     rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [
-      { name: 'desk', test: /src.(messages.desk|(compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/ },
+      {
+        name: 'desk',
+        test: /src.(messages.desk|(compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/,
+      },
     ] } } },
   },
   server: { proxy: { '/v1': process.env.HEADWATER_URL ?? 'http://127.0.0.1:8080' } },

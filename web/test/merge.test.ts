@@ -73,8 +73,10 @@ test('where nothing waits, it is told how much was decided today, by oneself and
   const { links: [mine, theirs] } = await propose('what is counted', 2);
   const { id } = await write<Made>('claims', { statement: { en: 'Nothing is proposed about this one either.' } });
   const decide = async (link: string | undefined, decision: string, key: string) => {
-    const response = await fetch(`${url}/v1/decisions`, { method: 'POST', headers: { 'Content-Type': 'application/json', Prefer: 'wait=sealed',
-      Authorization: `Bearer ${given(key)}` }, body: JSON.stringify({ items: [{ resource: 'link', id: link, version: 1, decision }] }) });
+    const response = await fetch(`${url}/v1/decisions`, {
+      method: 'POST', body: JSON.stringify({ items: [{ resource: 'link', id: link, version: 1, decision }] }),
+      headers: { 'Content-Type': 'application/json', Prefer: 'wait=sealed', Authorization: `Bearer ${given(key)}` },
+    });
     assert.ok(response.ok);
   };
   await decide(mine, 'accept', 'HEADWATER_KEY');

@@ -64,8 +64,8 @@ export function Questions({ query, total, open, count }: Asked) {
           <li key={one.name}>
             <a href={href(['claims'], new URLSearchParams(one.query))} aria-current={one.query === query ? 'true' : undefined}>
               <bdi>{one.name}</bdi>
+              {changed(one) && <span class="changed" role="img" aria-label={m.questionChanged} title={m.questionChanged} />}
             </a>{' '}
-            {changed(one) && <span class="changed" role="img" aria-label={m.questionChanged} title={m.questionChanged} />}
             <button type="button" class="quiet" aria-label={m.questionDrop(one.name)} onClick={() => keep(without(one.name))}>
               ×
             </button>

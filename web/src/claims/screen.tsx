@@ -52,8 +52,10 @@ const asQuery = ({ standing, ...rest }: Partial<Asked>) => ({
 });
 
 /** How many claims there are of what is asked, on all pages. */
-const totalOf = async (asked: Partial<Asked>, signal: AbortSignal) =>
-  (await service.listClaims({ query: { ...asQuery({ ...asked, cursor: '', sort: '' }), include: ['total'], limit: 1 }, signal })).data.total;
+async function totalOf(asked: Partial<Asked>, signal: AbortSignal) {
+  const query = { ...asQuery({ ...asked, cursor: '', sort: '' }), include: ['total' as const], limit: 1 };
+  return (await service.listClaims({ query, signal })).data.total;
+}
 
 export function ClaimsScreen() {
   const m = messages.value;
