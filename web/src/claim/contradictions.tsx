@@ -117,7 +117,7 @@ function Scale({ of }: { of: Amounts }) {
     comparator.startsWith('<') ? -Infinity : value,
     comparator.startsWith('>') ? Infinity : high,
   ]);
-  const known = ends.flat().filter(Number.isFinite).concat(of.map(({ value }) => value));
+  const known = ends.flat().filter(Number.isFinite);
   const first = Math.min(...known);
   const span = Math.max(...known) - first || 1;
   const percent = (at = 0) => Math.min(100, Math.max(0, 20 + (60 * (at - first)) / span));

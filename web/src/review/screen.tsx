@@ -387,7 +387,7 @@ function useChangesElsewhere(items: readonly QueuedProposal[], found: (id: strin
       for await (const change of service.follow({ signal: control.signal })) {
         const status = { accept: 'accepted', reject: 'rejected' }[change.operation as string];
         const item = shown.current.find(({ id }) => id === change.resource_id);
-        if (status) heard.value = [...heard.peek(), change].slice(-mostCounted);
+        if (status) told.value = [...told.peek(), change].slice(-mostCounted);
         if (status && item && change.to_version > item.version)
           found(item.id, { state: 'elsewhere', version: item.version, status, by: change.actor, at: change.at });
       }
@@ -401,7 +401,7 @@ function useChangesElsewhere(items: readonly QueuedProposal[], found: (id: strin
 const mostCounted = 100;
 
 /** Decisions that the stream of changes told of; the history has them a moment after they are made. */
-const heard = signal<readonly Change[]>([]);
+const told = signal<readonly Change[]>([]);
 
 /** How much was decided today, by oneself and by others. */
 function DecidedToday() {
@@ -417,7 +417,7 @@ function DecidedToday() {
   const midnight = new Date().setHours(0, 0, 0, 0);
   const today = (all: readonly Change[]) => all.filter(({ at }) => Date.parse(at) >= midnight);
   const more = loaded.data.some((all) => today(all).length === mostCounted) ? '+' : '';
-  const actors = [...new Map(today([...loaded.data.flat(), ...heard.value]).map(({ id, actor }) => [id, nameOfActor(actor)])).values()];
+  const actors = [...new Map(today([...loaded.data.flat(), ...told.value]).map(({ id, actor }) => [id, nameOfActor(actor)])).values()];
   const mine = actors.filter((actor) => actor === (session.value?.name ?? 'anonymous')).length;
   const said = (n: number) => <Code>{number(n) + more}</Code>;
   return <p class="quiet today">{words.value.decidedToday(said(mine), said(actors.length - mine))}</p>;
