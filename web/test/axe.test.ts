@@ -80,6 +80,7 @@ const states: State[] = [
     await page.locator('[data-position=circles] summary').click();
     await page.locator('[data-position=circles] li').first().waitFor();
     await settled(page);
+    await page.evaluate(() => scrollTo(0, 0)); // no link half under the bar above
   } },
   { name: 'claims, a saved question that changed', show: async (page, language) => {
     await page.evaluate(() => localStorage.setItem('headwater.questions',
