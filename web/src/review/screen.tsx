@@ -413,7 +413,7 @@ function DecidedToday() {
       ),
     ),
   );
-  if (!loaded.data) return null;
+  if (!loaded.data || !session.value) return null; // whose they are is known once it is known who one is
   const midnight = new Date().setHours(0, 0, 0, 0);
   const today = (all: readonly Change[]) => all.filter(({ at }) => Date.parse(at) >= midnight);
   const more = loaded.data.some((all) => today(all).length === mostCounted) ? '+' : '';
