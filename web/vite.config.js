@@ -10,10 +10,10 @@ export default defineConfig({
   resolve: { alias: [
     { find: /^@headwater\/client\/functions$/, replacement: path('../sdk/typescript/src/functions.ts') },
     { find: /^@headwater\/client$/, replacement: path('../sdk/typescript/src/index.ts') },
-    // Streams of events are read by the client's own follow, not by what is generated.
-    { find: /^.*\/serverSentEvents\.gen\.js$/, replacement: path('src/nostreams.ts') },
     // Requests can be made in ways that no operation asks for.
-    { find: /^(\.|.*\/core)\/utils\.gen\.js$/, replacement: path('src/parameters.ts') },
+    { find: /^\.(\/generated)?\/client\/index\.js$/, replacement: path('src/requests.ts') },
+    // All changes that the page makes by POST take an Idempotency-Key; the list of those that any client makes is long.
+    { find: /^\.\/generated\/once\.gen\.js$/, replacement: path('src/once.ts') },
   ] },
   plugins: [{
     // What loads a part of the page brings no style or file along that would have to be loaded before it.
@@ -29,7 +29,10 @@ export default defineConfig({
     reportCompressedSize: false,
     // All that is opened after the claims is one file, since what its screens have in common is packed once.
     rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [
-      { name: 'desk', test: /src.((compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/ },
+      {
+        name: 'desk',
+        test: /src.(messages.desk|(compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/,
+      },
     ] } } },
   },
   server: { proxy: { '/v1': process.env.HEADWATER_URL ?? 'http://127.0.0.1:8080' } },

@@ -1,3 +1,4 @@
+import './messages/first';
 import { render } from 'preact';
 import { followLinks } from './address';
 import { followHead } from './language';

@@ -2,7 +2,7 @@ import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, languages, mainClaim, open, openClaim, settled, signedIn, withBrowser, withPage, type Language } from './browser.js';
+import { api, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage, type Language } from './browser.js';
 import { documentOf, openQueue, patch, pickWords, propose, write } from './text.js';
 
 withBrowser();
@@ -75,6 +75,19 @@ const states: State[] = [
     await page.locator('.impact').waitFor();
     await settled(page);
   } },
+  { name: 'source, its circles', show: async (page, language) => {
+    await open(page, `/${language}/sources/${await wire()}`);
+    await page.locator('[data-position=circles] summary').click();
+    await page.locator('[data-position=circles] li').first().waitFor();
+    await settled(page);
+    await page.evaluate(() => scrollTo(0, 0)); // no link half under the bar above
+  } },
+  { name: 'claims, a saved question that changed', show: async (page, language) => {
+    await page.evaluate(() => localStorage.setItem('headwater.questions',
+      JSON.stringify([{ name: 'Unsettled', query: 'standing=contested', total: { count: 0, exact: true } }])));
+    await page.goto(`${url}/${language}/claims`);
+    await page.locator('.changed').waitFor();
+  } },
   { name: 'signing in', show: async (page, language) => {
     await claims(page, language);
     await page.locator('.identity button').click();
@@ -114,6 +127,10 @@ const states: State[] = [
     await openQueue(page, language, claim);
     await page.keyboard.press('a');
     await page.locator('.proposal.gone .banner').waitFor();
+  } },
+  { name: 'review, nothing waits', signed: true, show: async (page, language) => {
+    await open(page, `/${language}/review?claim=6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d`);
+    await page.locator('.today').waitFor();
   } },
   { name: 'a new document', show: async (page, language) => {
     await open(page, `/${language}/documents`);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { importLines, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
@@ -28,14 +29,25 @@ test('little is asked for before there is something to read', async () => {
     });
     await page.goto(`${url}/en/claims/${id}`);
     await page.locator('.board').first().waitFor();
-    // The sentence and the drawing need two answers; three more are asked for once they are there, and then the words of the evidence.
+    // The sentence and the drawing need two answers; three more are asked for once they are there, and then the words of the evidence, and
+    // what the claims count that contradict one that counts something.
     const first = toAPI(page.asked).slice(0, 2).map((one) => new URL(one).pathname);
     assert.deepEqual(first.sort(), [`/v1/claims/${id}`, `/v1/claims/${id}/provenance`]);
     await settled(page);
-    assert.ok(toAPI(page.asked).length <= 6, page.asked.join('\n'));
+    assert.ok(toAPI(page.asked).length <= 7, page.asked.join('\n'));
     await Promise.all(answered);
     assert.ok(bytes > 0 && bytes <= 15 << 10, `${bytes} bytes`);
   });
+});
+
+test('every operation that the page calls by POST takes an Idempotency-Key', () => {
+  const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+  const called = new Set(text('web/src/operations.ts').match(/\b[a-z]+[A-Z]\w+/g));
+  const once = text('sdk/typescript/src/generated/once.gen.ts');
+  const functions = text('sdk/typescript/src/generated/functions.gen.ts').split('export const ').filter((one) => /\)\.post</.test(one));
+  const posts = functions.filter((one) => called.has(one.match(/^\w+/)?.[0] ?? '')).map((one) => one.match(/url: '([^']+)'/)?.[1]);
+  assert.ok(posts.length > 5);
+  for (const path of posts) assert.ok(once.includes(`'POST ${path}'`), path);
 });
 
 /** A story of one wire, many rewriters, and more reprints of these, as the lines of a bundle. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, languages, mainClaim, settled, url, withBrowser, withPage } from './browser.js';
+import { write } from './text.js';
 
 withBrowser();
 
@@ -166,4 +167,41 @@ test('a question is saved under a name, asked again in either language, and forg
     await settled(page);
     assert.deepEqual(await saved.locator('li a').allInnerTexts(), ['خلاف']);
   });
+});
+
+test('a saved question has a dot where it finds another number of claims than when one last looked', async () => {
+  for (const [width, language, word] of [[1440, 'en', 'quincunx'], [360, 'ar', 'قنطريون']] as const) {
+    const add = (said: string) => write('claims', { statement: { [language]: `${said} ${word}.` } });
+    await add('one');
+    await withPage({ viewport: { width, height: 900 } }, async (page) => {
+      const saved = page.locator('.questions');
+      const show = async (query: string) => {
+        await page.goto(`${url}/${language}/claims${query}`);
+        await settled(page);
+        if ((await saved.getAttribute('open')) === null) await saved.locator('summary').click();
+      };
+      await show(`?q=${word}`);
+      await saved.locator('input').fill('Dotted');
+      await page.keyboard.press('Enter');
+      const counted = () => page.waitForResponse((response) => new URL(response.url()).searchParams.get('include') === 'total');
+      let answer = counted();
+      await show('');
+      await answer;
+      await settled(page);
+      assert.equal(await saved.locator('.changed').count(), 0);
+      await add('another');
+      await show('');
+      await saved.locator('.changed').waitFor();
+      assert.match((await saved.locator('.changed').getAttribute('aria-label')) ?? '', language === 'en' ? /last looked/ : /آخر مرة/);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      await saved.getByRole('link', { name: 'Dotted' }).click(); // to look takes it away
+      await page.waitForURL(/q=/);
+      await settled(page);
+      answer = counted();
+      await show('');
+      await answer;
+      await settled(page);
+      assert.equal(await saved.locator('.changed').count(), 0);
+    });
+  }
 });

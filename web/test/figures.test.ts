@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
+import { write } from './text.js';
 
 withBrowser();
 
@@ -130,5 +131,50 @@ test('nobody on record is said, and both sides are shown empty', async () => {
     await openClaim(page, 'en', claim.id);
     assert.match(await page.locator('.sentence').innerText(), /Nobody on record/);
     assert.equal(await page.locator('.side').count(), 2);
+    for (const language of languages) {
+      await openClaim(page, language, claim.id);
+      const ways = page.locator('.side a');
+      assert.deepEqual(await ways.evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).pathname)),
+        [`/${language}/documents`, `/${language}/documents`]);
+      await ways.first().click(); // to where one adds whose words they are
+      await page.locator('main .actions button').waitFor();
+    }
   });
+});
+
+test('amounts that contradict one another stand on one scale, and what was said after it was published has an arrow back', async () => {
+  const killed = (value: number, comparator: string) => [{ value, comparator, unit: 'person', of: 'killed by the scale' }];
+  const claimOf = async (en: string, ar: string, quantities: object[]) =>
+    (await write<{ id: string }>('claims', { statement: { en, ar }, quantities })).id;
+  const claim = await claimOf('At least 30 were killed by the scale.', 'قتل الميزان ثلاثين على الأقل.', killed(30, '>='));
+  const other = await claimOf('The scale killed 14.', 'قتل الميزان أربعة عشر.', killed(14, '='));
+  await write('links', { kind: 'contradicts', degree: 'direct', from: claim, to: other, status: 'accepted', rationale: 'Fewer than 30.' });
+  const { id: publisher } = await write<{ id: string }>('sources', { name: 'A desk ahead of its time', kind: 'outlet' });
+  const { id: speaker } = await write<{ id: string }>('sources', { name: 'Who speaks later', kind: 'person' });
+  const { id: early } = await write<{ id: string }>('documents', { publisher, kind: 'article', title: 'Too early',
+    published: { earliest: '2025-03-01', latest: '2025-03-01' } });
+  const said_at = { earliest: '2025-03-09', latest: '2025-03-09' };
+  await write('attributions', { document: early, claim, stance: 'affirms', status: 'accepted',
+    chain: [{ source: publisher, act: 'publishes' }, { source: speaker, act: 'says', said_at }] });
+  for (const width of [1440, 360]) {
+    await withPage({ viewport: { width, height: 900 } }, async (page) => {
+      for (const language of languages) {
+        await openClaim(page, language, claim);
+        await page.locator('.scale').waitFor();
+        // Where each begins and ends, as shares of the scale from where the language begins to write.
+        const places = (of: string) => page.locator(of).evaluateAll((all) => all.map((mark) => {
+          const [whole, box] = [mark.parentElement, mark].map((one) => one?.getBoundingClientRect() ?? new DOMRect());
+          if (!whole || !box) return [];
+          const from = getComputedStyle(mark).direction === 'rtl' ? whole.right - box.right : box.left - whole.left;
+          return [from, from + box.width].map((at) => Math.round((10 * at) / whole.width));
+        }));
+        const [atLeast, fourteen] = await places('.scale .bar i');
+        assert.deepEqual([atLeast?.[0], atLeast?.[1], fourteen?.[0]], [8, 10, 2], `${language}, ${width}`);
+        assert.match(await page.locator('.scale').innerText(), /≥ 30[^]*14/);
+        assert.deepEqual(await places('.lane .back'), [[0, 10]], `${language}, ${width}`);
+        assert.match(await page.locator('.lane .back').innerText(), /2025-03-09[^]*2025-03-01/);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      }
+    });
+  }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, languages, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { write } from './text.js';
+import { api, given, languages, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { propose, write } from './text.js';
 
 withBrowser();
 
@@ -66,4 +66,41 @@ test('where nothing waits, the rules look for more', async () => {
     await page.locator('.review .actions button').click();
     await page.locator('.review [role=status]').getByText(/The rules found \d/).waitFor();
   });
+});
+
+test('where nothing waits, it is told how much was decided today, by oneself and by others', async () => {
+  interface Act { at: string; actor: string }
+  const { links: [mine, theirs] } = await propose('what is counted', 2);
+  const { id } = await write<Made>('claims', { statement: { en: 'Nothing is proposed about this one either.' } });
+  const decide = async (link: string | undefined, decision: string, key: string) => {
+    const response = await fetch(`${url}/v1/decisions`, {
+      method: 'POST', body: JSON.stringify({ items: [{ resource: 'link', id: link, version: 1, decision }] }),
+      headers: { 'Content-Type': 'application/json', Prefer: 'wait=sealed', Authorization: `Bearer ${given(key)}` },
+    });
+    assert.ok(response.ok);
+  };
+  await decide(mine, 'accept', 'HEADWATER_KEY');
+  await decide(theirs, 'reject', 'HEADWATER_KEY_OTHER');
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  const counts = async () => {
+    const acts = (await Promise.all(['accept', 'reject'].map(async (operation) =>
+      (await api<{ items: Act[] }>(`changes?operation=${operation}&order=desc&limit=100`)).items))).flat();
+    const today = acts.filter(({ at }) => Date.parse(at) >= midnight).map(({ actor }) => actor.endsWith(':desk'));
+    return [today.filter(Boolean).length, today.filter((own) => !own).length];
+  };
+  for (const [width, language] of [[1440, 'en'], [360, 'ar']] as const) {
+    await withPage({ viewport: { width, height: 900 } }, async (page) => {
+      const before = await counts(); // others may decide while one looks
+      await signedIn(page);
+      await page.goto(`${url}/${language}/review?claim=${id}`);
+      const told = page.locator('.review .today .code');
+      await told.first().waitFor();
+      const [own, of] = (await told.allInnerTexts()).map((text) => parseInt(text, 10));
+      const after = await counts();
+      for (const [i, n] of [own, of].entries()) {
+        assert.ok(n !== undefined && n >= (before[i] ?? 0) && n <= (after[i] ?? 0) && n > 0, `${n}: ${before[i]} to ${after[i]}`);
+      }
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+    });
+  }
 });

@@ -55,6 +55,40 @@ test('what a source originates, passes on and publishes is what the service list
   });
 });
 
+test('of how many claims a source is the origin, and with whom it is in circles, is as the service has it', async () => {
+  const [first, second] = await Promise.all(['One of a circle', 'The other of the circle'].map(async (name) =>
+    (await write<{ id: string }>('sources', { name, kind: 'outlet' })).id)) as [string, string];
+  const claimOf = async (en: string) => (await write<{ id: string }>('claims', { statement: { en, ar: `${en} بالعربية` } })).id;
+  const [round, alone] = [await claimOf('Both have this from the other.'), await claimOf('This one has it from nobody.')];
+  const says = async (claim: string, publisher: string, ...from: string[]) => {
+    const { id: document } = await write<{ id: string }>('documents', { publisher, kind: 'article', title: 'Around' });
+    await write('attributions', { document, claim, stance: 'affirms', status: 'accepted',
+      chain: [{ source: publisher, act: 'publishes' }, ...from.map((source) => ({ source, act: 'reports' }))] });
+  };
+  await says(round, first, second);
+  await says(round, second, first);
+  await says(alone, first);
+  const total = async (of: string) => (await api<{ total: { count: number } }>(`claims?${of}=${first}&include=total&limit=1`)).total.count;
+  const wanted = [await total('origin'), await total('source')].map(String);
+  for (const width of [1440, 360]) {
+    await withPage({ viewport: { width, height: 900 } }, async (page) => {
+      for (const language of languages) {
+        await page.goto(`${url}/${language}/sources/${first}`);
+        const share = page.locator('#told + .content');
+        await share.locator('.code').first().waitFor();
+        assert.deepEqual(await share.locator('.code').allInnerTexts(), wanted);
+        const circles = page.locator('[data-position=circles]');
+        await circles.locator('summary').click();
+        await circles.locator('li').first().waitFor();
+        assert.equal(await circles.locator('li').count(), 1);
+        assert.match(await circles.locator('li').innerText(), /The other of the circle/);
+        assert.equal(await circles.locator(`a[href$="/claims/${round}"]`).count(), 1);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      }
+    });
+  }
+});
+
 for (const language of languages) {
   test(`a source is withdrawn only after what it changes was shown and typed, and put back: ${language}`, async () => {
     const { id } = await write<{ id: string }>('sources', { name: `A source to withdraw (${language})`, kind: 'person' });

@@ -131,6 +131,7 @@ export const ar: ClaimMessages = {
   asList: 'قائمة',
   viewLabel: 'طريقة العرض',
   nobodyHere: 'لا أحد في هذا الجانب.',
+  addWords: 'أضف من قال هذا، في وثيقة',
   columns: { readers: 'الناشرون', between: 'الناقلون', origins: 'الأصول' },
   roles: { publisher: 'ينشر', relay: 'ينقل', origin: 'أصل' },
   uncertainOrigin: 'أصل غير مؤكد',

@@ -1,7 +1,9 @@
 /** Claims that contradict this one, side by side with it: what they say, where each comes from, and what they have in common. */
-import type { ClaimCard, ClaimLink, Report } from '@headwater/client';
+import type { ClaimCard, ClaimLink, Quantity, Report } from '@headwater/client';
+import { service, useLoad } from '../api';
 import { list } from '../language';
 import { Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
+import { QuantityOf } from './head';
 import { words } from './messages';
 import { type Cards } from './parts';
 
@@ -9,13 +11,30 @@ export interface Against {
   links: readonly ClaimLink[];
   claims: Record<string, ClaimCard>;
   cards: Cards;
+  /** What this claim counts. */
+  quantities: readonly Quantity[];
 }
 
-export function Contradictions({ report, against: { links, claims, cards } }: { report: Report; against: Against }) {
+/** Of how many claims it is asked what they count. */
+const mostCounted = 50;
+
+const otherOf = (link: ClaimLink): string => (link.asked_from === 'from' ? link.to : link.from);
+
+export function Contradictions({ report, against }: { report: Report; against: Against }) {
   const w = words.value;
+  const { links, quantities } = against;
+  const others = quantities.length > 0 ? links.slice(0, mostCounted).map(otherOf) : [];
+  const counted = useLoad(others.length > 0 ? others.join() : undefined, async (signal) => {
+    const query = { id: others, limit: mostCounted, fields: ['quantities' as const] };
+    return new Map((await service.listClaims({ query, signal })).data.items.map((one) => [one.id, one.quantities ?? []]));
+  });
   const direct = links.filter(({ degree }) => degree !== 'tension');
   const tensions = links.filter(({ degree }) => degree === 'tension');
-  const pair = (link: ClaimLink) => <Pair key={link.id} report={report} link={link} claims={claims} cards={cards} />;
+  const pair = (link: ClaimLink) => {
+    const theirs = counted.data?.get(otherOf(link)) ?? [];
+    const amounts = quantities.flatMap((a) => theirs.filter(({ unit, of }) => a.unit === unit && a.of === of).map((b) => [a, b] as const));
+    return <Pair key={link.id} report={report} link={link} against={against} amounts={amounts} />;
+  };
   return (
     <section aria-labelledby="contradictions" class="contradictions">
       <h2 id="contradictions">{w.againstTitle}</h2>
@@ -31,9 +50,18 @@ export function Contradictions({ report, against: { links, claims, cards } }: { 
   );
 }
 
-function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink; claims: Against['claims']; cards: Cards }) {
+type Amounts = readonly [Quantity, Quantity];
+
+interface PairProps {
+  report: Report;
+  link: ClaimLink;
+  against: Against;
+  amounts: readonly Amounts[];
+}
+
+function Pair({ report, link, against: { claims, cards }, amounts }: PairProps) {
   const w = words.value;
-  const id = link.asked_from === 'from' ? link.to : link.from;
+  const id = otherOf(link);
   const other = claims[id];
   const names = (ids: readonly string[]) => list(ids.map((one) => <Name key={one} source={cards[one]} id={one} />));
   const shared = (link.origins ?? []).filter((one) => report.affirming.origins.includes(one));
@@ -51,6 +79,9 @@ function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink
       </div>
       <div class="middle">
         <strong>{link.degree === 'tension' ? w.tension : w.direct}</strong>
+        {amounts.map((both, i) => (
+          <Scale key={i} of={both} />
+        ))}
         {link.rationale && (
           <p>
             <bdi>{link.rationale}</bdi>
@@ -77,5 +108,32 @@ function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink
         <p class="quiet">{names(link.origins ?? [])}</p>
       </div>
     </article>
+  );
+}
+
+/** Two amounts of one thing, this claim's over the other one's, on one scale; what is only at least or at most so much runs off its end. */
+function Scale({ of }: { of: Amounts }) {
+  const ends = of.map(({ value, high = value, comparator }) => [
+    comparator.startsWith('<') ? -Infinity : value,
+    comparator.startsWith('>') ? Infinity : high,
+  ]);
+  const known = ends.flat().filter(Number.isFinite);
+  const first = Math.min(...known);
+  const span = Math.max(...known) - first || 1;
+  const percent = (at = 0) => Math.min(100, Math.max(0, 20 + (60 * (at - first)) / span));
+  return (
+    <ul class="scale">
+      {of.map((quantity, i) => {
+        const [from, to] = (ends[i] ?? []).map(percent) as [number, number];
+        return (
+          <li key={i}>
+            {i === 0 ? words.value.thisClaim : words.value.otherClaim} <QuantityOf quantity={quantity} />
+            <p class="bar" aria-hidden="true">
+              <i style={{ insetInlineStart: `${from}%`, inlineSize: `${to - from}%` }} />
+            </p>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -109,6 +109,7 @@ export const en = {
   asList: 'List',
   viewLabel: 'How it is shown',
   nobodyHere: 'Nobody is on record on this side.',
+  addWords: 'Add whose words these are, in a document',
   columns: { readers: 'Publishers', between: 'Pass it on', origins: 'Origins' } as Words,
   roles: { publisher: 'publishes', relay: 'passes it on', origin: 'origin' } as Words,
   uncertainOrigin: 'uncertain origin',

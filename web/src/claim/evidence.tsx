@@ -234,28 +234,42 @@ export function Timeline({ report, timeline }: { report: Report; timeline: reado
   const w = words.value;
   const name = useName();
   const testimonies = new Map(evidenceParts.flatMap((side) => report[side].evidence.map((one) => [one.attribution, one] as const)));
+  const laneOf = (attribution: string) => {
+    const steps = testimonies.get(attribution)?.walk.length ?? 1;
+    return steps === 1 ? 'origin' : steps === 2 ? 'relay' : 'publisher';
+  };
   const dated = timeline.filter((entry) => testimonies.has(entry.attribution) && (entry.earliest ?? entry.latest));
   const undated = timeline.filter((entry) => testimonies.has(entry.attribution) && !(entry.earliest ?? entry.latest));
   if (dated.length + undated.length === 0) return null;
   const time = (moment: string | undefined) =>
     moment ? Date.parse(moment.length <= 10 ? `${moment.padEnd(7, '-01').padEnd(10, '-01')}T12:00:00Z` : moment) : NaN;
+  // What was said or happened after it was passed on or published: from the later moment back to the earlier one.
+  const backward = sideNames
+    .flatMap((side) => report[side].anomalies)
+    .flatMap((anomaly) => {
+      const { said, event, passed_on, published } = anomaly.params;
+      const [late, early] = [said ?? event, passed_on ?? published];
+      const lane = anomaly.attribution && testimonies.has(anomaly.attribution) && laneOf(anomaly.attribution);
+      return lane && late && early ? [{ lane, late, early, anomaly }] : [];
+    })
+    .slice(0, mostDots);
   const begins = (entry: TimelineEntry) => time(entry.earliest ?? entry.latest);
   const ends = (entry: TimelineEntry) => time(entry.latest ?? entry.earliest);
-  const days = dated.flatMap(({ earliest, latest }) => [earliest ?? latest ?? '', latest ?? earliest ?? '']).sort();
-  const first = Math.min(...dated.map(begins));
-  const span = Math.max(1, Math.max(...dated.map(ends)) - first);
+  const days = dated
+    .flatMap(({ earliest, latest }) => [earliest ?? latest ?? '', latest ?? earliest ?? ''])
+    .concat(backward.flatMap(({ late, early }) => [late, early]))
+    .sort();
+  const moments = days.map(time);
+  const first = Math.min(...moments);
+  const span = Math.max(1, Math.max(...moments) - first);
   const share = (moment: number) => Math.round(((moment - first) / span) * 1000) / 10;
-  const laneOf = ({ attribution }: TimelineEntry) => {
-    const steps = testimonies.get(attribution)?.walk.length ?? 1;
-    return steps === 1 ? 'origin' : steps === 2 ? 'relay' : 'publisher';
-  };
   const crowded = dated.length > mostDots;
   const timeOf = (entry: TimelineEntry) => Math.round(share(begins(entry)) / (crowded ? 2.5 : 1));
   // Those that appeared at one time stand on one another or, where there are many, are one dot.
   const lanes = ['origin', 'relay', 'publisher'].map((lane) => {
     const dots = new Map<string, { entry: TimelineEntry; others: number; above: number }>();
     const stacks = new Map<number, number>();
-    for (const entry of dated.filter((one) => laneOf(one) === lane)) {
+    for (const entry of dated.filter((one) => laneOf(one.attribution) === lane)) {
       const at = timeOf(entry);
       const dot = dots.get(`${at} ${entry.side}`);
       if (crowded && dot) {
@@ -301,6 +315,19 @@ export function Timeline({ report, timeline }: { report: Report; timeline: reado
                     </li>
                   );
                 })}
+                {backward
+                  .filter((one) => one.lane === lane)
+                  .map(({ late, early, anomaly }, i) => (
+                    <li
+                      key={i}
+                      class="back"
+                      style={{ insetInlineStart: `${share(time(early))}%`, inlineSize: `${share(time(late)) - share(time(early))}%` }}
+                    >
+                      <span class="sr">
+                        <AnomalyText anomaly={anomaly} />
+                      </span>
+                    </li>
+                  ))}
               </ul>
             </div>
           ),

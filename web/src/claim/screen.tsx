@@ -1,12 +1,12 @@
 /** The page of a claim: how many independent origins are really behind it, over how many ways, and what would change that. */
-import type { ClaimCard, OpenQuestion, Report, SideName, TimelineEntry } from '@headwater/client';
+import type { ClaimCard, OpenQuestion, Quantity, Report, SideName, TimelineEntry } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
-import { Code, Content, Heading, Name, ProblemBox, Statement, useReturn } from '../parts';
+import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { Contradictions } from './contradictions';
 import { DrawnSide } from './drawing';
@@ -42,7 +42,14 @@ export function ClaimScreen({ id }: ScreenProps) {
             <Head claim={data} again={claim.again} />
             {view.problem && <ProblemBox problem={view.problem} again={view.again} />}
             {report && view.data ? (
-              <Shown id={id} base={base ?? report} view={{ report, drawing: view.data.drawing }} asked={view.data.asked} busy={view.busy} />
+              <Shown
+                id={id}
+                quantities={data.quantities ?? []}
+                base={base ?? report}
+                view={{ report, drawing: view.data.drawing }}
+                asked={view.data.asked}
+                busy={view.busy}
+              />
             ) : (
               <div class="room" aria-busy="true" />
             )}
@@ -65,7 +72,17 @@ function useRest(id: string) {
   });
 }
 
-function Shown({ id, base: before, view, asked, busy }: { id: string; base: Report; view: View; asked: Question; busy: boolean }) {
+interface ShownProps {
+  id: string;
+  /** What it counts. */
+  quantities: readonly Quantity[];
+  base: Report;
+  view: View;
+  asked: Question;
+  busy: boolean;
+}
+
+function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) {
   const w = words.value;
   const rest = useRest(id);
   const { report, drawing } = view;
@@ -182,7 +199,7 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
           {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
           {rest.data && (
             <>
-              <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards }} />
+              <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
               <Evidence report={report} timeline={rest.data.timeline} />
               <Timeline report={report} timeline={rest.data.timeline} />
             </>
@@ -245,7 +262,9 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
         {label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}
       </h3>
       {side.nodes.length === 0 ? (
-        <p class="quiet">{w.nobodyHere}</p>
+        <p class="quiet">
+          {w.nobodyHere} <LinkTo path={['documents']}>{w.addWords}</LinkTo>
+        </p>
       ) : asList ? (
         <Outline side={side} facts={facts} label={w.outlineLabel} />
       ) : (

@@ -1,12 +1,17 @@
 /** Questions that somebody asks again and again: what the claims are narrowed to, under a name, kept in this browser alone. */
+import type { Total } from '@headwater/client';
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { href, keptAs } from '../address';
+import { useLoad } from '../api';
 import { messages } from '../language';
 
 interface Question {
   name: string;
   /** The query of its address, which is the same in every language. */
   query: string;
+  /** How many claims there were when it was last looked at. */
+  total?: Total | undefined;
 }
 
 const store = keptAs('questions');
@@ -17,26 +22,51 @@ const most = 50;
 const kept = (): Question[] => JSON.parse(localStorage.getItem(store) ?? '[]') as Question[];
 const questions = signal<readonly Question[]>(kept());
 
-/** Takes out the question of a name, and keeps one instead if it is given. Another tab may have kept some meanwhile. */
-function keep(name: string, ...instead: Question[]): void {
-  questions.value = [...kept().filter((one) => one.name !== name), ...instead].slice(-most);
+/** How many are asked again, the newest, to say whether another number of claims is found than when one last looked. */
+const mostAsked = 10;
+
+function keep(next: readonly Question[]): void {
+  questions.value = next.slice(-most);
   localStorage.setItem(store, JSON.stringify(questions.value));
 }
 
+/** All but the question of a name. Another tab may have kept some meanwhile. */
+const without = (name: string): Question[] => kept().filter((one) => one.name !== name);
+
+interface Asked {
+  query: string;
+  /** How many claims it finds; unknown while they are on their way. */
+  total: Total | undefined;
+  open: boolean;
+  count: (query: string, signal: AbortSignal) => Promise<Total | undefined>;
+}
+
 /** The questions that are kept, and a way to keep the one that is asked, if the claims are narrowed to anything. */
-export function Questions({ query, open }: { query: string; open: boolean }) {
+export function Questions({ query, total, open, count }: Asked) {
   const m = messages.value;
+  useEffect(() => {
+    if (total && kept().some((one) => one.query === query)) keep(kept().map((one) => (one.query === query ? { ...one, total } : one)));
+  }, [query, total?.count]);
+  const others = [...new Set(questions.value.map((one) => one.query).filter((one) => one !== query))].slice(-mostAsked);
+  const now = useLoad(others.length > 0 ? others.join(' ') : undefined, async (signal) =>
+    Object.fromEntries(await Promise.all(others.map(async (one) => [one, await count(one, signal)] as const))),
+  );
+  const changed = ({ query: asked, total: before }: Question) => {
+    const found = asked !== query && now.data?.[asked];
+    return found && before && found.count !== before.count;
+  };
   if (!query && questions.value.length === 0) return null;
   return (
     <details open={open} class="questions">
       <summary>{m.questions}</summary>
       <ul>
-        {questions.value.map(({ name, query: asked }) => (
-          <li key={name}>
-            <a href={href(['claims'], new URLSearchParams(asked))} aria-current={asked === query ? 'true' : undefined}>
-              <bdi>{name}</bdi>
+        {questions.value.map((one) => (
+          <li key={one.name}>
+            <a href={href(['claims'], new URLSearchParams(one.query))} aria-current={one.query === query ? 'true' : undefined}>
+              <bdi>{one.name}</bdi>
+              {changed(one) && <span class="changed" role="img" aria-label={m.questionChanged} title={m.questionChanged} />}
             </a>{' '}
-            <button type="button" class="quiet" aria-label={m.questionDrop(name)} onClick={() => keep(name)}>
+            <button type="button" class="quiet" aria-label={m.questionDrop(one.name)} onClick={() => keep(without(one.name))}>
               ×
             </button>
           </li>
@@ -47,7 +77,7 @@ export function Questions({ query, open }: { query: string; open: boolean }) {
           onSubmit={(event) => {
             event.preventDefault();
             const name = String(new FormData(event.currentTarget).get('name')).trim();
-            if (name) keep(name, { name, query });
+            if (name) keep([...without(name), { name, query, total }]);
             event.currentTarget.reset();
           }}
         >

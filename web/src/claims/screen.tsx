@@ -51,6 +51,12 @@ const asQuery = ({ standing, ...rest }: Partial<Asked>) => ({
   ...(standing && { standing: [standing as Standing] }),
 });
 
+/** How many claims there are of what is asked, on all pages. */
+async function totalOf(asked: Partial<Asked>, signal: AbortSignal) {
+  const query = { ...asQuery({ ...asked, cursor: '', sort: '' }), include: ['total' as const], limit: 1 };
+  return (await service.listClaims({ query, signal })).data.total;
+}
+
 export function ClaimsScreen() {
   const m = messages.value;
   const { query } = address.value;
@@ -113,7 +119,12 @@ export function ClaimsScreen() {
         {({ items, next_cursor, total, facets, sources = {} }) => (
           <div class="narrowed">
             <nav class="facets" aria-label={m.facetsLabel}>
-              <Questions query={String(new URLSearchParams(question))} open={wide.matches} />
+              <Questions
+                query={String(new URLSearchParams(question))}
+                total={page.busy ? undefined : total}
+                open={wide.matches}
+                count={(kept, signal) => totalOf(Object.fromEntries(new URLSearchParams(kept)), signal)}
+              />
               {facets && names.map((name) => <FacetOf key={name} name={name} facet={facets[name]} asked={asked} sources={sources} />)}
             </nav>
             <div>
@@ -153,10 +164,7 @@ function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing
   const given = [...others, ...names].filter((name) => asked[name]);
   const counts = useLoad(given.length > 1 ? JSON.stringify(asked) : undefined, (signal) =>
     Promise.all(
-      given.map(async (name) => {
-        const query = { ...asQuery({ ...asked, [name]: '', cursor: '', sort: '' }), include: ['total' as const], limit: 1 };
-        return { name, total: (await service.listClaims({ query, signal })).data.total };
-      }),
+      given.map(async (name) => ({ name, total: await totalOf({ ...asked, [name]: '' }, signal) })),
     ),
   );
   const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo, proposals: m.withProposals };

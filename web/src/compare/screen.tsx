@@ -1,4 +1,5 @@
 /** Two claims side by side: how each stands, where it comes from, what they have in common, and what links them. */
+import '../messages/desk'; // in the first file of the desk, so that it stands before all others
 import type { ClaimDetail, ClaimLink, Report, SourceCard } from '@headwater/client';
 import { computed } from '@preact/signals';
 import { address, href, language } from '../address';

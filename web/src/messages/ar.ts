@@ -115,6 +115,7 @@ export const ar: Messages = {
   questions: 'أسئلة محفوظة',
   questionName: 'اسم لهذا السؤال',
   questionKeep: 'احفظ',
+  questionChanged: 'الادعاءات غير ما كانت حين نظرت آخر مرة',
   questionDrop: (name) => `انسَ ${name}`,
   pagesLabel: 'الصفحات',
   firstPage: 'الصفحة الأولى',

@@ -113,6 +113,7 @@ export const en = {
   questions: 'Saved questions',
   questionName: 'Name of this question',
   questionKeep: 'Save',
+  questionChanged: 'Other claims than when you last looked',
   questionDrop: (name: string): string => `Forget ${name}`,
   pagesLabel: 'Pages',
   firstPage: 'First page',

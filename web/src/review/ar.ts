@@ -18,6 +18,7 @@ export const ar: ReviewMessages = {
     })),
   more: 'حمّل المزيد',
   nothing: 'لا شيء ينتظر قرارًا.',
+  decidedToday: (mine, others) => ['القرارات اليوم: ', mine, ' منك، و', others, ' من غيرك.'],
   lookForMore: 'ابحث عن المزيد بالقواعد',
   found: (n) => count(n, {
     zero: 'لم تجد القواعد شيئًا.', one: 'وجدت القواعد مقترحًا واحدًا.', two: 'وجدت القواعد مقترحين.', few: 'وجدت القواعد # مقترحات.',

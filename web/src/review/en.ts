@@ -15,6 +15,7 @@ export const en = {
     : count(n, { one: '# proposal waits', other: '# proposals wait' })),
   more: 'Load more',
   nothing: 'Nothing waits for a decision.',
+  decidedToday: (mine: Children, others: Children): Children => ['Decided today: ', mine, ' by you, ', others, ' by others.'],
   lookForMore: 'Look for more by rule',
   found: (n: number): string => count(n, { one: 'The rules found # proposal.', other: 'The rules found # proposals.' }),
   decidedHere: (n: number): string => count(n, { one: 'You can undo # decision.', other: 'You can undo # decisions.' }),

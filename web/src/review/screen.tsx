@@ -1,9 +1,9 @@
 /** The review queue: what is the next decision, and can it be taken safely in five seconds. One key decides, and one takes it back. */
-import type { ProposalResource, QueuedProposal, RulesFound, RulesRun } from '@headwater/client';
-import { useSignal } from '@preact/signals';
+import type { Change, ProposalResource, QueuedProposal, RulesFound, RulesRun } from '@headwater/client';
+import { signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
-import { addClaims, asError, service, useLoad } from '../api';
+import { addClaims, asError, service, session, useLoad } from '../api';
 import { Act } from '../edit/act';
 import { useKeys } from '../keys';
 import { momentOf, number } from '../language';
@@ -234,6 +234,7 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
         {busy ? '' : waiting.length === 0 ? w.nothing : `${w.waiting(waiting.length, queue.more)}.`} {said.value}
       </p>
       {problem.value && <ProblemBox problem={problem.value} />}
+      {!busy && waiting.length === 0 && <DecidedToday />}
       {!busy && waiting.length === 0 && (
         <p class="actions">
           <Act
@@ -386,6 +387,7 @@ function useChangesElsewhere(items: readonly QueuedProposal[], found: (id: strin
       for await (const change of service.follow({ signal: control.signal })) {
         const status = { accept: 'accepted', reject: 'rejected' }[change.operation as string];
         const item = shown.current.find(({ id }) => id === change.resource_id);
+        if (status) told.value = [...told.peek(), change].slice(-mostCounted);
         if (status && item && change.to_version > item.version)
           found(item.id, { state: 'elsewhere', version: item.version, status, by: change.actor, at: change.at });
       }
@@ -393,6 +395,32 @@ function useChangesElsewhere(items: readonly QueuedProposal[], found: (id: strin
     follow().catch(() => undefined); // without it, what others decided is told when one decides too
     return () => control.abort();
   }, []);
+}
+
+/** How many decisions of each kind are counted. */
+const mostCounted = 100;
+
+/** Decisions that the stream of changes told of; the history has them a moment after they are made. */
+const told = signal<readonly Change[]>([]);
+
+/** How much was decided today, by oneself and by others. */
+function DecidedToday() {
+  const loaded = useLoad('', (signal) =>
+    Promise.all(
+      (['accept', 'reject'] as const).map(
+        async (operation) =>
+          (await service.listChanges({ query: { operation, order: 'desc', limit: mostCounted }, signal })).data.items,
+      ),
+    ),
+  );
+  if (!loaded.data || !session.value) return null; // whose they are is known once it is known who one is
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  const today = (all: readonly Change[]) => all.filter(({ at }) => Date.parse(at) >= midnight);
+  const more = loaded.data.some((all) => today(all).length === mostCounted) ? '+' : '';
+  const actors = [...new Map(today([...loaded.data.flat(), ...told.value]).map(({ id, actor }) => [id, nameOfActor(actor)])).values()];
+  const mine = actors.filter((actor) => actor === (session.value?.name ?? 'anonymous')).length;
+  const said = (n: number) => <Code>{number(n) + more}</Code>;
+  return <p class="quiet today">{words.value.decidedToday(said(mine), said(actors.length - mine))}</p>;
 }
 
 /** What became of a proposal; who decided it, and when. */

@@ -36,8 +36,11 @@ export const ar: SourceMessages = {
 
   // what it tells
   claimsTitle: 'ما يرويه',
+  originality: (n, of) => ['ادعاءات هو أصلها: ', n, '، من ', of, ' يرويها.'],
   positions: { origin: 'هو أصله', relay: 'ينقله', publisher: 'ينشره' },
   countOf: (n, more) => (more ? `${n} أو أكثر` : n),
+  circles: 'في حلقة مع',
+  circlesLooked: (n) => `بُحث في أول ${n} ادعاءً وحدها.`,
   noClaims: 'لا ادعاء.',
 
   // withdrawal

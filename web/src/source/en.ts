@@ -40,8 +40,11 @@ export const en = {
 
   // what it tells
   claimsTitle: 'What it tells',
+  originality: (n?: Children, of?: Children): Children => ['Claims of which it is the origin: ', n, ', of ', of, ' that it tells.'],
   positions: { origin: 'Originates', relay: 'Passes on', publisher: 'Publishes' } as Words,
   countOf: (n: string, more: boolean): string => (more ? `${n} or more` : n),
+  circles: 'In circles with',
+  circlesLooked: (n: number): string => `Looked for in the first ${n} claims alone.`,
   noClaims: 'No claim.',
 
   // withdrawal

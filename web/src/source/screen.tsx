@@ -221,6 +221,14 @@ const positions: readonly Position[] = ['origin', 'relay', 'publisher'];
 /** The claims that it originates, passes on and publishes. */
 function Told({ id }: { id: string }) {
   const w = words.value;
+  const share = useLoad(id, (signal) =>
+    Promise.all(
+      [{ origin: id }, { source: id }].map(async (of) => {
+        const { data } = await service.listClaims({ query: { ...of, include: ['total'], limit: 1 }, signal });
+        return `${number(data.total?.count ?? 0)}${data.total?.exact ? '' : '+'}`;
+      }),
+    ),
+  );
   const loaded = useLoad(id, async (signal) =>
     Promise.all(
       positions.map(async (position) => {
@@ -232,28 +240,74 @@ function Told({ id }: { id: string }) {
   return (
     <section aria-labelledby="told">
       <h2 id="told">{w.claimsTitle}</h2>
+      <Content of={share}>{(counts) => <p>{w.originality(...counts.map((one, i) => <Code key={i}>{one}</Code>))}</p>}</Content>
       <Content of={loaded}>
-        {(all) =>
-          all.map(({ position, claims, more }) => (
-            <details key={position} open={claims.length > 0 && claims.length <= 12} data-position={position}>
-              <summary>
-                {w.positions[position]} <span class="quiet">{w.countOf(number(claims.length), more)}</span>
-              </summary>
-              {claims.length === 0 && <p class="quiet">{w.noClaims}</p>}
-              <ul>
-                {claims.map((claim) => (
-                  <li key={claim.id}>
-                    <LinkTo path={['claims', claim.id]}>
-                      <Statement texts={claim.statement} />
-                    </LinkTo>
-                  </li>
-                ))}
-              </ul>
-            </details>
-          ))
-        }
+        {(all) => (
+          <>
+            {all.map(({ position, claims, more }) => (
+              <details key={position} open={claims.length > 0 && claims.length <= 12} data-position={position}>
+                <summary>
+                  {w.positions[position]} <span class="quiet">{w.countOf(number(claims.length), more)}</span>
+                </summary>
+                {claims.length === 0 && <p class="quiet">{w.noClaims}</p>}
+                <ul>
+                  {claims.map((claim) => (
+                    <li key={claim.id}>
+                      <LinkTo path={['claims', claim.id]}>
+                        <Statement texts={claim.statement} />
+                      </LinkTo>
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            ))}
+            <Circles id={id} claims={all.flatMap(({ claims }) => claims.map((claim) => claim.id))} />
+          </>
+        )}
       </Content>
     </section>
+  );
+}
+
+/** How many claims are looked through for circles, which takes their reports. */
+const looked = 50;
+
+/** With whom it is in circles: those that have a claim from one another. Looked for once it is opened. */
+function Circles({ id, claims }: { id: string; claims: readonly string[] }) {
+  const w = words.value;
+  const open = useSignal(false);
+  const asked = [...new Set(claims)].slice(0, looked);
+  const loaded = useLoad(open.value ? asked.join() : undefined, async (signal) => {
+    const reports = asked.length > 0 ? (await service.analyzeClaims({ body: { claims: asked }, signal })).data.items : [];
+    return reports.flatMap(({ claim_id, statement, sources, affirming, denying }) =>
+      [affirming, denying].flatMap(({ circular, groups }) => {
+        const own = groups[id]?.group;
+        return circular
+          .filter((circle) => own && circle.includes(own))
+          .map((circle) => ({ claim_id, statement, sources, others: circle.filter((one) => one !== own) }));
+      }),
+    );
+  });
+  return (
+    <details data-position="circles" onToggle={(event) => (open.value = event.currentTarget.open)}>
+      <summary>{w.circles}</summary>
+      <Content of={loaded}>
+        {(found) => (
+          <ul>
+            {found.map(({ claim_id, statement, sources, others }, i) => (
+              <li key={i}>
+                {list(others.map((one) => <Name key={one} source={sources[one]} id={one} />))}{' '}
+                <LinkTo path={['claims', claim_id]}>
+                  <Statement texts={statement} />
+                </LinkTo>
+              </li>
+            ))}
+            {found.length === 0 && <li class="quiet">{w.noClaims}</li>}
+            {asked.length === looked && <li class="quiet">{w.circlesLooked(looked)}</li>}
+          </ul>
+        )}
+      </Content>
+    </details>
   );
 }
 
