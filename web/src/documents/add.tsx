@@ -1,7 +1,7 @@
 /** A new document: who published it, when, and its text. What is typed stays in the tab until it is saved. */
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { go, href } from '../address';
+import { go, href, keptAs } from '../address';
 import { asError, offerSignIn, once, service } from '../api';
 import { Combobox, findSources } from '../combobox';
 import { languageOf, messages } from '../language';
@@ -19,7 +19,8 @@ interface Draft {
   text: string;
 }
 
-const store = 'headwater.document';
+/** What is typed is kept under it until it is sent. */
+export const store = keptAs('document');
 
 const newDraft = (): Draft => ({
   id: String(crypto.getRandomValues(new BigUint64Array(1))[0]),

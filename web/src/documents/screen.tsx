@@ -6,7 +6,7 @@ import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { directionOf, messages } from '../language';
 import { Content, Heading, Name, useReturn, When } from '../parts';
-import { AddDocument } from './add';
+import { AddDocument, store } from './add';
 import { words } from './messages';
 
 /** How many are on a page. */
@@ -17,7 +17,7 @@ export default function DocumentsScreen() {
   const m = messages.value;
   const { query } = address.value;
   const [cursor, publisher] = [query.get('cursor') ?? undefined, query.get('publisher') ?? undefined];
-  const adding = useSignal(sessionStorage.getItem('headwater.document') !== null);
+  const adding = useSignal(sessionStorage.getItem(store) !== null);
   const loaded = useLoad(`${cursor}|${publisher}`, async (signal) => {
     const { data } = await service.listDocuments({
       query: { limit: perPage, fields: ['title', 'published', 'language'], ...(cursor && { cursor }), ...(publisher && { publisher }) },
