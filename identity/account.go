@@ -26,13 +26,13 @@ func Account(address string) string {
 
 // place is an address, read once for all that is asked of it.
 type place struct {
-	url  *url.URL // nil where it is no address
+	url  *url.URL // nil where it is no address of a host
 	host string   // as it is compared
 }
 
 func placeOf(address string) place {
 	u := parsed(address)
-	if u == nil {
+	if u == nil || u.Host == "" {
 		return place{}
 	}
 	return place{u, fold.Host("https://" + u.Host)}
