@@ -493,6 +493,58 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 	}
 }
 
+// TestLoopsOfControlGrow: an import that ties as many sources as it has grows as they do, be they a star, a ring that controls itself, which
+// is a fault, or a ring that never does all at one time.
+func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	const small, large = 2_000, 20_000
+	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	served := startWithStore(t, opened, api.Options{})
+	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close(t.Context())
+	const tie = `{"type":"relation","subject":"s{i+1}","kind":"controlled_by","object":"s%s"}`
+	for _, shape := range []struct {
+		name, ties, last string
+		status           int
+	}{
+		{"star", fmt.Sprintf(tie, "0"), "", http.StatusOK},
+		{"ring", fmt.Sprintf(tie, "{i}"), `{"type":"relation","subject":"s0","kind":"controlled_by","object":"s%d"}`,
+			http.StatusUnprocessableEntity},
+		{"ring-in-turns", strings.Replace(fmt.Sprintf(tie, "{i}"), `"s{i}"`, `"s{i}","since":"2020"`, 1),
+			`{"type":"relation","subject":"s0","kind":"controlled_by","object":"s%d","until":"2019"}`, http.StatusOK},
+	} {
+		exponent := math.Inf(1)
+		for round := 0; round < 3 && exponent > 1.2; round++ { // what took too long is measured again: something else may have been counted
+			var taken [2]time.Duration
+			for i, n := range []int{small, large} {
+				body := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/%s/%d/%d"}`+"\n",
+					shape.name, n, round) + repeated(n+1, "\n", `{"type":"source","key":"s{i}","kind":"organization","name":"Owner {i}"}`) +
+					"\n" + repeated(n, "\n", shape.ties)
+				if shape.last != "" {
+					body += "\n" + fmt.Sprintf(shape.last, n)
+				}
+				before := cpuTime(t, connection)
+				status, _, text := served.send(http.MethodPost, "/v1/imports", body, "Content-Type", "application/x-ndjson")
+				taken[i] = cpuTime(t, connection) - before
+				if status != shape.status {
+					t.Fatalf("%s of %d: %d %.300s", shape.name, n, status, text)
+				}
+			}
+			exponent = math.Log(float64(taken[1])/float64(taken[0])) / math.Log(large/small)
+			t.Logf("a %s of %d and %d relations: %v, exponent %.2f", shape.name, small, large, taken, exponent)
+		}
+		if exponent > 1.2 {
+			t.Errorf("a %s: the exponent is %.2f", shape.name, exponent)
+		}
+	}
+}
+
 // TestImportsIntoMuchThatIsStored: what an import takes hardly grows with what is stored, be it unlike all that the import brings or of
 // the one name that all its rows have.
 func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // others would be counted

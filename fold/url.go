@@ -39,9 +39,38 @@ func URL(raw string) string {
 // Host is the host of an address as it is compared: in lower case and ASCII, without a leading www. It is empty where the
 // address cannot be read.
 func Host(raw string) string {
+	if host, found := strings.CutPrefix(raw, "https://"); found && isPlainHost(host) {
+		return strings.TrimPrefix(host, "www.")
+	}
 	u, err := sameURL.Parse(raw)
 	if err != nil {
 		return ""
 	}
 	return strings.TrimPrefix(u.Hostname(), "www.")
+}
+
+// isPlainHost says whether a host is in the form in which it is compared already, by no more than its characters, as most are: labels
+// of lower-case ASCII letters, digits and single hyphens between them. An import asks for the hosts of all its addresses, and to read
+// one as the standard says takes a hundred times as long. A last label that begins with a digit may be a part of a number.
+func isPlainHost(host string) bool {
+	const longestHost, longestLabel = 253, 63
+	if len(host) > longestHost {
+		return false
+	}
+	start := 0 // of the label
+	for i := range len(host) {
+		switch c := host[i]; {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+		case i == start || host[i-1] == '-':
+			return false
+		case c == '.':
+			start = i + 1
+		case c != '-':
+			return false
+		}
+		if i-start >= longestLabel {
+			return false
+		}
+	}
+	return start < len(host) && 'a' <= host[start] && host[start] <= 'z' && host[len(host)-1] != '-'
 }

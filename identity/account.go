@@ -21,19 +21,37 @@ import (
 //
 // The platforms and their ways to name accounts are those of platforms.txt.
 func Account(address string) string {
+	return placeOf(address).account()
+}
+
+// place is an address, read once for all that is asked of it.
+type place struct {
+	url  *url.URL // nil where it is no address of a host
+	host string   // as it is compared
+}
+
+func placeOf(address string) place {
 	u := parsed(address)
-	if u == nil {
+	if u == nil || u.Host == "" {
+		return place{}
+	}
+	return place{u, fold.Host("https://" + u.Host)}
+}
+
+// account is what Account says.
+func (p place) account() string {
+	if p.url == nil {
 		return ""
 	}
-	host, path := fold.Host("https://"+u.Host), strings.Trim(u.Path, "/")
-	if after, bang := strings.CutPrefix(u.Fragment, "!/"); bang && path == "" {
+	path := strings.Trim(p.url.Path, "/")
+	if after, bang := strings.CutPrefix(p.url.Fragment, "!/"); bang && path == "" {
 		path = after // twitter.com/#!/ana
 	}
 	path = norm.NFC.String(path)
-	if p := platformOf(host); p != nil {
-		return p.account(host, path, u.Query())
+	if platform := platformOf(p.host); platform != nil {
+		return platform.account(p.host, path, p.url.Query())
 	}
-	return fediverse(host, path)
+	return fediverse(p.host, path)
 }
 
 // longestHost is more bytes than a host has in any script: 253 in ASCII.

@@ -8,8 +8,6 @@ import (
 	"sync"
 
 	"golang.org/x/net/publicsuffix"
-
-	"github.com/headwater-project/headwater/fold"
 )
 
 // OwnDomain is the host of an address, or a host, where it can be somebody's own: in lower case and ASCII, without a
@@ -20,11 +18,12 @@ import (
 // A host below which each has a part of their own is theirs: ana.wordpress.com, ana.github.io. Whether the sources that
 // are known say that several have it is not for this rule.
 func OwnDomain(address string) string {
-	u := parsed(address)
-	if u == nil {
-		return ""
-	}
-	host := strings.TrimSuffix(fold.Host("https://"+u.Host), ".")
+	return placeOf(address).ownDomain()
+}
+
+// ownDomain is what OwnDomain says.
+func (p place) ownDomain() string {
+	host := strings.TrimSuffix(p.host, ".")
 	if !domain.MatchString(host) || platformOf(host) != nil || isShared(host) {
 		return ""
 	}

@@ -19,7 +19,8 @@ type Features struct {
 
 // FeaturesOf works out the features of a source.
 func FeaturesOf(s headwater.SourceFields) *Features {
-	return &Features{SourceFields: s, keys: SourceKeys(s), names: names(s), unnamed: IsUnnamed(s)}
+	keys := SourceKeys(s)
+	return &Features{SourceFields: s, keys: keys, names: names(s), unnamed: isUnnamedBy(s, keys)}
 }
 
 // Keys are those of SourceKeys.
@@ -96,8 +97,12 @@ func opposedIdentifiers(a, b *Features) string {
 func SameName(a, b *Features) bool { return common(a.names, b.names) != "" }
 
 // IsUnnamed says whether a source has only a host for its name, as one has that a record knows by a page.
-func IsUnnamed(s headwater.SourceFields) bool {
-	return len(s.Names) == 0 && OwnDomain(s.Name) != "" && slices.Contains(domainsAmong(SourceKeys(s)), OwnDomain(s.Name))
+func IsUnnamed(s headwater.SourceFields) bool { return isUnnamedBy(s, SourceKeys(s)) }
+
+// isUnnamedBy says so of a source whose keys are known.
+func isUnnamedBy(s headwater.SourceFields, keys []SourceKey) bool {
+	own := domainsAmong(keys)
+	return len(s.Names) == 0 && len(own) > 0 && slices.Contains(own, OwnDomain(s.Name))
 }
 
 // OwnKey is the key of a source that has none of its own and stands alone: of the strongest thing that it is known by. A
@@ -108,7 +113,7 @@ func OwnKey(s headwater.SourceFields) string {
 		return ""
 	}
 	key := keys[0]
-	if key.Basis == ByDomain && !IsUnnamed(s) {
+	if key.Basis == ByDomain && !isUnnamedBy(s, keys) {
 		key.Value += "/" + Name(s.Name) + "/" + s.Country
 	}
 	return key.String()

@@ -77,17 +77,17 @@ func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
 			add(ByExternalID, scheme+":"+value)
 		}
 	}
-	places := append(append([]string{s.URL}, addresses...), s.Domains...)
 	var hosts []string
-	for _, place := range places {
-		if account := Account(place); account != "" {
+	for _, address := range append(append([]string{s.URL}, addresses...), s.Domains...) {
+		place := placeOf(address)
+		if account := place.account(); account != "" {
 			add(ByAccount, account)
-		} else if place != "" {
-			hosts = append(hosts, place)
+		} else {
+			hosts = append(hosts, place.ownDomain())
 		}
 	}
-	for _, place := range hosts {
-		add(ByDomain, OwnDomain(place))
+	for _, host := range hosts {
+		add(ByDomain, host)
 	}
 	for _, account := range accounts { // not in every record that has the domain
 		add(ByAccount, account)

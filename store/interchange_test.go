@@ -325,6 +325,27 @@ func TestDuplicatesAmongManyThatDifferInANumber(t *testing.T) {
 	}
 }
 
+// TestDuplicatesAmongManyWithoutANumber: those that are near are found among more than are compared with each other one by one.
+func TestDuplicatesAmongManyWithoutANumber(t *testing.T) {
+	t.Parallel()
+	check := func(text string) string {
+		return fmt.Sprintf(`{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False","languageCode":"en"}]}`+"\n",
+			text)
+	}
+	for _, others := range []int{10, 100} {
+		file := check("The grain terminal at Tamarisk had stood empty for many long weeks before the explosion") +
+			check("The grain terminal at Tamarisk had stood empty for many long weeks before the big explosion")
+		for i := range others {
+			word := string([]rune{rune('a' + i/10), rune('k' + i%10)})
+			file += check(strings.Repeat(word, 2) + " told " + strings.Repeat(word, 3) + " of " + strings.Repeat(word, 4))
+		}
+		result := take(t, open(t), interchange.FactCheck, interchange.TableOptions{}, file, false)
+		if got := result.Counts[headwater.ResourceLink].Added; got != 1 {
+			t.Errorf("among %d others %d links are proposed, want one", others, got)
+		}
+	}
+}
+
 // TestRoundTrips: what a format can carry, it carries into an empty store and out again.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()

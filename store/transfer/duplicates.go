@@ -26,6 +26,9 @@ const (
 	// maxCompared is how many new claims an import compares with similar ones unless the options say otherwise, the first of its file:
 	// where many say nearly the same, each takes some milliseconds.
 	maxCompared = 20_000
+	// fewAlike is how many new claims may have the same figures for each to be compared with all of them. That is soon done: to look
+	// up the trigrams of one in the index takes as long as some fifty comparisons.
+	fewAlike = 50
 	// pairBatch is how many pairs are compared at once.
 	pairBatch = 1_000
 )
@@ -40,14 +43,16 @@ type duplicatePair struct {
 	OtherStatement headwater.Texts
 }
 
-// newClaimsSQL collects the claims that are not stored yet, each with a sum of its words that hold digits. By the rules, claims that
-// differ in these never say the same; and statements that differ in nothing else are many.
+// newClaimsSQL collects the claims that are not stored yet, each with a sum of its words that hold digits, and how many have the same.
+// By the rules, claims that differ in these never say the same; and statements that differ in nothing else are many.
 var newClaimsSQL = []string{
-	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
+	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT *, ARRAY[sum] AS figures, count(*) OVER (PARTITION BY sum) AS alike FROM (
+		SELECT line, id, statement, folded, md5(coalesce((
 			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word
-				WHERE word ~ '[0-9]'), ''))] AS figures
-		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)`,
-	"CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops)",
+				WHERE word ~ '[0-9]'), '')) AS sum
+		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)) AS new`,
+	fmt.Sprintf("CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops) WHERE alike > %d", fewAlike),
+	"CREATE INDEX ON new_claims (sum)",
 	"CREATE INDEX ON new_claims (md5(folded), id)",
 	"ANALYZE new_claims",
 }
@@ -74,11 +79,15 @@ func declareDuplicatesSQL(compared int) string {
 				AND status = 'active' LIMIT %[2]d)
 			UNION ALL
 			(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
-				WHERE folded %% new.folded AND figures @> new.figures AND id > new.id LIMIT %[2]d)
+				WHERE new.alike > %[6]d AND alike > %[6]d AND folded %% new.folded AND figures @> new.figures AND id > new.id
+				LIMIT %[2]d)
+			UNION ALL
+			(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
+				WHERE new.alike <= %[6]d AND similarity(folded, new.folded) >= %[7]g AND sum = new.sum AND id > new.id)
 		) AS ranked ORDER BY similarity DESC, id LIMIT %[1]d
 	) AS other
 	WHERE %[4]s AND %[5]s ORDER BY new.line, new.id`, maxDuplicates, maxCandidates, compared, notLinkedSQL("links"),
-		notLinkedSQL("staged_links"))
+		notLinkedSQL("staged_links"), fewAlike, minSimilarity)
 }
 
 // notLinkedSQL is true where a table links a new claim and another in neither direction. These are two conditions, since PostgreSQL

@@ -248,7 +248,9 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	}
 	tables := []string{"appearances", "changes", "feed_things"}
 	for _, stage := range newStages() {
-		tables = append(tables, stage.resource().Plural())
+		if result.Counts[stage.resource()].Added > 0 {
+			tables = append(tables, stage.resource().Plural())
+		}
 	}
 	for _, table := range tables {
 		err := pgx.BeginFunc(ctx, i.db.Pool, func(tx pgx.Tx) error {
