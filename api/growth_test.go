@@ -493,8 +493,8 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 	}
 }
 
-// TestLoopsOfControlGrow: an import that ties as many sources as it has grows as they do, be they a star, a ring that controls itself, which
-// is a fault, or a ring that never does all at one time.
+// TestLoopsOfControlGrow: an import that ties as many sources as it has grows as they do, be they a star, a ring that controls
+// itself, which is a fault, or a ring that never does all at one time.
 func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others would be counted
 	const small, large = 2_000, 20_000
 	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})

@@ -12,7 +12,8 @@ import (
 // where a path follows.
 func TestHosts(t *testing.T) {
 	t.Parallel()
-	hosts := []string{"", ".", "a", "a.", ".a", "a..b", "example.org", "www.example.org", "www.", "www", "www.www.example", "WWW.Example.ORG",
+	hosts := []string{"", ".", "a", "a.", ".a", "a..b", "example.org", "www.example.org", "www.", "www", "www.www.example",
+		"WWW.Example.ORG",
 		"xn--mgbh0fb.example", "xn--a.example", "ab--cd.example", "-a.example", "a-.example", "a.-b", "a.b-", "1.2.3.4", "1.2.3", "a.1",
 		"1.a", "0x7f.1", "a.0x1f", "a.0x", "1.2.3.0x4", "0x7f000001", "a_b.example", "a.example:443", "a.example:80", "a%2db.example",
 		"a.b1", "4chan.example", "a.1a", "مثال.example", "ａ.example", strings.Repeat("a", 63) + ".example",

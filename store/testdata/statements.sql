@@ -978,11 +978,13 @@ SELECT new.line, other.id AS a, new.id AS b, new.url
 	) AS other
 	WHERE new.url_canonical <> '' AND other.id <> new.id AND NOT EXISTS (SELECT FROM documents WHERE documents.id = new.id)
 	ORDER BY new.line, new.id;
-CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
+CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT *, ARRAY[sum] AS figures, count(*) OVER (PARTITION BY sum) AS alike FROM (
+	SELECT line, id, statement, folded, md5(coalesce((
 	SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word
-	WHERE word ~ '[0-9]'), ''))] AS figures
-	FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id);
-CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops);
+	WHERE word ~ '[0-9]'), '')) AS sum
+	FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)) AS new;
+CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops) WHERE alike > 50;
+CREATE INDEX ON new_claims (sum);
 CREATE INDEX ON new_claims (md5(folded), id);
 ANALYZE new_claims;
 SET LOCAL pg_trgm.similarity_threshold = 0.6;
@@ -1009,7 +1011,11 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	AND status = 'active' LIMIT 200)
 	UNION ALL
 	(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
-	WHERE folded % new.folded AND figures @> new.figures AND id > new.id LIMIT 200)
+	WHERE new.alike > 50 AND alike > 50 AND folded % new.folded AND figures @> new.figures AND id > new.id
+	LIMIT 200)
+	UNION ALL
+	(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
+	WHERE new.alike <= 50 AND similarity(folded, new.folded) >= 0.6 AND sum = new.sum AND id > new.id)
 	) AS ranked ORDER BY similarity DESC, id LIMIT 20
 	) AS other
 	WHERE NOT EXISTS (SELECT FROM links WHERE claim_id = new.id AND to_id = other.id)
