@@ -53,8 +53,9 @@ func (Operation) Values() []string {
 // maxReason is how many code points a reason may have.
 const maxReason = 1_000
 
-// CheckReason holds why somebody makes a change, which is said at a place, to one line.
-func CheckReason(at Pointer, text string) error {
+// CheckLine holds what somebody says at a place, such as why a change is made, to one line of at most 1,000 code points without control
+// characters.
+func CheckLine(at Pointer, text string) error {
 	var c checker
 	c.text(at, text, textRule{most: maxReason})
 	return c.err()

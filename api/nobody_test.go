@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -108,5 +110,69 @@ func TestBodiesThatSayNothing(t *testing.T) {
 	}
 	if after := rowsOfEachTable(t, connection); after != before {
 		t.Errorf("before %s\nafter  %s", before, after)
+	}
+}
+
+// withNul gives an example in which one text has a NUL at its end, for each of its texts.
+func withNul(example any, put func(any) any) (bodies []any) {
+	switch node := example.(type) {
+	case string:
+		bodies = append(bodies, put(node+"\x00"))
+	case map[string]any:
+		for _, name := range keys(node) {
+			bodies = append(bodies, withNul(node[name], func(one any) any {
+				copied := maps.Clone(node)
+				copied[name] = one
+				return put(copied)
+			})...)
+		}
+	case []any:
+		for i := range node {
+			bodies = append(bodies, withNul(node[i], func(one any) any {
+				copied := slices.Clone(node)
+				copied[i] = one
+				return put(copied)
+			})...)
+		}
+	}
+	return bodies
+}
+
+// TestEachTextWithANul: no column can hold a NUL, and whichever text of a body has one, the client is told so, or reads what was made of
+// it.
+func TestEachTextWithANul(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.importFile("../testdata/demo.ndjson")
+	sent := 0
+	for _, o := range describedOperations(t) {
+		var example map[string]any
+		if o.method == http.MethodGet || json.Unmarshal(o.example, &example) != nil {
+			continue
+		}
+		path, media := o.path, "application/json"
+		if resource, _, below := strings.Cut(strings.TrimPrefix(o.path, "/v1/"), "/{id}"); below {
+			if resource == "keys" || resource == "webhooks" {
+				continue
+			}
+			path = strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
+		}
+		if o.method == http.MethodPatch {
+			media = "application/merge-patch+json"
+		}
+		for _, body := range withNul(example, func(one any) any { return one }) {
+			text, err := json.Marshal(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent++
+			status, _, answer := s.send(o.method, path, string(text), "Content-Type", media, "If-Match", "*")
+			if status >= http.StatusInternalServerError || status < http.StatusBadRequest && strings.Contains(string(answer), `\u0000`) {
+				t.Errorf("%s: %s: %d %.300s", o.id, text, status, answer)
+			}
+		}
+	}
+	if sent < 100 {
+		t.Errorf("only %d bodies were sent", sent)
 	}
 }

@@ -160,6 +160,9 @@ func registerProposals(api huma.API, s ProposalStore) {
 		Body LeaseRequest
 	}) (*struct{ Body Leases }, error) {
 		r := requestOf(ctx)
+		if err := headwater.CheckLine("/window", in.Body.Window); err != nil {
+			return nil, fail(ctx, err)
+		}
 		leases, err := s.LeaseProposals(ctx, r.by(), r.holder+" "+in.Body.Window, in.Body.IDs, in.Body.Release)
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -308,7 +311,7 @@ func (d Decisions) verdicts() ([]store.Verdict, error) {
 		}
 		seen[item.ID] = true
 		var reason headwater.Faults
-		errors.As(headwater.CheckReason(at.Field("reason"), item.Reason), &reason)
+		errors.As(headwater.CheckLine(at.Field("reason"), item.Reason), &reason)
 		faults = append(faults, reason...)
 		verdicts[i] = store.Verdict{Resource: item.Resource, ID: item.ID, Version: item.Version, To: to, Reason: item.Reason}
 	}

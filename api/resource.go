@@ -45,13 +45,13 @@ func (r *Reason) Resolve(ctx huma.Context) []error {
 			"after UTF-8'' letters, digits and %XX of a text in UTF-8 (RFC 8187)")}
 	}
 	r.Reason = text
-	return errorsOf(headwater.CheckReason("/X-Change-Reason", text))
+	return errorsOf(headwater.CheckLine("/X-Change-Reason", text))
 }
 
 // saidInBody takes the reason that a body gives, if any.
 func (r *Reason) saidInBody(reason string) error {
 	r.Reason = cmp.Or(reason, r.Reason)
-	return headwater.CheckReason("/reason", reason)
+	return headwater.CheckLine("/reason", reason)
 }
 
 // decodeHeader reads a header that is written as it is, or as an ext-value of RFC 8187; false where it is neither.

@@ -89,6 +89,29 @@ func TestFeedsThatAreNone(t *testing.T) {
 	}
 }
 
+// TestNamespacesOfFeeds: what a file declares at most is read, and one more, for which each element costs more, is refused.
+func TestNamespacesOfFeeds(t *testing.T) {
+	t.Parallel()
+	declaring := func(count int) string {
+		var declared strings.Builder
+		for n := range count {
+			fmt.Fprintf(&declared, ` xmlns:n%d = "u%[1]d"`, n)
+		}
+		return `<rss version="2.0"` + declared.String() + `><channel><title>F</title><link>https://f.example</link>` +
+			`<item><title>X</title></item></channel></rss>`
+	}
+	if out := read(t, declaring(100), interchange.RSS, interchange.TableOptions{}); len(out.faults) > 0 {
+		t.Error(out.faults)
+	}
+	inUTF16 := "\xff\xfe" + strings.Join(strings.Split(declaring(101), ""), "\x00") + "\x00"
+	for _, text := range []string{declaring(101), inUTF16} {
+		out := read(t, text, interchange.RSS, interchange.TableOptions{})
+		if len(out.faults) != 1 || !strings.Contains(out.faults[0].Error(), "100 namespaces") {
+			t.Errorf("%.40q: %v", text, out.faults)
+		}
+	}
+}
+
 // TestTitlesAndAddressesOfItems: a title is text, whatever markup it has, and an item without a link has the address of its guid, unless
 // that is said to be none.
 func TestTitlesAndAddressesOfItems(t *testing.T) {

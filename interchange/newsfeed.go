@@ -74,8 +74,31 @@ func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
 	}
 }
 
+// maxNamespaces is how many namespaces a file declares at most: the parser copies those that are in force at each element.
+const maxNamespaces = 100
+
+var namespaceDeclaration = regexp.MustCompile(`xmlns(?::[^\s=]+)?\s*=\s*(?:"[^"]*"|'[^']*')`)
+
+// declares says whether a file declares so many different namespaces, be it in bytes or, with NULs between them, in UTF-16.
+func declares(raw []byte, many int) bool {
+	raw = bytes.ReplaceAll(raw, []byte{0}, nil)
+	different := map[string]bool{}
+	for len(different) < many {
+		at := namespaceDeclaration.FindIndex(raw)
+		if at == nil {
+			return false
+		}
+		different[string(raw[at[0]:at[1]])] = true
+		raw = raw[at[1]:]
+	}
+	return true
+}
+
 // parseNewsFeed gives the items of a file, and the language that it names. refused is what is expected where it cannot be read.
 func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
+	if declares(raw, maxNamespaces+1) {
+		return nil, "", fmt.Sprintf("RSS or Atom: a document that declares at most %d namespaces", maxNamespaces)
+	}
 	refused = "RSS or Atom: a whole XML document"
 	switch gofeed.DetectFeedType(bytes.NewReader(raw)) {
 	case gofeed.FeedTypeRSS:

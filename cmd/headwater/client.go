@@ -67,7 +67,7 @@ func (r *reasonFlag) String() string { return string(*r) }
 // Set takes the reason, unless it could not be kept or would reach beyond its line.
 func (r *reasonFlag) Set(text string) error {
 	var faults headwater.Faults
-	if errors.As(headwater.CheckReason("", text), &faults) {
+	if errors.As(headwater.CheckLine("", text), &faults) {
 		return errors.New("expected " + faults[0].Expected)
 	}
 	*r = reasonFlag(text)
