@@ -131,6 +131,7 @@ export function ProblemBox({ problem, again }: { problem: Problem | Error; again
   const m = messages.value;
   const known = problem instanceof Problem ? problem : undefined;
   const copied = useSignal(false);
+  if (known?.status === 401 && session.value?.signed_in) return null; // somebody signed in since
   const title = known ? (m.problems[known.code] ?? m.problemUnknown) : offline.value ? m.problemOffline : m.problemUnknown;
   return (
     <div class="problem" role="alert">

@@ -3,7 +3,7 @@ import type { ClaimCard, OpenQuestion, Quantity, Report, SideName, TimelineEntry
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
-import { service, useLoad } from '../api';
+import { addClaims, service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
 import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
@@ -72,6 +72,20 @@ function useRest(id: string) {
   });
 }
 
+/** How many claims are asked for to name questions after them. */
+const mostNamed = 200;
+
+/** The claims that proposed links lead to, which the questions are named after. */
+function useAskedAbout(report: Report) {
+  const ids = sideNames.flatMap((side) => report[side].open_questions.flatMap(({ link, params }) => (link && params.claims) || []));
+  const key = [...new Set(ids)].slice(0, mostNamed).join();
+  return useLoad(key || undefined, async (signal) => {
+    const claims: Record<string, ClaimCard> = {};
+    await addClaims(claims, key.split(','), signal);
+    return claims;
+  });
+}
+
 interface ShownProps {
   id: string;
   /** What it counts. */
@@ -86,8 +100,9 @@ function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) 
   const w = words.value;
   const rest = useRest(id);
   const { report, drawing } = view;
+  const askedAbout = useAskedAbout(report);
   const cards = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources };
-  const claims: Record<string, ClaimCard> = { ...rest.data?.links.claims, ...rest.data?.against.claims };
+  const claims: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
   const statements = Object.fromEntries(Object.entries(claims).map(([key, { statement }]) => [key, statement]));
   const facts = (side: SideName) => factsOf(drawing[side], report[side].independent_origins, report[side].lines);
   const named = (group: string) => <Name key={group} source={cards[group]} id={group} />; // within a link, where no button may stand
