@@ -299,11 +299,11 @@ test('a long text with many marks is drawn in little time, and what is looked at
 });
 
 test('words are selected by dragging from the first letter of a mark out of it; a click and Enter still choose it', async () => {
-  const id = await documentOf('wire-first');
-  for (const language of languages) {
+  for (const [language, key] of [['en', 'courier-thursday'], ['ar', 'wire-first']] as const) {
+    const id = await documentOf(key);
     await withPage({}, async (page) => {
       await openDocument(page, language, id);
-      const mark = page.locator('.text mark[tabindex]').first();
+      const mark = page.locator('.text mark[tabindex]').filter({ hasText: /^\p{L}/u }).first();
       await mark.waitFor();
       await mark.scrollIntoViewIfNeeded();
       const [from, to] = await mark.evaluate((mark) => {
@@ -311,8 +311,8 @@ test('words are selected by dragging from the first letter of a mark out of it; 
           const range = document.createRange();
           range.setStart(node, offset);
           range.setEnd(node, offset + 1);
-          const { left, top, height } = range.getClientRects()[0] as DOMRect;
-          return { x: left + 1, y: top + height / 2 };
+          const { left, right, top, height } = range.getClientRects()[0] as DOMRect;
+          return { x: getComputedStyle(mark).direction === 'rtl' ? right - 1 : left + 1, y: top + height / 2 };
         };
         const inside = document.createTreeWalker(mark, NodeFilter.SHOW_TEXT).nextNode() as Text;
         const text = mark.closest('.text') as HTMLElement;

@@ -260,7 +260,7 @@ function Undo({ group, again }: { group: string; again: () => void }) {
   const problem = useSignal<Error | undefined>(undefined);
   const reason = useSignal('');
   const meant = useLoad(state.value && group, async (signal) => {
-    const { data } = await service.listChanges({ query: { group, limit: mostCounted }, signal });
+    const { data } = await service.listChanges({ query: { group, order: 'desc', limit: mostCounted }, signal });
     const kinds = new Map<string, number>();
     for (const { operation, resource } of data.items) {
       const kind = `${operation} ${resource}`;
