@@ -66,7 +66,7 @@ function useRest(id: string) {
     const [timeline, against, links] = await Promise.all([
       service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
       service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
-      service.listClaimLinks({ path: { id }, query: { limit: 1000 }, signal }),
+      service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
     ]);
     return { timeline: timeline.data.items, against: against.data, links: links.data };
   });
@@ -75,13 +75,13 @@ function useRest(id: string) {
 /** How many claims are asked for to name questions after them. */
 const mostNamed = 200;
 
-/** The claims that proposed links lead to, which the questions are named after. */
-function useAskedAbout(report: Report) {
+/** The claims that questions are named after: those of links, and where a link is between others, these too. */
+function useAskedAbout(report: Report, linked: Record<string, ClaimCard> | undefined) {
   const ids = sideNames.flatMap((side) => report[side].open_questions.flatMap(({ link, params }) => (link && params.claims) || []));
-  const key = [...new Set(ids)].slice(0, mostNamed).join();
+  const key = linked && [...new Set(ids)].filter((id) => id !== report.claim_id && !(id in linked)).slice(0, mostNamed).join();
   return useLoad(key || undefined, async (signal) => {
     const claims: Record<string, ClaimCard> = {};
-    await addClaims(claims, key.split(','), signal);
+    await addClaims(claims, key?.split(',') ?? [], signal);
     return claims;
   });
 }
@@ -100,7 +100,7 @@ function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) 
   const w = words.value;
   const rest = useRest(id);
   const { report, drawing } = view;
-  const askedAbout = useAskedAbout(report);
+  const askedAbout = useAskedAbout(report, rest.data?.links.claims);
   const cards = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources };
   const claims: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
   const statements = Object.fromEntries(Object.entries(claims).map(([key, { statement }]) => [key, statement]));
