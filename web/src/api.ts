@@ -12,6 +12,18 @@ export const offline = signal(!navigator.onLine);
 addEventListener('offline', () => (offline.value = true));
 addEventListener('online', () => (offline.value = false));
 
+/** When what the service refused for now is asked again; undefined where nothing waits. */
+export const askedAgain = signal<Date | undefined>(undefined);
+
+/** Notes until when the client waits, where the service says for how long; the client does so for at most a minute. */
+function noteWait({ status, headers }: Response): void {
+  const wait = 1000 * Number(headers.get('Retry-After'));
+  if ((status !== 429 && status !== 503) || !(wait > 0 && wait <= 60_000)) return;
+  const at = new Date(Date.now() + wait);
+  askedAgain.value = at;
+  setTimeout(() => askedAgain.peek() === at && (askedAgain.value = undefined), wait);
+}
+
 /** Who the page works as, as the service said last; undefined until it was asked. The session itself is a cookie that no script sees. */
 export const session = signal<SessionInfo | undefined>(undefined);
 
@@ -31,6 +43,7 @@ async function listening(request: Parameters<typeof fetch>[0], init?: RequestIni
     const response = await fetch(request, init);
     heard.value = new Date();
     offline.value = false;
+    noteWait(response);
     if (response.status === 401 && session.peek()?.signed_in) session.value = { ...session.peek() as SessionInfo, signed_in: false };
     return response;
   } catch (error) {

@@ -27,12 +27,16 @@ const locale = computed(() => (language.value === 'ar' ? 'ar-u-nu-latn' : 'en'))
 const numbers = computed(() => new Intl.NumberFormat(locale.value));
 const lists = computed(() => new Intl.ListFormat(locale.value, { type: 'conjunction' }));
 const days = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'long', timeZone: 'UTC' }));
+const seconds = computed(() => new Intl.DateTimeFormat(locale.value, { timeStyle: 'medium' }));
 const times = computed(() => new Intl.DateTimeFormat(locale.value, { timeStyle: 'short' }));
 
 export const number = (value: number): string => numbers.value.format(value);
 
 /** A time of today, such as 14:02. */
 export const timeOfDay = (at: Date): string => times.value.format(at);
+
+/** A time of today to the second, such as 14:02:31. */
+export const secondOfDay = (at: Date): string => seconds.value.format(at);
 
 /** The day of a moment; a month or a year stands as it is. */
 export const dayOf = (moment: string): string => moment.slice(0, 10);

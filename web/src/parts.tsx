@@ -1,11 +1,11 @@
 /** What every screen is made of: names, statements, days, figures, problems. */
-import { Problem, type Independence, type SourceCard, type Standing } from '@headwater/client';
+import { Problem, type Independence, type SourceCard, type Standing, type WordMatch } from '@headwater/client';
 import { signal, useSignal, type Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, language, place, returning, shown, type Query } from './address';
-import { offline, type Loaded } from './api';
-import { dayOf, directionOf, inOrder, messages, number, timeOfDay } from './language';
+import { askedAgain, offline, session, type Loaded } from './api';
+import { dayOf, directionOf, inOrder, messages, number, secondOfDay, timeOfDay } from './language';
 
 /** The name of a source in the language of the page, or else as it is displayed. It may be in any script, and keeps to itself. */
 export const nameOf = (source: SourceCard | undefined, id = ''): string => source?.names?.[language.value] ?? source?.name ?? id;
@@ -26,18 +26,38 @@ export function Code({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** Words of a statement that were searched for, marked where they stand; offsets are code points. */
+function marked(tag: string, text: string, matches: readonly WordMatch[] = []): ComponentChildren {
+  const of = matches.filter(({ lang }) => lang === tag);
+  if (of.length === 0) return text;
+  const letters = Array.from(text);
+  const part = (start: number, end?: number) => letters.slice(start, end).join('');
+  return of.map(({ start, end }, i) => (
+    <>
+      {part(of[i - 1]?.end ?? 0, start)}
+      <mark>{part(start, end)}</mark>
+      {i === of.length - 1 && part(end)}
+    </>
+  ));
+}
+
+interface StatementProps {
+  texts: Record<string, string>;
+  matches?: readonly WordMatch[] | undefined;
+}
+
 /** A statement in the language of the page; where it is in none of it, in the one that it has. */
-export function Statement({ texts }: { texts: Record<string, string> }) {
+export function Statement({ texts, matches }: StatementProps) {
   const [[tag, text] = ['', '']] = inOrder(texts);
   return (
     <span lang={tag} dir={directionOf(tag)} class="statement">
-      {text}
+      {marked(tag, text, matches)}
     </span>
   );
 }
 
 /** A statement in the other languages that it has, each beside that of the page. */
-export function OtherWordings({ texts }: { texts: Record<string, string> }) {
+export function OtherWordings({ texts, matches }: StatementProps) {
   return (
     <>
       {inOrder(texts)
@@ -45,7 +65,7 @@ export function OtherWordings({ texts }: { texts: Record<string, string> }) {
         .map(([tag, text]) => (
           <p key={tag} class="other">
             <bdi lang={tag} class="statement">
-              {text}
+              {marked(tag, text, matches)}
             </bdi>
           </p>
         ))}
@@ -131,6 +151,7 @@ export function ProblemBox({ problem, again }: { problem: Problem | Error; again
   const m = messages.value;
   const known = problem instanceof Problem ? problem : undefined;
   const copied = useSignal(false);
+  if (known?.status === 401 && session.value?.signed_in) return null; // somebody signed in since
   const title = known ? (m.problems[known.code] ?? m.problemUnknown) : offline.value ? m.problemOffline : m.problemUnknown;
   return (
     <div class="problem" role="alert">
@@ -224,9 +245,21 @@ export function Content<T>({
   return (
     <div class="content" aria-busy={loaded.busy}>
       {loaded.problem && <ProblemBox problem={loaded.problem} again={loaded.again} />}
-      {loaded.data !== undefined ? children(loaded.data) : loaded.busy && (room ?? <p class="quiet">{messages.value.loading}</p>)}
+      {loaded.data !== undefined ? children(loaded.data) : loaded.busy && (askedAgain.value ? (
+        <p>
+          <Busy />
+        </p>
+      ) : (
+        (room ?? <p class="quiet">{messages.value.loading}</p>)
+      ))}
     </div>
   );
+}
+
+/** That the service refused for now, and when it is asked again. */
+export function Busy() {
+  const m = messages.value;
+  return askedAgain.value && <span class="busy">{m.busyUntil(secondOfDay(askedAgain.value))}</span>;
 }
 
 /** A dialog that opens itself; Esc and its button close it. */

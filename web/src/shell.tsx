@@ -6,7 +6,7 @@ import { address, base, go, href, language, place, type Language } from './addre
 import { decisions, heard, offline, service, signingIn } from './api';
 import { bindings, changedKeys, changeKey, keysOf, keysOff, turnKeys, useKeys, type Binding } from './keys';
 import { messages, number } from './language';
-import { Code, Dialog, heardAt, read } from './parts';
+import { Busy, Code, Dialog, heardAt, read } from './parts';
 import { CurrentScreen, screens } from './screens';
 import { Identity, SignIn } from './session';
 
@@ -138,7 +138,9 @@ function Connection() {
   const m = messages.value;
   return (
     <span class={offline.value ? 'connection off' : 'connection'}>
-      <span role="status">{offline.value ? m.offline : m.connected}</span>
+      <span role="status">
+        {offline.value ? m.offline : m.connected} <Busy />
+      </span>
       {offline.value && heard.value && <span> {m.lastHeard(heardAt(heard.value))}</span>}
     </span>
   );

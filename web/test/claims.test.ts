@@ -205,3 +205,55 @@ test('a saved question has a dot where it finds another number of claims than wh
     });
   }
 });
+
+test('where spellings that are alike are found too, that is told, and the words that were found are marked', async () => {
+  const [word, alike] = ['fluorspar', 'fluorspra'];
+  await write('claims', { statement: { en: `😀 The ${word} was sold.`, ar: `بيع ${word} هناك.` } });
+  await write('claims', { statement: { en: `The ${alike} was sold.` } });
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/claims?q=${word}`);
+      await settled(page);
+      const rows = await page.locator('.claims > li').allInnerTexts();
+      assert.equal(rows.length, 2, rows.join());
+      const told = await page.locator('main [role=status]').first().innerText();
+      assert.match(told, language === 'en' ? /^1 claim · Others have words that are spelled/ : /^ادعاء واحد · وفي غيرها كلمات/);
+      assert.deepEqual(await page.locator('.claims mark').allInnerTexts(), [word, word]); // in either wording
+    }
+  });
+});
+
+test('two claims side by side have the link that is proposed between them, and a question about it has a name', async () => {
+  const claim = async (said: string) => (await write<{ id: string }>('claims', { statement: { en: said, ar: said } })).id;
+  const [one, other] = [await claim('Side: at least 3 were hurt.'), await claim('Side: more than 2 were hurt.')];
+  await write('links', { kind: 'contradicts', from: one, to: other, status: 'proposed', rationale: 'As the tests have it.' });
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/compare?claim=${one}&claim=${other}`);
+      await page.locator('.middle em').waitFor();
+      assert.match(await page.locator('.middle').innerText(), language === 'en' ? /contradict each other proposed/ : /يتناقضان مقترح/);
+      await page.goto(`${url}/${language}/review?claim=${one}`);
+      await page.locator('.proposal').waitFor();
+      assert.match(await page.locator('main').innerText(), language === 'en' ? /Do these contradict each other\?/ : /هل يتناقض هذان؟/);
+      await page.goto(`${url}/${language}/claims/${await mainClaim()}`);
+      const questions = page.locator('.narrowing a[href*=review]');
+      await questions.locator('q').first().waitFor();
+      assert.equal(await questions.count(), await questions.locator('q').count());
+    }
+  });
+});
+
+test('a service that is busy is said to be so, with when it is asked again', async () => {
+  for (const language of languages) {
+    await withPage({ refusals: true }, async (page) => {
+      await page.route('**/v1/claims?*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json',
+        headers: { 'Retry-After': '59' }, json: { type: 'x', title: 'Busy', status: 503, code: 'unavailable', detail: 'busy' } }));
+      await page.goto(`${url}/${language}/claims`);
+      const told = page.locator('main .busy');
+      await told.waitFor();
+      assert.match(await told.innerText(),
+        language === 'en' ? /busy and is asked again at \d+:\d\d:\d\d/ : /مشغولة، وتُسأل من جديد عند \d+:\d\d:\d\d/);
+      assert.equal(await page.locator('header [role=status] .busy').count(), 1);
+    });
+  }
+});

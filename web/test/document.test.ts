@@ -297,3 +297,44 @@ test('a long text with many marks is drawn in little time, and what is looked at
     assert.ok(each <= 32, `${each} ms`); // twice the budget
   });
 });
+
+test('words are selected by dragging from the first letter of a mark out of it; a click and Enter still choose it', async () => {
+  for (const [language, key] of [['en', 'courier-thursday'], ['ar', 'wire-first']] as const) {
+    const id = await documentOf(key);
+    await withPage({}, async (page) => {
+      await openDocument(page, language, id);
+      const mark = page.locator('.text mark[tabindex]').filter({ hasText: /^\p{L}/u }).first();
+      await mark.waitFor();
+      await mark.scrollIntoViewIfNeeded();
+      const [from, to] = await mark.evaluate((mark) => {
+        const at = (node: Node, offset: number) => {
+          const range = document.createRange();
+          range.setStart(node, offset);
+          range.setEnd(node, offset + 1);
+          const { left, right, top, height } = range.getClientRects()[0] as DOMRect;
+          return { x: getComputedStyle(mark).direction === 'rtl' ? right - 1 : left + 1, y: top + height / 2 };
+        };
+        const inside = document.createTreeWalker(mark, NodeFilter.SHOW_TEXT).nextNode() as Text;
+        const text = mark.closest('.text') as HTMLElement;
+        const after = [...text.childNodes].find((node) => node instanceof Text && node.length > 9 &&
+          (mark.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) as Text;
+        return [at(inside, 0), at(after, 8)] as const;
+      });
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+      await page.mouse.move(to.x, to.y, { steps: 4 });
+      await page.mouse.up();
+      await page.locator('.picked').waitFor();
+      const [selected, inMark] = await mark.evaluate((mark) => [String(getSelection()), mark.textContent] as const);
+      assert.ok(selected.startsWith(inMark) && selected.length > inMark.length, `${selected} from ${inMark}`);
+      assert.ok(!page.url().includes('attribution='));
+      await page.evaluate(() => getSelection()?.removeAllRanges());
+      await mark.click();
+      await page.waitForURL(/attribution=/);
+      assert.ok(await mark.evaluate((mark) => mark === document.activeElement));
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement?.id.startsWith('card-'));
+    });
+  }
+});

@@ -114,3 +114,23 @@ test('a source is edited, and what it may not be is said at once', async () => {
     assert.deepEqual([names['ar'], country], ['مصدر معدَّل', 'SY']);
   });
 });
+
+test('an act that goes on on another page is said to be longer, and is undone after its number and kinds were told', async () => {
+  const { links } = await propose('many at once', 120);
+  const reason = 'Many of the tests, at once.';
+  await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept', reason })) },
+    { sealed: true });
+  await withPage({}, async (page) => {
+    await signedIn(page);
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/history?resource=link&operation=accept`);
+      const act = page.locator('.acts > li').filter({ hasText: reason });
+      await act.waitFor();
+      assert.match(await act.locator('summary strong').innerText(), language === 'en' ? /^\d+ changes or more$/ : /^\d+ \S+ أو أكثر$/);
+      await act.locator('.of-act button').first().click();
+      await page.locator('[data-meant] strong').waitFor();
+      assert.equal(await page.locator('[data-meant]').innerText(),
+        language === 'en' ? '120 changes: accepted link (120)' : '120 تغييرًا: قبول رابط (120)');
+    }
+  });
+});

@@ -128,7 +128,7 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
                   {testimony.withdrawn && <em> {w.withdrawn}</em>}
                 </td>
                 <td data-label={w.colPublisher}>
-                  <LinkTo path={['documents', testimony.document]}>
+                  <LinkTo path={['documents', testimony.document]} query={{ attribution: testimony.attribution }}>
                     <bdi>{nameOf(cards[testimony.walk[0] ?? ''], testimony.walk[0])}</bdi>
                   </LinkTo>
                 </td>

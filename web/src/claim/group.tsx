@@ -31,7 +31,7 @@ export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
   const marks: ComponentChildren[] = node.roles.map((role) =>
     role === 'origin' && node.uncertain ? w.uncertainOrigin : (w.roles[role] ?? role),
   );
-  if (node.common_link) marks.push(<strong>{w.commonLink}</strong>);
+  if (node.common_link) marks.unshift(<strong>{w.commonLink}</strong>); // what is cut for want of room is at the end
   if (facts.circles.has(node.group)) marks.push(w.inCircle);
   if (node.set_aside) marks.push(<strong>{w.setAsideWord}</strong>);
   else if (node.out_of_reach) marks.push(w.outOfReach);

@@ -3,7 +3,7 @@ import type { ClaimCard, OpenQuestion, Quantity, Report, SideName, TimelineEntry
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
-import { service, useLoad } from '../api';
+import { addClaims, service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
 import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
@@ -66,9 +66,23 @@ function useRest(id: string) {
     const [timeline, against, links] = await Promise.all([
       service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
       service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
-      service.listClaimLinks({ path: { id }, query: { limit: 1000 }, signal }),
+      service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
     ]);
     return { timeline: timeline.data.items, against: against.data, links: links.data };
+  });
+}
+
+/** How many claims are asked for to name questions after them. */
+const mostNamed = 200;
+
+/** The claims that questions are named after: those of links, and where a link is between others, these too. */
+function useAskedAbout(report: Report, linked: Record<string, ClaimCard> | undefined) {
+  const ids = sideNames.flatMap((side) => report[side].open_questions.flatMap(({ link, params }) => (link && params.claims) || []));
+  const key = linked && [...new Set(ids)].filter((id) => id !== report.claim_id && !(id in linked)).slice(0, mostNamed).join();
+  return useLoad(key || undefined, async (signal) => {
+    const claims: Record<string, ClaimCard> = {};
+    await addClaims(claims, key?.split(',') ?? [], signal);
+    return claims;
   });
 }
 
@@ -86,8 +100,9 @@ function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) 
   const w = words.value;
   const rest = useRest(id);
   const { report, drawing } = view;
+  const askedAbout = useAskedAbout(report, rest.data?.links.claims);
   const cards = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources };
-  const claims: Record<string, ClaimCard> = { ...rest.data?.links.claims, ...rest.data?.against.claims };
+  const claims: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
   const statements = Object.fromEntries(Object.entries(claims).map(([key, { statement }]) => [key, statement]));
   const facts = (side: SideName) => factsOf(drawing[side], report[side].independent_origins, report[side].lines);
   const named = (group: string) => <Name key={group} source={cards[group]} id={group} />; // within a link, where no button may stand

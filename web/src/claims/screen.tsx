@@ -132,7 +132,7 @@ export function ClaimsScreen() {
                 {page.busy || !total
                   ? ''
                   : total.count > 0
-                    ? m.claimsTotal(total.count, total.exact)
+                    ? [m.claimsTotal(total.count, total.exact), alike(items, asked.q) && ` · ${m.claimsTotalAlike}`]
                     : items.length > 0
                       ? m.claimsAlike
                       : m.claimsNone}
@@ -157,6 +157,9 @@ export function ClaimsScreen() {
     </>
   );
 }
+
+/** Whether some claims are listed but for words that are spelled like those that were searched for. */
+const alike = (claims: readonly ListedClaim[], q: string) => q !== '' && claims.some(({ matches }) => !matches?.length);
 
 /** Where nothing is found: how many claims there were without each of what narrows the list. */
 function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing) => string }) {
@@ -306,10 +309,10 @@ function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolea
       <div>
         <h2>
           <a id={`claim-${claim.id}`} href={href(['claims', claim.id])}>
-            <Statement texts={claim.statement} />
+            <Statement texts={claim.statement} matches={claim.matches} />
           </a>
         </h2>
-        <OtherWordings texts={claim.statement} />
+        <OtherWordings texts={claim.statement} matches={claim.matches} />
         <p class="about-it quiet">
           <When from={claim.event_time?.start} to={claim.event_time?.end ?? claim.event_time?.start} />
           {claim.topics?.map((topic) => (

@@ -23,7 +23,7 @@ const en = {
   links: { equivalent: 'They say the same', refines: 'One says the other more exactly', corroborates: 'One supports the other',
     contradicts: 'They contradict each other' } as Readonly<Record<string, string>>,
   proposed: 'proposed',
-  unlinked: 'No link between them is stored.',
+  unlinked: 'No link between them is proposed or accepted.',
 };
 const ar: typeof en = {
   title: 'ادعاءان جنبًا إلى جنب',
@@ -39,7 +39,7 @@ const ar: typeof en = {
   between: 'ما يربط بينهما',
   links: { equivalent: 'يقولان الشيء نفسه', refines: 'أحدهما أدق من الآخر', corroborates: 'أحدهما يؤيد الآخر', contradicts: 'يتناقضان' },
   proposed: 'مقترح',
-  unlinked: 'لا رابط مخزنًا بينهما.',
+  unlinked: 'لا رابط بينهما، مقترحًا كان أو مقبولًا.',
 };
 const words = computed(() => (language.value === 'ar' ? ar : en));
 
@@ -63,7 +63,7 @@ export default function CompareScreen() {
     const [first, second, links] = await Promise.all([
       claim(one),
       claim(other),
-      service.listClaimLinks({ path: { id: one ?? '' }, query: { limit: 1000 }, signal }),
+      service.listClaimLinks({ path: { id: one ?? '' }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
     ]);
     return { claims: [first, second], links: links.data.items.filter(({ from, to }) => from === other || to === other) };
   });

@@ -67,9 +67,12 @@ export function MarkedText({ text, marks, lang, dir, told, element, over, choose
         if (event.target instanceof HTMLElement && event.target.matches('mark')) event.target.tabIndex = 0;
         over(pieceOf(event.target));
       }}
+      onMouseDown={unfocusable}
       onClick={(event) => {
         const piece = pieceOf(event.target);
-        if (piece && piece.marks.length > 0 && getSelection()?.isCollapsed) choose(piece, false);
+        if (!piece || piece.marks.length === 0 || !getSelection()?.isCollapsed) return;
+        if (event.target instanceof Element) event.target.closest<HTMLElement>('mark[tabindex]')?.focus({ preventScroll: true });
+        choose(piece, false);
       }}
       onKeyDown={(event) => {
         const piece = pieceOf(event.target);
@@ -81,6 +84,18 @@ export function MarkedText({ text, marks, lang, dir, told, element, over, choose
       {drawn}
     </div>
   );
+}
+
+/**
+ * Keeps the mark below the pointer from taking the focus until the pointer is let go: a browser lets no selection leave the element that
+ * took the focus where it began.
+ */
+function unfocusable({ target }: MouseEvent) {
+  const mark = target instanceof Element ? target.closest<HTMLElement>('mark[tabindex]') : null;
+  if (!mark) return;
+  const { tabIndex } = mark;
+  mark.removeAttribute('tabindex');
+  addEventListener('mouseup', () => (mark.tabIndex = tabIndex), { once: true, capture: true });
 }
 
 /** A line for each lane, each drawn by an element of its own around the words. */

@@ -21,9 +21,13 @@ export const ar: HistoryMessages = {
   }),
   older: 'الأقدم',
   newest: 'الأحدث',
-  changes: (n) => count(n, {
-    zero: 'لا تغيير', one: 'تغيير واحد', two: 'تغييران', few: '# تغييرات', many: '# تغييرًا', other: '# تغيير',
-  }),
+  changes: (n, more) => count(n, more
+    ? {
+      zero: 'تغيير أو أكثر', one: 'تغيير واحد أو أكثر', two: 'تغييران أو أكثر', few: '# تغييرات أو أكثر', many: '# تغييرًا أو أكثر',
+      other: '# تغيير أو أكثر',
+    }
+    : { zero: 'لا تغيير', one: 'تغيير واحد', two: 'تغييران', few: '# تغييرات', many: '# تغييرًا', other: '# تغيير' }),
+  changesOf: (operation, resource, n) => `${operation} ${resource} (${n})`,
   link: 'رابط هذه التغييرات',
   itsHistory: 'سجله',
   version: (n) => `الصيغة ${n}`,

@@ -9,7 +9,7 @@ type Words = Readonly<Record<string, string>>;
 
 export const en = {
   title: 'History',
-  titleOf: (thing: string): string => `History of a ${thing}`,
+  titleOf: (thing: string): string => `History of ${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`,
   filters: 'Show only',
   who: 'By whom',
   kind: 'Of',
@@ -21,7 +21,9 @@ export const en = {
   newer: (n: number): string => count(n, { one: '# newer change', other: '# newer changes' }),
   older: 'Older',
   newest: 'The newest',
-  changes: (n: number): string => count(n, { one: '# change', other: '# changes' }),
+  changes: (n: number, more: boolean): string =>
+    count(n, more ? { one: '# change or more', other: '# changes or more' } : { one: '# change', other: '# changes' }),
+  changesOf: (operation: string, resource: string, n: number): string => `${operation} ${resource} (${n})`,
   link: 'Link to these changes',
   itsHistory: 'Its history',
   version: (n: number): string => `Version ${n}`,
@@ -41,7 +43,9 @@ export const en = {
     source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
     review: 'review', match: 'match',
   } as Words,
-  act: (who: Children, operation: string, resource: string): Children => [who, ` ${operation} a ${resource}: `],
+  act: (who: Children, operation: string, resource: string): Children => [
+    who, ` ${operation} ${/^[aeiou]/.test(resource) ? 'an' : 'a'} ${resource}: `,
+  ],
 };
 
 /** What every language says. */

@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { addClaims, asError, offerSignIn, service, useLoad } from '../api';
-import { inOrder, momentOf } from '../language';
+import { inOrder, list, momentOf } from '../language';
 import { Code, Content, Dialog, Heading, LinkTo, nameOfActor, ProblemBox, Statement, useReturn } from '../parts';
 import './history.css';
 import { words } from './messages';
@@ -121,8 +121,16 @@ function Changes() {
           <>
             {acts.length === 0 && <p class="quiet">{w.none}</p>}
             <ol class="acts">
-              {acts.map((act) => (
-                <ActOf key={act.changes[0]?.id} act={act} claims={claims} open={asked.group !== undefined} again={loaded.again} />
+              {acts.map((act, i) => (
+                <ActOf
+                  key={act.changes[0]?.id}
+                  act={act}
+                  cut={(i === acts.length - 1 && next !== undefined) || (i === 0 && asked.cursor !== undefined)}
+                 
+                  claims={claims}
+                  open={asked.group !== undefined}
+                  again={loaded.again}
+                />
               ))}
             </ol>
             <nav class="pages" aria-label={w.title}>
@@ -141,11 +149,14 @@ const listedAtOnce = 50;
 
 function ActOf({
   act: { group, changes },
+  cut,
   claims,
   open,
   again,
 }: {
   act: Act;
+  /** Whether more of it may be on another page. */
+  cut: boolean;
   claims: Record<string, ClaimCard>;
   open: boolean;
   again: () => void;
@@ -176,7 +187,7 @@ function ActOf({
         ) : (
           <details open={open}>
             <summary>
-              {line(first, false)} <strong>{w.changes(changes.length)}</strong>
+              {line(first, false)} <strong>{w.changes(changes.length, cut)}</strong>
             </summary>
             <ul>
               {changes.slice(0, shown.value).map((change) => (
@@ -239,12 +250,24 @@ const ItsHistory = ({ change: { resource, resource_id } }: { change: Change }) =
   </a>
 );
 
+/** How many changes of an act are counted before it is undone. */
+const mostCounted = 1000;
+
 /** Undoes all that one act changed, after it was asked whether that is meant. */
 function Undo({ group, again }: { group: string; again: () => void }) {
   const w = words.value;
   const state = useSignal<'asking' | 'busy' | undefined>(undefined);
   const problem = useSignal<Error | undefined>(undefined);
   const reason = useSignal('');
+  const meant = useLoad(state.value && group, async (signal) => {
+    const { data } = await service.listChanges({ query: { group, order: 'desc', limit: mostCounted }, signal });
+    const kinds = new Map<string, number>();
+    for (const { operation, resource } of data.items) {
+      const kind = `${operation} ${resource}`;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+    return { kinds, total: data.items.length, more: data.next_cursor !== undefined };
+  });
   const undo = async () => {
     state.value = 'busy';
     problem.value = undefined;
@@ -266,6 +289,20 @@ function Undo({ group, again }: { group: string; again: () => void }) {
       </button>
       {state.value && (
         <Dialog title={w.undoing} close={() => (state.value = undefined)}>
+          <p data-meant aria-busy={meant.busy}>
+            {meant.data && (
+              <>
+                <strong>{w.changes(meant.data.total, meant.data.more)}</strong>
+                {': '}
+                {list(
+                  [...meant.data.kinds].map(([kind, n]) => {
+                    const [operation = '', resource = ''] = kind.split(' ');
+                    return w.changesOf(w.operations[operation] ?? operation, w.resources[resource] ?? resource, n);
+                  }),
+                )}
+              </>
+            )}
+          </p>
           <p class="quiet">{w.undoHint}</p>
           <p class="field">
             <label>

@@ -21,6 +21,7 @@ export const ar: Messages = {
   connected: 'متصل',
   offline: 'غير متصل',
   lastHeard: (time) => `آخر رد في ${time}`,
+  busyUntil: (time) => `الخدمة مشغولة، وتُسأل من جديد عند ${time}.`,
   loading: 'جارٍ التحميل …',
   close: 'إغلاق',
   edit: 'عدّل …',
@@ -103,6 +104,7 @@ export const ar: Messages = {
   claimsTotal: (n, exact) => (exact
     ? count(n, { zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء' })
     : count(n, { other: 'أكثر من # ادعاء' })),
+  claimsTotalAlike: 'وفي غيرها كلمات تشبهها في الكتابة.',
   claimsAlike: 'ليس في أي ادعاء كل هذه الكلمات. في هذه الادعاءات كلمات تشبهها في الكتابة.',
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر', origin: 'الأصل' },

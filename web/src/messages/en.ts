@@ -24,6 +24,7 @@ export const en = {
   connected: 'Connected',
   offline: 'Offline',
   lastHeard: (time: string): string => `last heard ${time}`,
+  busyUntil: (time: string): string => `The service is busy and is asked again at ${time}.`,
   loading: 'Loading …',
   close: 'Close',
   edit: 'Edit …',
@@ -101,6 +102,7 @@ export const en = {
   claimsTotal: (n: number, exact: boolean): string => (exact
     ? count(n, { one: '# claim', other: '# claims' })
     : count(n, { other: 'More than # claims' })),
+  claimsTotalAlike: 'Others have words that are spelled like these.',
   claimsAlike: 'No claim has all these words. These have words that are spelled like them.',
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,

@@ -35,7 +35,7 @@ export const ar: ReviewMessages = {
 
   questions: {
     equivalent: 'هل يقولان الشيء نفسه؟', refines: 'هل يقول الأول ما يقوله الثاني بدقة أكبر؟',
-    corroborates: 'هل يزيد الأول الثاني وزنًا؟', contradicts: 'أليس ممكنًا أن يصح الاثنان معًا؟',
+    corroborates: 'هل يزيد الأول الثاني وزنًا؟', contradicts: 'هل يتناقض هذان؟',
     same_source: 'هل هذا مصدر واحد؟', same_document: 'هل هذه وثيقة واحدة؟', reprint: 'هل الأولى نسخة من الثانية؟',
     affirms: 'هل يثبت هذا؟', denies: 'هل ينفي هذا؟', questions: 'هل يشكك في هذا؟',
   },

@@ -27,7 +27,7 @@ export const en = {
   // what is asked
   questions: {
     equivalent: 'Do these say the same?', refines: 'Does the first say the second, only more exactly?',
-    corroborates: 'Does the first lend weight to the second?', contradicts: 'Can these not both be true?',
+    corroborates: 'Does the first lend weight to the second?', contradicts: 'Do these contradict each other?',
     same_source: 'Is this one source?', same_document: 'Is this one document?', reprint: 'Is the first a copy of the second?',
     affirms: 'Does it say this?', denies: 'Does it deny this?', questions: 'Does it question this?',
   } as Words,
