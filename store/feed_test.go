@@ -323,3 +323,27 @@ func TestEditionsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestOneIDOfTwo: what a feed calls by an id that is stored under quite another name is told, unless the feed said it before.
+func TestOneIDOfTwo(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	const named = `{"id": "x", "schema": "Company", "properties": {"name": ["%s"], "alias": ["%s"]}}`
+	f.take("one", "2024-01-01", fmt.Sprintf(named, "Bay Media", "BM"), "")
+	for _, test := range []struct {
+		feed, text string
+		notes      int
+	}{
+		{"two", fmt.Sprintf(named, "Hill Press", "HP"), 1},
+		{"three", fmt.Sprintf(named, "BAY MEDIA.", "BM"), 0},
+		{"four", fmt.Sprintf(named, "Bay", "bay media"), 0},
+		{"two", fmt.Sprintf(named, "Hill Press", "HP") + "\n" + company("y"), 0},
+		{"one", fmt.Sprintf(named, "Bay Media Group", "BMG"), 0},
+	} {
+		result := f.take(test.feed, "2024-02-01", test.text, "")
+		if len(result.Notes) != test.notes || test.notes > 0 && (result.Notes[0].Value != "Hill Press" ||
+			!strings.Contains(result.Notes[0].Text, "Bay Media")) {
+			t.Errorf("%s in %s is told as %v", test.text, test.feed, result.Notes)
+		}
+	}
+}

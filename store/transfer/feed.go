@@ -14,6 +14,8 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
@@ -196,6 +198,42 @@ func (j *job) leaveEdited(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// tellOtherNames tells of sources with an id that is stored under quite another name, which the feed did not say before: two tools, or two
+// registers, may have given one id to two.
+func (j *job) tellOtherNames(ctx context.Context) error {
+	var feed string
+	if j.edition != nil {
+		feed = j.edition.Feed
+	}
+	prefixes := make([]string, len(interchange.IDPrefixes))
+	for i, prefix := range interchange.IDPrefixes {
+		prefixes[i] = prefix + "%"
+	}
+	rows, err := j.tx.Query(ctx, `SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
+			array_append(now.aliases, now.name)
+		FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+		WHERE staged.key LIKE ANY ($1) AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
+			WHERE row.thing = staged.id AND row.feed = $2)
+		ORDER BY staged.line, staged.at`, prefixes, feed)
+	if err != nil {
+		return err
+	}
+	var note bundle.Note
+	var stored string
+	var said, known []string
+	_, err = pgx.ForEachRow(rows, []any{&note.Line, &note.Pointer, &note.Value, &stored, &said, &known}, func() error {
+		if !slices.ContainsFunc(said, func(name string) bool {
+			return slices.ContainsFunc(known, func(other string) bool { return fold.Same(name, other) })
+		}) {
+			note.Text = fmt.Sprintf("taken for what is stored under its id as %q, which keeps its name; if these are two, their ids are "+
+				"of two tools", stored)
+			j.note([]bundle.Note{note})
+		}
+		return nil
+	})
+	return err
 }
 
 // importedSQL is the condition under which a group of changes is an import, or an undo of one.
