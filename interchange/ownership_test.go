@@ -244,3 +244,27 @@ func TestCaptionsName(t *testing.T) {
 		t.Error(diff, out.faults)
 	}
 }
+
+// TestRecordsTooLong: a record that is too long or broken costs none of those after it where each has a line; elsewhere what follows is
+// told not to be read.
+func TestRecordsTooLong(t *testing.T) {
+	t.Parallel()
+	company := func(name string) string {
+		return `{"id": "` + name[:1] + `", "schema": "Company", "properties": {"name": ["` + name + `"]}}`
+	}
+	long, broken := company(strings.Repeat("x", 17<<20)), `{"id": "b", "schema": "Company", "properties": {"name": ["B"],`
+	for name, lines := range map[string][]string{
+		"long first": {long, company("a"), company("c")}, "long first of two": {long, company("a")},
+		"long in between": {company("a"), long, company("c")}, "broken first": {broken, company("a"), company("c")},
+		"broken in between": {company("a"), broken, company("c")}, "broken last": {company("a"), company("c"), broken},
+	} {
+		out := read(t, strings.Join(lines, "\n"), interchange.FollowTheMoney, interchange.TableOptions{})
+		if len(out.items) != len(lines)-1 || len(out.faults) != 1 {
+			t.Errorf("%s: %d read, with %v", name, len(out.items), out.faults)
+		}
+	}
+	out := read(t, "["+company("a")+",\n"+long+","+company("c")+"]", interchange.FollowTheMoney, interchange.TableOptions{})
+	if len(out.items) != 1 || len(out.faults) != 1 || !strings.Contains(out.faults[0].Expected, "what follows was not read") {
+		t.Errorf("of a list %d are read, with %v", len(out.items), out.faults)
+	}
+}

@@ -347,3 +347,23 @@ func TestOneIDOfTwo(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsNoEdition: a file of which nothing is kept is no edition, and a feed that never said anything is not listed.
+func TestNothingIsNoEdition(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	const broken = `{"id": "x", "schema": "Company", "properties": {}}`
+	if result := must(f.edition(store.Edition{Feed: "one"}, broken, true, false))(t); result.Edition != nil {
+		t.Errorf("a first file of nothing is edition %+v", result.Edition)
+	}
+	if page := must(f.s.Feeds(t.Context(), store.FeedFilter{}, store.Paging{Limit: 10}))(t); len(page.Items) != 0 {
+		t.Errorf("listed are %+v", page.Items)
+	}
+	f.take("one", "2024-01-01", company("a"), "")
+	if result := must(f.edition(store.Edition{Feed: "one"}, broken, true, false))(t); result.Edition != nil {
+		t.Errorf("a later file of nothing is edition %+v", result.Edition)
+	}
+	if feed := must(f.s.Feed(t.Context(), "one"))(t); feed.Editions != 1 || feed.Current == nil || feed.Current.Says != 1 {
+		t.Errorf("the feed is %+v", feed)
+	}
+}

@@ -270,6 +270,9 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if j.edition == nil {
 		return nil
 	}
+	if j.records.Kept+j.records.Partly == 0 && (j.faultsSoFar() > 0 || j.edition.Edition == 1) {
+		return j.withdrawEdition(ctx)
+	}
 	if err := j.giveBack(ctx); err != nil {
 		return err
 	}
@@ -307,11 +310,24 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	return err
 }
 
+// faultsSoFar is how many faults were found, and left out.
+func (j *job) faultsSoFar() int { return len(j.skipped) + j.partFaults.total }
+
+// withdrawEdition makes the import none of the feed: of a file nothing was kept, so that the feed says what it said.
+func (j *job) withdrawEdition(ctx context.Context) error {
+	_, err := j.tx.Exec(ctx, "DELETE FROM feed_editions WHERE feed = $1 AND n = $2", j.edition.Feed, j.edition.Edition)
+	if err == nil {
+		_, err = j.tx.Exec(ctx, "DELETE FROM feeds WHERE name = $1 AND NOT EXISTS (SELECT FROM feed_editions WHERE feed = name)",
+			j.edition.Feed)
+	}
+	j.edition = nil
+	return err
+}
+
 // withheld says why an edition takes nothing back: nobody knows what stood where it has faults, and one that is cut off at the end of
 // a line looks whole.
 func (j *job) withheld(said, dropped int) string {
-	faults := len(j.skipped) + j.partFaults.total
-	switch {
+	switch faults := j.faultsSoFar(); {
 	case faults == 1:
 		return "the file has a fault"
 	case faults > 1:
