@@ -164,9 +164,10 @@ func (r *RecordReader) start() (fileStart, error) {
 }
 
 // isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete, or the second is a
-// record by itself, whatever the first lacks.
+// record by itself and the first is broken.
 func (b fileStart) isLines(d dialect) bool {
-	if !bytes.HasPrefix(b.first, []byte("[")) && !bytes.HasSuffix(b.first, []byte("[")) && d.isRecordLine(b.second) {
+	if _, broken := parseJSON(b.first); broken != nil && !bytes.HasPrefix(b.first, []byte("[")) &&
+		!bytes.HasSuffix(b.first, []byte("[")) && d.isRecordLine(b.second) {
 		return true
 	}
 	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) ||
@@ -189,7 +190,7 @@ func (d dialect) isRecordLine(line []byte) bool {
 	new(controlReplacer).replace(line)
 	value, err := parseJSON(line)
 	object, isObject := value.(map[string]any)
-	return err == nil && isObject && d.isRecord(object) && (d.isEmpty == nil || !d.isEmpty(object))
+	return err == nil && isObject && d.isRecord(object)
 }
 
 // link reads what records may refer to, where anything in the file has an @id or a context is more than a name.
