@@ -101,7 +101,7 @@ func (r *record) addressOfPage(given string, head map[string]string, described n
 	own := absoluteURL(firstOf(given, head[savedFrom], head["og:url"]))
 	isElsewhere := canonical != "" && own != "" && !isSameSite(canonical, own)
 	if isElsewhere {
-		r.note("/url", canonical, "not the address: the canonical link names another site, as a reprint does that of the original")
+		r.note("/url", canonical, "not the address: the canonical link names another site, as that of a reprint does")
 	}
 	var addresses []string
 	switch {

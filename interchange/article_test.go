@@ -188,7 +188,8 @@ func TestWhereAPageStands(t *testing.T) {
 		for _, note := range out.notes {
 			noted += note.Value
 		}
-		if want := strings.Join([]string{test.url, test.archive, test.retrieved}, " "); got != want || noted != test.noted || len(out.faults) > 0 {
+		if want := strings.Join([]string{test.url, test.archive, test.retrieved}, " "); got != want || noted != test.noted ||
+			len(out.faults) > 0 {
 			t.Errorf("%s: got %q, told %q, with %v; want %q", name, got, noted, out.faults, want)
 		}
 		if !strings.Contains(test.url, site) {
@@ -219,7 +220,8 @@ func TestPublishersByReference(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"https://bay.example/#o", "#o"} {
 		out := read(t, `<html><head><script type="application/ld+json">{"@context": "https://schema.org", "@graph": [
-			{"@type": "NewsArticle", "url": "https://bay.example/a", "publisher": {"@id": "`+id+`"}, "author": [{"@id": "`+id+`1"}, {"@id": "`+
+			{"@type": "NewsArticle", "url": "https://bay.example/a", "publisher": {"@id": "`+id+`"},
+			"author": [{"@id": "`+id+`1"}, {"@id": "`+
 			id+`2"}]}, {"@type": "Organization", "@id": "`+id+`", "name": "Bay Daily"}]}</script>
 			<script type="application/ld+json">{"@type": "Person", "@id": "`+id+`1", "name": "Mona Hill"}</script></head><body>`+
 			sentence+"</body></html>", interchange.HTML, interchange.TableOptions{})

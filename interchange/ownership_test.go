@@ -26,6 +26,7 @@ func TestOwnershipIsRead(t *testing.T) {
 		table  interchange.TableOptions
 	}{
 		"ownership-0.2.bods.json":   {interchange.BODS, interchange.TableOptions{}},
+		"ownership-0.3.bods.json":   {interchange.BODS, interchange.TableOptions{}},
 		"ownership-0.4.bods.ndjson": {interchange.BODS, interchange.TableOptions{}},
 		"ownership.ftm.ndjson":      {interchange.FollowTheMoney, interchange.TableOptions{}},
 		"trust.txt":                 {interchange.TrustText, trustText},
