@@ -382,7 +382,8 @@ func (r *RecordReader) readElements(in io.Reader, c *recordCounter) error {
 	case c.ended:
 		return nil
 	case errors.Is(err, errTooLarge):
-		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes; what follows was not read", maxRecord)))
+		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil,
+			fmt.Sprintf("records of at most %d bytes; what follows was not read", maxRecord)))
 		return nil
 	case errors.As(err, &syntax):
 		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil,
