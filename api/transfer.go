@@ -111,6 +111,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err := in.checkPage(format); err != nil {
 			return nil, fail(ctx, err)
 		}
+		table.Feed = in.Feed
 		things, err := interchange.Read(in.body, format, table, s.Namespace())
 		if err != nil {
 			return nil, fail(ctx, err)

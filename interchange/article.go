@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"iter"
@@ -63,11 +64,9 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
 	}
 	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
-	for _, raw := range []string{values["url"], head["canonical"], head["og:url"], described.node("mainEntityOfPage").text("@id", "url"),
-		described.text("url"), head[savedFrom]} {
-		if p.url == "" {
-			p.url = absoluteURL(raw)
-		}
+	p.url = r.addressOfPage(values["url"], head, described)
+	if original, copied := originalOf(p.url); original != p.url {
+		p.url, p.archive, p.retrieved = original, p.url, cmp.Or(copied, retrieved)
 	}
 	if p.url == "" {
 		r.fault("/url", headwater.FaultRequired, nil, "the address of the page, which it does not name; the option set can, as url=ADDRESS")
@@ -79,7 +78,13 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(head["og:locale"]))
 	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), head["article:published_time"],
 		head["datePublished"], head["date"], head["pubdate"]))
-	p.authors = r.aliases("/authors", "", textsOf(described["author"]))
+	var authors []any
+	for _, author := range described.nodes("author") {
+		if !author.isReference() { // to what the page does not describe
+			authors = append(authors, map[string]any(author))
+		}
+	}
+	p.authors = r.aliases("/authors", "", textsOf(authors))
 	if len(p.authors) == 0 && read.byline != "" {
 		p.authors = []string{oneLine(read.byline)}
 	}
@@ -87,6 +92,41 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 		return
 	}
 	r.addArticle(p, read.text)
+}
+
+// addressOfPage is where a page stands: as is given, or as it says itself. A canonical link to another site than its own is that of what the
+// page reprints, and not its address.
+func (r *record) addressOfPage(given string, head map[string]string, described node) string {
+	canonical := absoluteURL(head["canonical"])
+	own := absoluteURL(firstOf(given, head[savedFrom], head["og:url"]))
+	isElsewhere := canonical != "" && own != "" && !isSameSite(canonical, own)
+	if isElsewhere {
+		r.note("/url", canonical, "not the address: the canonical link names another site, as that of a reprint does")
+	}
+	var addresses []string
+	switch {
+	case given != "":
+		addresses = []string{given}
+	case isElsewhere:
+		addresses = []string{own}
+	default:
+		addresses = []string{canonical, head["og:url"], described.node("mainEntityOfPage").text("@id", "url"), described.text("url"),
+			head[savedFrom]}
+	}
+	for _, address := range addresses {
+		if address = absoluteURL(address); address != "" {
+			return address
+		}
+	}
+	return ""
+}
+
+// isSameSite says whether the originals of two addresses are of one host, or of one below the other.
+func isSameSite(a, b string) bool {
+	a, _ = originalOf(a)
+	b, _ = originalOf(b)
+	one, other := siteOf(a, ""), siteOf(b, "")
+	return one == other || strings.HasSuffix(one, "."+other) || strings.HasSuffix(other, "."+one)
 }
 
 func firstOf(texts ...string) string {
@@ -107,22 +147,28 @@ func (r *record) addArticle(p page, text string) {
 	r.fault("/publisher", headwater.FaultRequired, nil, "who published it: a name or a site")
 }
 
-// describedArticle is what the page's JSON-LD says of the article; empty where it says nothing.
+// describedArticle is what the page's JSON-LD says of the article, with what it refers to; empty where it says nothing.
 func describedArticle(found pageMarkup) node {
+	linked, article := newLinkedNodes(), node{}
 	for _, script := range found.scripts {
 		value, err := parseJSON(script)
 		if err != nil {
 			continue
 		}
+		value = linked.vocabulary.simplify(found.base.resolveIn(unescapeHTML(value)))
+		linked.add(value, len(script))
 		for _, object := range nodesOf(value) {
 			for _, each := range append([]node{object}, object.nodes("@graph")...) {
-				if each.hasType(articleTypes...) {
-					return each
+				if len(article) == 0 && each.hasType(articleTypes...) {
+					article = each
 				}
 			}
 		}
 	}
-	return node{}
+	if whole, ok := linked.resolve(article); ok {
+		return whole
+	}
+	return article
 }
 
 // savedFrom is where headOf has the address that a browser, or SingleFile, writes in a comment of a page that it saves.

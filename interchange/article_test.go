@@ -165,3 +165,100 @@ func TestSavedPagesNameTheirAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereAPageStands: the address of a page is its own, and not that of what it reprints or of the archive that keeps it.
+func TestWhereAPageStands(t *testing.T) {
+	t.Parallel()
+	const (
+		canonical = `<link rel="canonical" href="https://wire.example/1">`
+		told      = "https://wire.example/1"
+		copied    = "2020-01-02T03:04:05Z"
+	)
+	for name, test := range map[string]struct {
+		head, given                    string
+		url, archive, retrieved, noted string
+	}{
+		"canonical":                {canonical, "", "https://wire.example/1", "", "", ""},
+		"canonical below its host": {canonical, "https://m.wire.example/a", "https://m.wire.example/a", "", "", ""},
+		"given":                    {canonical, "https://bay.example/a", "https://bay.example/a", "", "", told},
+		"saved": {"<!-- saved from url=(0023)https://bay.example/a -->" + canonical, "",
+			"https://bay.example/a", "", "", told},
+		"shared": {`<meta property="og:url" content="https://bay.example/a">` + canonical, "",
+			"https://bay.example/a", "", "", told},
+		"saved from the Wayback Machine": {"", "https://web.archive.org/web/20200102030405/https://bay.example/a?b=c",
+			"https://bay.example/a?b=c",
+			"https://web.archive.org/web/20200102030405/https://bay.example/a?b=c", copied, ""},
+		"as it was sent, of a day": {"", "http://web.archive.org/web/20200102id_/bay.example/a", "http://bay.example/a",
+			"http://web.archive.org/web/20200102id_/bay.example/a", "", ""},
+		"archive.today": {"", "https://archive.ph/2020.01.02-030405/https://bay.example/a", "https://bay.example/a",
+			"https://archive.ph/2020.01.02-030405/https://bay.example/a", copied, ""},
+		"archive.today without the original": {"", "https://archive.ph/AbCdE", "https://archive.ph/AbCdE", "", "", ""},
+	} {
+		table := interchange.TableOptions{}
+		if test.given != "" {
+			table.Values = map[string]string{"url": test.given}
+		}
+		out := read(t, "<html><head>"+test.head+"<title>T</title></head><body>"+sentence+"</body></html>", interchange.HTML, table)
+		var got, noted, site string
+		for _, item := range out.items {
+			switch thing := item.Thing.(type) {
+			case *headwater.Document:
+				got = strings.Join([]string{thing.URL, thing.ArchiveURL, string(thing.RetrievedAt)}, " ")
+			case *headwater.Source:
+				site = strings.Join(thing.Domains, " ")
+			}
+		}
+		for _, note := range out.notes {
+			noted += note.Value
+		}
+		if want := strings.Join([]string{test.url, test.archive, test.retrieved}, " "); got != want || noted != test.noted ||
+			len(out.faults) > 0 {
+			t.Errorf("%s: got %q, told %q, with %v; want %q", name, got, noted, out.faults, want)
+		}
+		if !strings.Contains(test.url, site) {
+			t.Errorf("%s: the publisher is known by %q", name, site)
+		}
+	}
+}
+
+// TestArchivedCaptures: a capture of the page of an archive is the original's.
+func TestArchivedCaptures(t *testing.T) {
+	t.Parallel()
+	answer := "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>T</title>" + sentence
+	const address = "https://web.archive.org/web/20200102030405/https://bay.example/a"
+	out := read(t, fmt.Sprintf("WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:b1a7c3de-0001-4000-8000-000000000001>\r\n"+
+		"WARC-Date: 2025-03-20T08:09:10Z\r\nWARC-Target-URI: %s\r\nContent-Type: application/http; msgtype=response\r\n"+
+		"Content-Length: %d\r\n\r\n%s\r\n\r\n", address, len(answer), answer), interchange.WARC, interchange.TableOptions{})
+	for _, item := range out.items {
+		if d, is := item.Thing.(*headwater.Document); is &&
+			d.URL == "https://bay.example/a" && d.ArchiveURL == address && d.RetrievedAt == "2020-01-02T03:04:05Z" {
+			return
+		}
+	}
+	t.Errorf("read as %s", out.lines(t))
+}
+
+// TestPublishersByReference: who published and wrote an article may stand elsewhere in the page.
+func TestPublishersByReference(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"https://bay.example/#o", "#o"} {
+		out := read(t, `<html><head><script type="application/ld+json">{"@context": "https://schema.org", "@graph": [
+			{"@type": "NewsArticle", "url": "https://bay.example/a", "publisher": {"@id": "`+id+`"},
+			"author": [{"@id": "`+id+`1"}, {"@id": "`+
+			id+`2"}]}, {"@type": "Organization", "@id": "`+id+`", "name": "Bay Daily"}]}</script>
+			<script type="application/ld+json">{"@type": "Person", "@id": "`+id+`1", "name": "Mona Hill"}</script></head><body>`+
+			sentence+"</body></html>", interchange.HTML, interchange.TableOptions{})
+		var got []string
+		for _, item := range out.items {
+			switch thing := item.Thing.(type) {
+			case *headwater.Document:
+				got = append(got, thing.Authors...)
+			case *headwater.Source:
+				got = append(got, thing.Name)
+			}
+		}
+		if diff := cmp.Diff([]string{"Bay Daily", "Mona Hill"}, got); diff != "" || len(out.faults) > 0 {
+			t.Errorf("%s: %v (-want +got):\n%s", id, out.faults, diff)
+		}
+	}
+}

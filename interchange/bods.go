@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/fold"
 )
 
 // StatementReader reads the Beneficial Ownership Data Standard, 0.2 to 0.4 (https://standard.openownership.org): statements on entities,
@@ -33,7 +34,8 @@ func (s *StatementReader) Unit() string { return s.unit }
 // Items gives the things of all statements that count, in order. Its errors are those of bundle.Reader.
 func (s *StatementReader) Items() iter.Seq2[bundle.Item, error] {
 	return func(yield func(bundle.Item, error) bool) {
-		statements := &statementIndex{same: map[string]string{}, replaced: map[string]bool{}, latest: map[string]latestStatement{}}
+		statements := &statementIndex{same: map[string]string{}, replaced: map[string]bool{}, latest: map[recordID]latestStatement{},
+			feed: keyWord(s.options.Feed)}
 		for _, err := range statementDialect(statements.add).reader(s.in, s.options, s.namespace).Items() {
 			if faults := (bundle.LineFaults)(nil); err != nil && !errors.As(err, &faults) { // those are told when it is read
 				yield(bundle.Item{}, err)
@@ -46,6 +48,7 @@ func (s *StatementReader) Items() iter.Seq2[bundle.Item, error] {
 					maxStatements))}})
 			return
 		}
+		statements.settlePublisher()
 		reader := statementDialect(statements.read).reader(s.in, s.options, s.namespace)
 		for item, err := range reader.Items() {
 			s.unit = reader.Unit()
@@ -77,9 +80,31 @@ type statementIndex struct {
 	// replaced are the statements that others name as replaced, before 0.4.
 	replaced map[string]bool
 	// latest are the newest statements by their record, in 0.4.
-	latest  map[string]latestStatement
+	latest  map[recordID]latestStatement
 	tooMany int // the number of the statement that was one too many
+	// publisher is that of the statements of 0.4 that name none, where the others name just one. Else they are the feed's.
+	publisher string
+	named     string // the first publisher that a statement names
+	several   bool   // others are named too
+	feed      string // by its folded name
 }
+
+// recordID is the id of a record of 0.4, which is unique among those of its publisher.
+type recordID struct{ publisher, id string }
+
+// recordOf is the record that a statement is about; its id is empty before 0.4.
+func (x *statementIndex) recordOf(n node) recordID {
+	publisher := n.node("publicationDetails").node("publisher")
+	return recordID{cmp.Or(publisherName(publisher), x.publisher), n.text("recordId")}
+}
+
+// publisherName is what a publisher is known by: its folded name, or else its site.
+func publisherName(publisher node) string {
+	return cmp.Or(keyWord(publisher.text("name")), siteOf(publisher.text("url"), ""))
+}
+
+// keyWord is a name as it stands in a key.
+func keyWord(name string) string { return strings.ReplaceAll(fold.Text(name), " ", "-") }
 
 type latestStatement struct {
 	date string
@@ -92,11 +117,15 @@ func (x *statementIndex) add(r *record, _ headwater.Pointer, n node) {
 		x.tooMany = r.line
 		return
 	}
-	if record := n.text("recordId"); record != "" {
-		date := n.text("statementDate")
-		if last, known := x.latest[record]; !known || date >= last.date {
-			x.latest[record] = latestStatement{date, r.line}
+	if record := x.recordOf(n); record.id != "" {
+		switch {
+		case record.publisher == "":
+		case x.named == "":
+			x.named = record.publisher
+		case x.named != record.publisher:
+			x.several = true
 		}
+		x.keepLatest(record, latestStatement{n.text("statementDate"), r.line})
 		return
 	}
 	id := statementID(n)
@@ -104,6 +133,27 @@ func (x *statementIndex) add(r *record, _ headwater.Pointer, n node) {
 		x.replaced[before.text] = true
 		if first, other := x.first(before.text), x.first(id); first != other {
 			x.same[other] = first
+		}
+	}
+}
+
+// keepLatest keeps the newest statement on a record: of one day the last.
+func (x *statementIndex) keepLatest(record recordID, statement latestStatement) {
+	last, known := x.latest[record]
+	if !known || statement.date > last.date || statement.date == last.date && statement.line > last.line {
+		x.latest[record] = statement
+	}
+}
+
+// settlePublisher says whose the records without a publisher are, once the whole file is known.
+func (x *statementIndex) settlePublisher() {
+	if x.named == "" || x.several {
+		return
+	}
+	x.publisher = x.named
+	for record, statement := range x.latest {
+		if record.publisher == "" {
+			x.keepLatest(recordID{x.publisher, record.id}, statement)
 		}
 	}
 }
@@ -122,14 +172,24 @@ func (x *statementIndex) first(id string) string {
 
 const bodsPrefix = "bods:"
 
-func (x *statementIndex) key(id string) string { return bodsPrefix + x.first(id) }
+// statementKey is the key of what a statement is about, before 0.4: its ids are unique everywhere.
+func (x *statementIndex) statementKey(id string) string { return bodsPrefix + x.first(id) }
+
+// recordKey is the key of what a record is about, since 0.4. Where nobody says who published it, it is the feed's own.
+func (x *statementIndex) recordKey(record recordID) string {
+	publisher := cmp.Or(record.publisher, x.feed)
+	if publisher == "" {
+		return bodsPrefix + record.id
+	}
+	return bodsPrefix + publisher + ":" + record.id
+}
 
 // bodsVersions are the versions that are read.
 var bodsVersions = []string{"0.2", "0.3", "0.4"}
 
 // read reads a statement that counts.
 func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
-	id, record := statementID(n), n.text("recordId")
+	id, record := statementID(n), x.recordOf(n)
 	version := n.node("publicationDetails").text("bodsVersion")
 	switch {
 	case id == "":
@@ -140,13 +200,14 @@ func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
 	}):
 		r.fault(at.Field("publicationDetails").Field("bodsVersion"), headwater.FaultNotOneOf, version, "BODS "+Either(bodsVersions))
 		return
-	case record == "" && x.replaced[id], record != "" && x.latest[record].line != r.line:
+	case record.id == "" && x.replaced[id], record.id != "" && x.latest[record].line != r.line:
 		r.note(at, id, "left out; a later statement replaces it")
 		return
 	}
-	details, statement := n, at
-	if record != "" {
-		id = record
+	details, statement, key := n, at, x.statementKey
+	if record.id != "" {
+		id = record.id
+		key = func(id string) string { return x.recordKey(recordID{record.publisher, id}) }
 		if details = n.node("recordDetails"); len(details) == 0 {
 			r.fault(at.Field("recordDetails"), headwater.FaultRequired, nil, "what the statement says")
 			return
@@ -155,11 +216,11 @@ func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
 	}
 	switch kind := n.text("statementType", "recordType"); kind {
 	case "entityStatement", "entity":
-		r.readStatedEntity(at, x.key(id), details)
+		r.readStatedEntity(at, key(id), details)
 	case "personStatement", "person":
-		r.readStatedPerson(at, x.key(id), details)
+		r.readStatedPerson(at, key(id), details)
 	case "ownershipOrControlStatement", "relationship":
-		x.readStatedInterests(r, statement, at, id, n, details)
+		r.readStatedInterests(statement, at, id, key, n, details)
 	default:
 		r.fault(at.Field("statementType"), headwater.FaultNotOneOf, kind, "a statement on an entity, a person, or ownership or control")
 	}
@@ -252,7 +313,7 @@ var interestKinds = map[string]headwater.RelationKind{
 
 // readStatedInterests reads who has which interests in an entity. Interests of one kind and one time are one relation; what held at
 // another time is another, so that an interest that is over hides none that holds.
-func (x *statementIndex) readStatedInterests(r *record, statement, at headwater.Pointer, id string, n, details node) {
+func (r *record) readStatedInterests(statement, at headwater.Pointer, id string, key func(string) string, n, details node) {
 	subject := partyOf(details["subject"])
 	party := partyOf(details["interestedParty"])
 	if subject == "" {
@@ -307,7 +368,7 @@ func (x *statementIndex) readStatedInterests(r *record, statement, at headwater.
 		case kind != headwater.OwnedBy:
 			share = nil
 		}
-		h := holding{key: x.key(id) + ":" + string(kind), subject: x.key(subject), object: x.key(party)}
+		h := holding{key: key(id) + ":" + string(kind), subject: key(subject), object: key(party)}
 		if kind == headwater.MemberOf {
 			h.subject, h.object = h.object, h.subject // of the board
 		}

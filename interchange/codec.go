@@ -200,8 +200,9 @@ var codecs = []codec{{
 	sharedTypes: []string{"application/octet-stream", "application/gzip", "application/zip"},
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset},
 	coverage: []coverage{{
-		in:    "yes, WARC with and without gzip, and WACZ",
-		keeps: "pages of HTML that were found, as `html`, each with the address that was asked for and when it was captured",
+		in: "yes, WARC with and without gzip, and WACZ",
+		keeps: "pages of HTML that were found, as `html`, each with the address that was asked for and when it was " +
+			"captured; of a capture of the Wayback Machine those of the original, and its own as `archive_url`, which is else empty",
 		loses: "all other records and answers, which are passed over; of several captures of an address, all but the first",
 	}},
 	read: readArchive,

@@ -116,6 +116,10 @@ func citation(parts ...string) string {
 	return strings.Join(said, ", ")
 }
 
+// IDPrefixes begin the keys of sources that a format gives an id. What is stored under such a key may be another's, where two tools or two
+// registers give ids alike.
+var IDPrefixes = []string{bodsPrefix, ftmPrefix}
+
 // FeedOf is the feed that a file is an edition of where nobody says it; empty where it is of none. A file of who owns whom is one of the
 // feed that has its name. All files trust.txt have one name, so that the host tells theirs apart.
 func FeedOf(format Format, file string, table TableOptions) string {

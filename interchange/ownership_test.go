@@ -26,6 +26,7 @@ func TestOwnershipIsRead(t *testing.T) {
 		table  interchange.TableOptions
 	}{
 		"ownership-0.2.bods.json":   {interchange.BODS, interchange.TableOptions{}},
+		"ownership-0.3.bods.json":   {interchange.BODS, interchange.TableOptions{}},
 		"ownership-0.4.bods.ndjson": {interchange.BODS, interchange.TableOptions{}},
 		"ownership.ftm.ndjson":      {interchange.FollowTheMoney, interchange.TableOptions{}},
 		"trust.txt":                 {interchange.TrustText, trustText},
@@ -185,6 +186,49 @@ func TestWhoseTrustText(t *testing.T) {
 	}
 }
 
+// TestRecordsOfTwoRegisters: an id of a record is one among those of its publisher, or else of its feed.
+func TestRecordsOfTwoRegisters(t *testing.T) {
+	t.Parallel()
+	const entity = `{"entityType": {"type": "registeredEntity"}, "name": "Bay"}`
+	const holds = `{"subject": "1", "interestedParty": "2", "interests": [{"type": "shareholding", "share": {"exact": 60}}]}`
+	by := func(publisher string) string { return `, "publicationDetails": {"publisher": {` + publisher + `}}` }
+	for name, test := range map[string]struct {
+		publishers [2]string // of the record 1, and of the record 2 and who holds what
+		feed       string
+		want       []string
+	}{
+		"one": {[2]string{by(`"name": "Marjan  Register"`), by(`"name": "marjan register"`)}, "f",
+			[]string{"marjan-register:", "marjan-register:"}},
+		"two": {[2]string{by(`"name": "Marjan"`), by(`"url": "https://www.hill.example/x"`)}, "f",
+			[]string{"marjan:", "hill.example:"}},
+		"one, and one open": {[2]string{"", by(`"name": "Marjan"`)}, "f", []string{"marjan:", "marjan:"}},
+		"none":              {[2]string{"", ""}, "Register.json", []string{"register-json:", "register-json:"}},
+		"none, of no feed":  {[2]string{"", ""}, "", []string{"", ""}},
+	} {
+		first, second := test.publishers[0], test.publishers[1]
+		line := func(publisher, id, kind, details string) string {
+			return fmt.Sprintf(`{"statementId": "s%[1]s", "recordId": "%[1]s", "recordType": "%[2]s", "recordDetails": %[3]s%[4]s}`,
+				id, kind, details, publisher)
+		}
+		out := read(t, strings.Join([]string{line(first, "1", "entity", entity), line(second, "2", "entity", entity),
+			line(second, "h", "relationship", holds)}, "\n"), interchange.BODS, interchange.TableOptions{Feed: test.feed})
+		var keys []string
+		ids := map[uuid.UUID]string{}
+		for _, item := range out.items {
+			keys = append(keys, withoutEnds(item.Meta.Key))
+			ids[item.Meta.ID] = item.Meta.Key
+		}
+		want := []string{"bods:" + test.want[0] + "1", "bods:" + test.want[1] + "2", "bods:" + test.want[1] + "h:owned_by"}
+		if diff := cmp.Diff(want, keys); diff != "" || len(out.faults)+len(out.notes) > 0 {
+			t.Errorf("%s: %v %v (-want +got):\n%s", name, out.faults, out.notes, diff)
+			continue
+		}
+		if relation := out.items[2].Thing.(*headwater.Relation); ids[relation.Object] != want[1] {
+			t.Errorf("%s: the owner is %q", name, ids[relation.Object])
+		}
+	}
+}
+
 // TestCaptionsName: of several names of an entity, that which the file shows it by is its name, and the others are kept.
 func TestCaptionsName(t *testing.T) {
 	t.Parallel()
@@ -199,5 +243,29 @@ func TestCaptionsName(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Bay Media: Бэй Медиа, BM", "A: B"}, got); diff != "" || len(out.faults) > 0 {
 		t.Error(diff, out.faults)
+	}
+}
+
+// TestRecordsTooLong: a record that is too long or broken costs none of those after it where each has a line; elsewhere what follows is
+// told not to be read.
+func TestRecordsTooLong(t *testing.T) {
+	t.Parallel()
+	company := func(name string) string {
+		return `{"id": "` + name[:1] + `", "schema": "Company", "properties": {"name": ["` + name + `"]}}`
+	}
+	long, broken := company(strings.Repeat("x", 17<<20)), `{"id": "b", "schema": "Company", "properties": {"name": ["B"],`
+	for name, lines := range map[string][]string{
+		"long first": {long, company("a"), company("c")}, "long first of two": {long, company("a")},
+		"long in between": {company("a"), long, company("c")}, "broken first": {broken, company("a"), company("c")},
+		"broken in between": {company("a"), broken, company("c")}, "broken last": {company("a"), company("c"), broken},
+	} {
+		out := read(t, strings.Join(lines, "\n"), interchange.FollowTheMoney, interchange.TableOptions{})
+		if len(out.items) != len(lines)-1 || len(out.faults) != 1 {
+			t.Errorf("%s: %d read, with %v", name, len(out.items), out.faults)
+		}
+	}
+	out := read(t, "["+company("a")+",\n"+long+","+company("c")+"]", interchange.FollowTheMoney, interchange.TableOptions{})
+	if len(out.items) != 1 || len(out.faults) != 1 || !strings.Contains(out.faults[0].Expected, "what follows was not read") {
+		t.Errorf("of a list %d are read, with %v", len(out.items), out.faults)
 	}
 }

@@ -131,7 +131,7 @@ func readWhole(in io.ReadSeeker) (raw []byte, tooLarge bool, err error) {
 	return raw, len(raw) > maxPage, err
 }
 
-// fileStart is the first two lines of a file that are not empty.
+// fileStart is the first two lines of a file that are not empty. One that is too long is passed over; where one line is left, it is both.
 type fileStart struct{ first, second []byte }
 
 func (r *RecordReader) start() (fileStart, error) {
@@ -139,10 +139,17 @@ func (r *RecordReader) start() (fileStart, error) {
 	if err != nil {
 		return fileStart{}, err
 	}
-	lines, found := bundle.NewLines(in), [2][]byte{}
+	lines, found, tooLong := bundle.NewLines(in), [2][]byte{}, false
 	for at := 0; at < len(found); {
 		line, err := lines.Next()
-		if errors.Is(err, io.EOF) || errors.Is(err, bundle.ErrLineTooLong) {
+		if errors.Is(err, bundle.ErrLineTooLong) {
+			tooLong = true
+			continue
+		}
+		if errors.Is(err, io.EOF) {
+			if tooLong {
+				found[1] = bytes.Clone(found[0])
+			}
 			break
 		}
 		if err != nil {
@@ -156,8 +163,13 @@ func (r *RecordReader) start() (fileStart, error) {
 	return fileStart{found[0], found[1]}, nil
 }
 
-// isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete.
+// isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete, or the second is a
+// record by itself and the first is broken.
 func (b fileStart) isLines(d dialect) bool {
+	if _, broken := parseJSON(b.first); broken != nil && !bytes.HasPrefix(b.first, []byte("[")) &&
+		!bytes.HasSuffix(b.first, []byte("[")) && d.isRecordLine(b.second) {
+		return true
+	}
 	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) ||
 		bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
 		return false
@@ -170,6 +182,15 @@ func (b fileStart) isLines(d dialect) bool {
 		}
 	}
 	return true
+}
+
+// isRecordLine says whether a line is a record.
+func (d dialect) isRecordLine(line []byte) bool {
+	line = bytes.Clone(line)
+	new(controlReplacer).replace(line)
+	value, err := parseJSON(line)
+	object, isObject := value.(map[string]any)
+	return err == nil && isObject && d.isRecord(object)
 }
 
 // link reads what records may refer to, where anything in the file has an @id or a context is more than a name.
@@ -361,7 +382,8 @@ func (r *RecordReader) readElements(in io.Reader, c *recordCounter) error {
 	case c.ended:
 		return nil
 	case errors.Is(err, errTooLarge):
-		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", maxRecord)))
+		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil,
+			fmt.Sprintf("records of at most %d bytes; what follows was not read", maxRecord)))
 		return nil
 	case errors.As(err, &syntax):
 		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil,

@@ -69,6 +69,7 @@ type page struct {
 	kind      headwater.DocumentKind
 	publisher party
 	url       string
+	archive   string // where a copy is kept
 	title     string
 	language  string
 	published headwater.Moment
@@ -284,7 +285,7 @@ func (r *record) addAttribution(claim named, p page, chain []named, claimedAt he
 func (r *record) addDocument(publisher named, p page, claim named, text string) (id uuid.UUID, ok bool) {
 	d := &headwater.Document{Status: headwater.RecordActive}
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = publisher.id, p.kind, p.language, p.title, p.url, p.authors
-	d.Text, d.RetrievedAt = text, p.retrieved
+	d.Text, d.RetrievedAt, d.ArchiveURL = text, p.retrieved, p.archive
 	d.Normalize()
 	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(publisher.id, p, claim.id),
 		earlierPageKey(publisher.earlier, p, claim.earlier))

@@ -36,6 +36,8 @@ type TableOptions struct {
 	Days DayOrder
 	// SafeCells takes off the apostrophes that a table was written with.
 	SafeCells bool
+	// Feed is the feed that a file is an edition of; empty where it is of none. Ids of which nobody says who gave them are the feed's.
+	Feed string
 }
 
 // DayOrder is the order in which a file writes the parts of a day, since nothing tells 1/2/2023 from 2/1/2023.

@@ -83,6 +83,10 @@ func (r *record) readAnnotation(at headwater.Pointer, n node) {
 		r.readCarried(at.Field(carriedTerm), lines)
 		return
 	}
+	if before := textsOf(n["references"]); isAnnotationRow(n) && len(before) > 0 {
+		r.note(at.Field("references"), before[len(before)-1].text, "left out; it is a reply to this annotation")
+		return
+	}
 	targets := n.nodes("target")
 	if len(targets) == 0 {
 		r.fault(at.Field("target"), headwater.FaultRequired, nil, "what is annotated")
@@ -251,6 +255,10 @@ func (r *record) addAnnotation(number int, c comment, p page, quote fieldQuote) 
 	}
 	stored, ok := r.annotatedPage(p, claim)
 	if !ok {
+		return
+	}
+	if stored.HasText && quote.Selector == nil {
+		r.note(p.at, p.url, "kept as a claim alone; the text of the page is stored, and the annotation quotes none of it")
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Proposed}

@@ -171,3 +171,13 @@ func FuzzAnnotations(f *testing.F) {
 		}
 	})
 }
+
+// TestRepliesAreLeft: a reply says something of an annotation, and not of the page.
+func TestRepliesAreLeft(t *testing.T) {
+	t.Parallel()
+	out := read(t, `{"rows": [{"id": "r", "uri": "https://bay.example/a", "text": "No.", "references": ["q"], "target": [{"source": `+
+		`"https://bay.example/a"}]}]}`, interchange.WebAnnotation, interchange.TableOptions{})
+	if len(out.items)+len(out.faults) > 0 || len(out.notes) != 1 || out.notes[0].Pointer != "/rows/0/references" {
+		t.Errorf("read as %v, with %v and %v", out.items, out.faults, out.notes)
+	}
+}

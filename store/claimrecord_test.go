@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
@@ -50,6 +53,39 @@ func claimRecords(t *testing.T, format interchange.ClaimFormat) map[string]map[s
 		records[claim.Key] = record
 	}
 	return records
+}
+
+// importedAt matches the times of objects of STIX, which are those of the instance.
+var importedAt = regexp.MustCompile(`"(created|modified|published)":"[^"]*"`)
+
+// TestClaimRecordsAsWritten: what is known of a claim of the demo, as others get it; but for when it was imported.
+func TestClaimRecordsAsWritten(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	must(importText(t, s, file(t, "demo.ndjson")))(t)
+	claim := headwater.NamespaceOf("https://headwater.example/demo").ID(headwater.ResourceClaim, "harbour-blast-toll")
+	for format, name := range map[interchange.ClaimFormat]string{
+		interchange.ProvJSON: "harbour-blast-toll.prov.json", interchange.STIX: "harbour-blast-toll.stix.json"} {
+		var out bytes.Buffer
+		if err := s.ExportClaims(t.Context(), &out, store.ClaimBundle{Claims: []uuid.UUID{claim}, Format: format,
+			Select: report.FactsOf}); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join("testdata", name)
+		written := importedAt.ReplaceAllString(out.String(), `"$1":"…"`)
+		if *update {
+			if err := os.WriteFile(path, []byte(written), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), written); diff != "" {
+			t.Errorf("%s is not what is written; if it should be, run: go test ./store -run ClaimRecordsAsWritten -update\n%s", path, diff)
+		}
+	}
 }
 
 // provSections are the sections of a document of PROV-JSON that are written, with the members of a record that name others, and in which

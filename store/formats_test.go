@@ -220,3 +220,20 @@ func TestAnnotationsThatWereWritten(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestNotesOnStoredPages: a note on a whole page quotes nothing of its text, so that it is a claim alone.
+func TestNotesOnStoredPages(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	take(t, s, interchange.Bundle, interchange.TableOptions{},
+		`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://pages.example"}
+{"type":"source","key":"bay","kind":"outlet","name":"Bay Herald"}
+{"type":"document","key":"seven","publisher":"bay","kind":"article","url":"https://bay.example/7","text":"The berth is closed."}
+`, false)
+	result := take(t, s, interchange.WebAnnotation, interchange.TableOptions{}, `{"rows": [{"id": "n", "uri": "https://bay.example/7", `+
+		`"text": "The berth was open.", "target": [{"source": "https://bay.example/7"}]}]}`, true)
+	if result.Faults != 0 || result.Noted != 1 || result.Counts[headwater.ResourceClaim].Added != 1 ||
+		result.Counts[headwater.ResourceAttribution].Added != 0 {
+		t.Errorf("kept %+v, with %v and %v", result.Counts, result.Refused, result.Notes)
+	}
+}

@@ -230,14 +230,16 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	shown := showProgress(cmd.ErrOrStderr(), name, size)
-	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: shown.read}, a.Format, a.table, s.Namespace())
+	edition, table := a.edition(name), a.table
+	table.Feed = edition.Feed
+	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: shown.read}, a.Format, table, s.Namespace())
 	if err != nil {
 		return err
 	}
 	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
 		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.MakesClaims(),
 		ProposeReprints: a.Format.Holds() == interchange.HoldsDocuments,
-		MaxFaults:       maxPrintedFaults, Step: shown.step, Edition: a.edition(name), DryRun: a.dryRun,
+		MaxFaults:       maxPrintedFaults, Step: shown.step, Edition: edition, DryRun: a.dryRun,
 	})
 	shown.done()
 	if err != nil && ctx.Err() != nil {

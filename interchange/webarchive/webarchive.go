@@ -229,7 +229,7 @@ func (w *walk) readWARC(in io.Reader) {
 const maxHeader = 1 << 20
 
 var (
-	contentLength = regexp.MustCompile(`(?mi)^Content-Length:[ \t]*(\d+)[ \t]*\r?$`)
+	contentLength = regexp.MustCompile(`(?mi)^Content-Length:[ \t]*(\S+)[ \t]*\r?$`)
 	isResponse    = regexp.MustCompile(`(?mi)^WARC-Type:[ \t]*response[ \t]*\r?$`)
 	isPage        = regexp.MustCompile(`(?mi)^Content-Type:[ \t]*(?:text/html|application/xhtml\+xml)`)
 )
@@ -244,11 +244,11 @@ func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
 		return false, true
 	}
 	declared, err := strconv.Atoi(string(length[1]))
-	if err == nil && int64(declared) <= w.most+maxHeader {
-		return false, true
-	}
-	if err != nil {
+	switch {
+	case err != nil || declared < 0: // nobody knows where the next one begins
 		return true, false
+	case int64(declared) <= w.most+maxHeader:
+		return false, true
 	}
 	content, _, _ = bytes.Cut(content, []byte("\r\n\r\n"))
 	page := isResponse.Match(header) && isPage.Match(content)

@@ -134,6 +134,8 @@ func TestPages(t *testing.T) {
 			[]string{one, "response 2: " + cutOff}},
 		"longer than can be counted": {first + strings.Replace(second, "Content-Length: ", "Content-Length: 99999999999999999999", 1),
 			[]string{one, "response 2: " + cutOff}},
+		"of less than nothing": {first + strings.Replace(second, "Content-Length: ", "Content-Length: -", 1) + first,
+			[]string{one, "response 2: " + cutOff}},
 		"cut off":             {first + second[:len(second)-8], []string{one, "response 2: expected a record with its whole content"}},
 		"cut off in a header": {first + second[:40], []string{one, "response 2: " + cutOff}},
 		"cut off within gzip": {zipped(first) + zipped(second)[:40], []string{one, "response 2: " + cutOff}},

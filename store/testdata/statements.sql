@@ -89,6 +89,12 @@ ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
 ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
+SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
+	array_append(now.aliases, now.name)
+	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE staged.key LIKE ANY ($1) AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
+	WHERE row.thing = staged.id AND row.feed = $2)
+	ORDER BY staged.line, staged.at;
 SELECT EXISTS (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher));
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),

@@ -14,6 +14,8 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
@@ -198,6 +200,42 @@ func (j *job) leaveEdited(ctx context.Context) error {
 	return nil
 }
 
+// tellOtherNames tells of sources with an id that is stored under quite another name, which the feed did not say before: two tools, or two
+// registers, may have given one id to two.
+func (j *job) tellOtherNames(ctx context.Context) error {
+	var feed string
+	if j.edition != nil {
+		feed = j.edition.Feed
+	}
+	prefixes := make([]string, len(interchange.IDPrefixes))
+	for i, prefix := range interchange.IDPrefixes {
+		prefixes[i] = prefix + "%"
+	}
+	rows, err := j.tx.Query(ctx, `SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
+			array_append(now.aliases, now.name)
+		FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+		WHERE staged.key LIKE ANY ($1) AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
+			WHERE row.thing = staged.id AND row.feed = $2)
+		ORDER BY staged.line, staged.at`, prefixes, feed)
+	if err != nil {
+		return err
+	}
+	var note bundle.Note
+	var stored string
+	var said, known []string
+	_, err = pgx.ForEachRow(rows, []any{&note.Line, &note.Pointer, &note.Value, &stored, &said, &known}, func() error {
+		if !slices.ContainsFunc(said, func(name string) bool {
+			return slices.ContainsFunc(known, func(other string) bool { return fold.Same(name, other) })
+		}) {
+			note.Text = fmt.Sprintf("taken for what is stored under its id as %q, which keeps its name; if these are two, their ids are "+
+				"of two tools", stored)
+			j.note([]bundle.Note{note})
+		}
+		return nil
+	})
+	return err
+}
+
 // importedSQL is the condition under which a group of changes is an import, or an undo of one.
 func importedSQL(group string) string {
 	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
@@ -231,6 +269,9 @@ func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report fu
 func (j *job) bringUpToDate(ctx context.Context) error {
 	if j.edition == nil {
 		return nil
+	}
+	if j.records.Kept+j.records.Partly == 0 && (j.faultsSoFar() > 0 || j.edition.Edition == 1) {
+		return j.withdrawEdition(ctx)
 	}
 	if err := j.giveBack(ctx); err != nil {
 		return err
@@ -269,11 +310,24 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	return err
 }
 
+// faultsSoFar is how many faults were found, and left out.
+func (j *job) faultsSoFar() int { return len(j.skipped) + j.partFaults.total }
+
+// withdrawEdition makes the import none of the feed: of a file nothing was kept, so that the feed says what it said.
+func (j *job) withdrawEdition(ctx context.Context) error {
+	_, err := j.tx.Exec(ctx, "DELETE FROM feed_editions WHERE feed = $1 AND n = $2", j.edition.Feed, j.edition.Edition)
+	if err == nil {
+		_, err = j.tx.Exec(ctx, "DELETE FROM feeds WHERE name = $1 AND NOT EXISTS (SELECT FROM feed_editions WHERE feed = name)",
+			j.edition.Feed)
+	}
+	j.edition = nil
+	return err
+}
+
 // withheld says why an edition takes nothing back: nobody knows what stood where it has faults, and one that is cut off at the end of
 // a line looks whole.
 func (j *job) withheld(said, dropped int) string {
-	faults := len(j.skipped) + j.partFaults.total
-	switch {
+	switch faults := j.faultsSoFar(); {
 	case faults == 1:
 		return "the file has a fault"
 	case faults > 1:

@@ -318,6 +318,7 @@ func (j *job) run(ctx context.Context) error {
 		j.deduplicate,
 		j.carryStored,
 		j.leaveEdited,
+		j.tellOtherNames,
 		j.proposeMatches,
 		j.checkStaged,
 		j.proposeDuplicates,
