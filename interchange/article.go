@@ -94,8 +94,8 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 	r.addArticle(p, read.text)
 }
 
-// addressOfPage is where a page stands: as is given, or as it says itself. A canonical link to another site than its own is that of what the
-// page reprints, and not its address.
+// addressOfPage is where a page stands: as is given, or as it says itself. A canonical link to another site than its own is that of what
+// the page reprints, and not its address.
 func (r *record) addressOfPage(given string, head map[string]string, described node) string {
 	canonical := absoluteURL(head["canonical"])
 	own := absoluteURL(firstOf(given, head[savedFrom], head["og:url"]))
