@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/desk"
@@ -66,6 +68,16 @@ func (c connection) checkDesks() error {
 // place is where the tables are that a connection means, and the namespace of what is created there.
 type place struct{ address, namespace string }
 
+// withConnection calls work with a connection to a database.
+func withConnection(ctx context.Context, database string, work func(conn *pgx.Conn) error) error {
+	conn, err := migrations.Connect(ctx, database)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return work(conn)
+}
+
 // find gives the place within a database.
 func (c connection) find(ctx context.Context, database string) (place, error) {
 	if c.desk == "" {
@@ -74,12 +86,11 @@ func (c connection) find(ctx context.Context, database string) (place, error) {
 	if err := c.checkDesks(); err != nil {
 		return place{}, err
 	}
-	conn, err := migrations.Connect(ctx, database)
-	if err != nil {
-		return place{}, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	found, err := desk.Find(ctx, conn, c.desk)
+	var found desk.Desk
+	err := withConnection(ctx, database, func(conn *pgx.Conn) (err error) {
+		found, err = desk.Find(ctx, conn, c.desk)
+		return err
+	})
 	if err == nil && c.namesSpace && c.namespace != found.Namespace {
 		err = fmt.Errorf("--namespace is %q, and that of the desk %s is %q; expected the same, or none", c.namespace, c.desk,
 			found.Namespace)

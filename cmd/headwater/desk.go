@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/headwater-project/headwater"
@@ -76,13 +78,12 @@ is moved to the schema headwater_trigrams, where it is beside other tables. A da
 }
 
 // listDesks lists the desks of a database.
-func listDesks(ctx context.Context, database string) ([]desk.Desk, error) {
-	conn, err := migrations.Connect(ctx, database)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	return desk.List(ctx, conn)
+func listDesks(ctx context.Context, database string) (desks []desk.Desk, err error) {
+	err = withConnection(ctx, database, func(conn *pgx.Conn) (err error) {
+		desks, err = desk.List(ctx, conn)
+		return err
+	})
+	return desks, err
 }
 
 // deskState is how a desk stands, in a word or two.
@@ -98,35 +99,35 @@ func deskState(d desk.Desk, latest uint) string {
 	return "up to date"
 }
 
+// printDesks writes the table of desks.
+func printDesks(ctx context.Context, w io.Writer, conn *pgx.Conn) error {
+	desks, err := desk.List(ctx, conn)
+	if err != nil {
+		return err
+	}
+	sizes, err := desk.Sizes(ctx, conn)
+	if err != nil {
+		return err
+	}
+	latest, err := migrations.Latest()
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tVERSION\tSTATE\tBYTES\tNAMESPACE")
+	for _, d := range desks {
+		fmt.Fprintf(table, "%s\t%d\t%s\t%d\t%s\n", d.Name, d.Version, deskState(d, latest), sizes[d.Name],
+			headwater.VisibleLine(d.Namespace))
+	}
+	return table.Flush()
+}
+
 func newDeskListCommand(connect func() connection) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the desks, with their versions and sizes", Args: cobra.NoArgs, Example: "  headwater desk list",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return onDatabase(cmd, connect(), func(ctx context.Context, database string) error {
-				conn, err := migrations.Connect(ctx, database)
-				if err != nil {
-					return err
-				}
-				defer conn.Close(context.WithoutCancel(ctx))
-				desks, err := desk.List(ctx, conn)
-				if err != nil {
-					return err
-				}
-				sizes, err := desk.Sizes(ctx, conn)
-				if err != nil {
-					return err
-				}
-				latest, err := migrations.Latest()
-				if err != nil {
-					return err
-				}
-				table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(table, "NAME\tVERSION\tSTATE\tBYTES\tNAMESPACE")
-				for _, d := range desks {
-					fmt.Fprintf(table, "%s\t%d\t%s\t%d\t%s\n", d.Name, d.Version, deskState(d, latest), sizes[d.Name],
-						headwater.VisibleLine(d.Namespace))
-				}
-				return table.Flush()
+				return withConnection(ctx, database, func(conn *pgx.Conn) error { return printDesks(ctx, cmd.OutOrStdout(), conn) })
 			})
 		},
 	}
@@ -143,7 +144,7 @@ be, and does nothing. The key of its log stays where it is, in desks/NAME.`,
 			name := args[0]
 			return onDatabase(cmd, connect(), func(ctx context.Context, database string) error {
 				if !isSure {
-					return refuseDrop(ctx, database, name)
+					return withConnection(ctx, database, func(conn *pgx.Conn) error { return refuseDrop(ctx, conn, name) })
 				}
 				if err := desk.Drop(ctx, database, name); err != nil {
 					return err
@@ -158,12 +159,7 @@ be, and does nothing. The key of its log stays where it is, in desks/NAME.`,
 }
 
 // refuseDrop says what would be lost with a desk.
-func refuseDrop(ctx context.Context, database, name string) error {
-	conn, err := migrations.Connect(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
+func refuseDrop(ctx context.Context, conn *pgx.Conn, name string) error {
 	found, err := desk.Named(ctx, conn, name)
 	if err != nil {
 		return err
