@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -162,7 +161,7 @@ func TestDesksAreServed(t *testing.T) {
 	})
 
 	byHost := func(host, path string) (int, string) {
-		status, _, text := s.asksHost(t, host, path)
+		status, _, text := s.asks(t, http.MethodGet, path, "", "Host", host)
 		return status, text
 	}
 	for _, host := range []string{"beirut.example", "BEIRUT.example:8080", "beirut.example."} {
@@ -209,26 +208,6 @@ func TestDesksAreServed(t *testing.T) {
 	s.awaitDesk(t, "aden")
 	s.stop(t)
 	contains(t, log(), "desk=beirut path=/desks/beirut", "desk=aden path=/desks/aden", "a desk is no longer served")
-}
-
-// asksHost sends a GET under the name of a host.
-func (s *service) asksHost(t *testing.T, host, path string) (status int, header http.Header, text string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Host = host
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, response.Header, string(answer)
 }
 
 // TestDeskNeedsAKeyWhereOthersReachIt: as the service itself does. It is served once it has one.

@@ -19,7 +19,7 @@ import (
 	"github.com/headwater-project/headwater/testdata"
 )
 
-// asks sends a request and gives what is answered.
+// asks sends a request, to another host than its own where the headers have one, and gives what is answered.
 func (s *service) asks(t *testing.T, method, path, body string, headers ...string) (status int, header http.Header, text string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
@@ -32,6 +32,7 @@ func (s *service) asks(t *testing.T, method, path, body string, headers ...strin
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
+	request.Host = request.Header.Get("Host") // that of the address where it is empty
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
