@@ -103,32 +103,19 @@ func growing(example any, at []string) (places [][]string) {
 func objectBodies(t *testing.T, s service) (bodies []sizedBody) {
 	t.Helper()
 	grows := map[string]bool{}
-	for _, o := range describedOperations(t) {
-		var example map[string]any
-		if o.method == http.MethodGet || json.Unmarshal(o.example, &example) != nil {
-			continue
-		}
-		path, media := o.path, "application/json"
-		if resource, _, below := strings.Cut(strings.TrimPrefix(o.path, "/v1/"), "/{id}"); below {
-			if resource == "keys" || resource == "webhooks" {
-				continue
-			}
-			path = strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
-		}
-		if o.method == http.MethodPatch {
-			media = "application/merge-patch+json"
-		}
-		for _, at := range growing(example, nil) {
+	for _, o := range s.exampleRequests() {
+		for _, at := range growing(o.body, nil) {
 			place := strings.Join(at, " ")
 			if !testenv.Long() && len(at) == 0 {
-				place = strings.Join(keys(example), " ")
+				place = strings.Join(keys(o.body), " ")
 			}
 			if !testenv.Long() && grows[place] {
 				continue
 			}
 			grows[place] = true
-			bodies = append(bodies, sizedBody{strings.Join(append([]string{o.id}, at...), " "), o.method, path, media, func(n int) string {
-				text, err := json.Marshal(grown(example, at, n))
+			name := strings.Join(append([]string{o.id}, at...), " ")
+			bodies = append(bodies, sizedBody{name, o.method, o.path, o.media, func(n int) string {
+				text, err := json.Marshal(grown(o.body, at, n))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -315,6 +302,23 @@ func bundleBodies() (bodies []sizedBody) {
 	return bodies
 }
 
+// openMeasured opens a store of its own, and a connection to its database that tells the time of the others. What is asked of a test on
+// it takes one connection, whose time is not spread.
+func openMeasured(t *testing.T) (*store.Store, *pgx.Conn) {
+	t.Helper()
+	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close(context.WithoutCancel(t.Context())) })
+	return opened, connection
+}
+
 // cpuTime is what this process, and the processes of PostgreSQL that work for it, have taken of the processors.
 func cpuTime(t *testing.T, connection *pgx.Conn) time.Duration {
 	t.Helper()
@@ -384,18 +388,9 @@ func processTime(t *testing.T, pid int) (taken time.Duration, runs bool) {
 // TestWorkGrowsWithTheBody: ten times as much in a body takes no more than 16 times as much of the processors (10^1.2), whatever
 // grows in it and whichever operation takes it. It runs alone, since it counts the time of the whole process.
 func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others would be counted
-	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, connection := openMeasured(t)
 	served := startWithStore(t, opened, api.Options{})
 	served.importFile("../testdata/demo.ndjson")
-	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close(t.Context())
 	// what takes less than worth is little more than what any request takes
 	sizes, worth := []int{30, 300}, 100*time.Millisecond
 	if testenv.Long() {
@@ -503,17 +498,8 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 // itself, which is a fault, or a ring that never does all at one time.
 func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others would be counted
 	const small, large = 2_000, 20_000
-	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, connection := openMeasured(t)
 	served := startWithStore(t, opened, api.Options{})
-	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close(t.Context())
 	const tie = `{"type":"relation","subject":"s{i+1}","kind":"controlled_by","object":"s%s"}`
 	for _, shape := range []struct {
 		name, ties, last string
@@ -581,17 +567,8 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 	t.Helper()
 	taken = map[string][2]time.Duration{}
 	for i, size := range sizes {
-		opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(opened.Close)
+		opened, connection := openMeasured(t)
 		served := startWithStore(t, opened, api.Options{})
-		connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = connection.Close(t.Context()) })
 		stored, members := bundle(size)
 		status, _, text := served.send(http.MethodPost, "/v1/imports", stored, "Content-Type", "application/x-ndjson")
 		if status != http.StatusOK {
@@ -618,22 +595,13 @@ var leaving = []string{"a chain of reprints to analyses", "dated relations to an
 // PostgreSQL. It runs alone, since it counts the time of the whole process.
 func TestRequestsStopWithTheirClient(t *testing.T) { //nolint:paralleltest // others would be counted
 	const early = 100 * time.Millisecond // of the processors
-	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, connection := openMeasured(t)
 	service, ended := api.New(opened, api.Options{}), make(chan struct{}, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		service.ServeHTTP(w, r)
 		ended <- struct{}{}
 	}))
 	t.Cleanup(server.Close)
-	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close(t.Context())
 	seen := map[int]time.Duration{} // of processes that may have ended: one whose statement is canceled does
 	soFar := func() time.Duration {
 		maps.Copy(seen, processTimes(t, connection))

@@ -244,3 +244,36 @@ func withoutValues(problem []byte) []byte {
 	}
 	return text
 }
+
+// pathOf is a path with the id of the first thing of its kind in it.
+func (s service) pathOf(path string) string {
+	resource, _, below := strings.Cut(strings.TrimPrefix(path, "/v1/"), "/{id}")
+	if !below {
+		return path
+	}
+	return strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
+}
+
+// exampleRequest is a request that takes one object, as the document has it for an example.
+type exampleRequest struct {
+	id, method, path, media string
+	body                    map[string]any
+}
+
+// exampleRequests are those of all operations that take one object, but for those on one key or one webhook, of which there is none.
+func (s service) exampleRequests() (requests []exampleRequest) {
+	s.t.Helper()
+	for _, o := range describedOperations(s.t) {
+		var body map[string]any
+		if o.method == http.MethodGet || strings.HasPrefix(o.path, "/v1/keys/{id}") || strings.HasPrefix(o.path, "/v1/webhooks/{id}") ||
+			json.Unmarshal(o.example, &body) != nil {
+			continue
+		}
+		media := "application/json"
+		if o.method == http.MethodPatch {
+			media = "application/merge-patch+json"
+		}
+		requests = append(requests, exampleRequest{o.id, o.method, s.pathOf(o.path), media, body})
+	}
+	return requests
+}

@@ -57,10 +57,7 @@ func TestBodiesThatSayNothing(t *testing.T) {
 		if taken == nil {
 			continue
 		}
-		path := o.path
-		if resource, _, below := strings.Cut(strings.TrimPrefix(o.path, "/v1/"), "/{id}"); below {
-			path = strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
-		}
+		path := s.pathOf(o.path)
 		for media, content := range taken.Content.FromOldest() {
 			for _, body := range []string{`{}`, `[]`, `null`, `"x"`, `1`, ``} {
 				asked++
@@ -145,28 +142,14 @@ func TestEachTextWithANul(t *testing.T) {
 	s := start(t)
 	s.importFile("../testdata/demo.ndjson")
 	sent := 0
-	for _, o := range describedOperations(t) {
-		var example map[string]any
-		if o.method == http.MethodGet || json.Unmarshal(o.example, &example) != nil {
-			continue
-		}
-		path, media := o.path, "application/json"
-		if resource, _, below := strings.Cut(strings.TrimPrefix(o.path, "/v1/"), "/{id}"); below {
-			if resource == "keys" || resource == "webhooks" {
-				continue
-			}
-			path = strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
-		}
-		if o.method == http.MethodPatch {
-			media = "application/merge-patch+json"
-		}
-		for _, body := range withNul(example, func(one any) any { return one }) {
+	for _, o := range s.exampleRequests() {
+		for _, body := range withNul(o.body, func(one any) any { return one }) {
 			text, err := json.Marshal(body)
 			if err != nil {
 				t.Fatal(err)
 			}
 			sent++
-			status, _, answer := s.send(o.method, path, string(text), "Content-Type", media, "If-Match", "*")
+			status, _, answer := s.send(o.method, o.path, string(text), "Content-Type", o.media, "If-Match", "*")
 			if status >= http.StatusInternalServerError || status < http.StatusBadRequest && strings.Contains(string(answer), `\u0000`) {
 				t.Errorf("%s: %s: %d %.300s", o.id, text, status, answer)
 			}
