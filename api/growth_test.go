@@ -269,7 +269,7 @@ var growingFiles = []sizedBody{
 			"</channel></rss>"
 	}},
 	{"a deep page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Fdeep", "text/html", func(n int) string {
-		return "<html><head><title>Deep</title></head><body>" + strings.Repeat("<div>", n/20) + "The dam held." + "</body></html>"
+		return "<html><head><title>Deep</title></head><body>" + strings.Repeat("<div>", min(n, 500)) + "The dam held." + "</body></html>"
 	}},
 	{"a long page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Flong", "text/html", func(n int) string {
 		return "<html><head><title>Long</title></head><body>" + repeated(n, "", `<p>{word} held <a href="/{i}">{i}</a>.`) + "</body></html>"
