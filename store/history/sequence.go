@@ -37,7 +37,8 @@ func (l *Log) KeepLog(ctx context.Context) {
 }
 
 // Sequence gives all changes that can be seen their numbers, seals them, and signs what the log then is. It says how many got a
-// number: none while somebody else does so.
+// number: none while somebody else does so. What is committed meanwhile may wait for the next time: where writes never end, each
+// transaction of its own for a few changes would cost the writers more than the changes do.
 func (l *Log) Sequence(ctx context.Context) (total int, err error) {
 	for {
 		var unsequenced, unsealed, unsigned bool
@@ -52,7 +53,7 @@ func (l *Log) Sequence(ctx context.Context) (total int, err error) {
 		if err == nil && (unsigned || sealed > 0) {
 			err = l.sign(ctx)
 		}
-		if total += numbered; err != nil || numbered+sealed == 0 {
+		if total += numbered; err != nil || numbered < sequenceBatch && sealed < sealBatch {
 			return total, pg.Interpret(err)
 		}
 	}

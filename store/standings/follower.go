@@ -48,10 +48,11 @@ func (f *Follower) FollowStandings(ctx context.Context) {
 		func(ctx context.Context) (time.Duration, error) {
 			began := time.Now()
 			done, err := f.round(ctx)
-			if done.any() {
-				return restFactor * time.Since(began), err
+			rest := restFactor * time.Since(began)
+			if !done.isFull() { // where writes never end, rounds for a few changes each would cost the writers more than the changes do
+				rest = max(rest, pg.FollowTick)
 			}
-			return pg.FollowTick, err
+			return rest, err
 		})
 }
 
@@ -69,6 +70,11 @@ func (f *Follower) SettleStandings(ctx context.Context) (claims int, err error) 
 type progress struct{ changes, steps, claims int }
 
 func (p progress) any() bool { return p != progress{} }
+
+// isFull says whether a round has done as much as it may of something, so that more of it may wait.
+func (p progress) isFull() bool {
+	return p.changes >= changesAtOnce || p.steps >= stepsAtOnce || p.claims >= claimsAtOnce
+}
 
 // round does a little of each: it takes changes, spreads them to claims, and works out some of these.
 func (f *Follower) round(ctx context.Context) (done progress, err error) {
