@@ -29,6 +29,21 @@ type DocumentFields struct {
 	Method      *Method      `json:"method,omitempty" doc:"Who or what entered it, where that was not a person."`
 }
 
+// DocumentCard is the part of a document that a response includes once for each document that it names, so that clients need no second
+// request.
+type DocumentCard struct {
+	Key         string       `json:"key,omitempty" doc:"The document's key." example:"qamar-2024-05"`
+	Publisher   uuid.UUID    `json:"publisher" format:"uuid" doc:"The source that published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Kind        DocumentKind `json:"kind" doc:"What kind of text it is." example:"article"`
+	Language    string       `json:"language,omitempty" format:"bcp47" doc:"BCP 47 tag of the text's language." example:"ar"`
+	Title       string       `text:"prose" json:"title,omitempty" doc:"Title or headline." example:"Explosion at the grain terminal"`
+	URL         string       `json:"url,omitempty" doc:"Where it was published." example:"https://news.example.org/2024/05/terminal"`
+	ArchiveURL  string       `json:"archive_url,omitempty" doc:"Where a copy is kept." example:"https://archive.example.net/abc"`
+	Published   *Published   `json:"published,omitempty" doc:"When it was published, as closely as is known; missing if not dated."`
+	DerivedFrom *uuid.UUID   `json:"derived_from,omitempty" format:"uuid" doc:"The document that this one reprints." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Status      RecordStatus `json:"status" doc:"active or retracted." example:"active"`
+}
+
 // Published is when a document was published, and how that is known.
 type Published struct {
 	Interval

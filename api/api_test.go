@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -415,7 +416,7 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 	claim := s.items("/v1/claims?key=harbour-blast-toll" + ofDemo)[0].(map[string]any)["id"].(string)
 	wire := s.items("/v1/sources?key=oxbow-wire" + ofDemo)[0].(map[string]any)["id"].(string)
 
-	_, _, whole := s.call("GET", "/v1/claims/"+claim+"?include=attributions,links,reviews", "")
+	_, _, whole := s.call("GET", "/v1/claims/"+claim+"?include=documents,links,reviews", "")
 	cards := whole["sources"].(map[string]any)
 	for part, n := range map[string]int{"attributions": 12, "links": 7, "reviews": 2} {
 		if items := whole[part].(map[string]any)["items"].([]any); len(items) != n {
@@ -427,6 +428,17 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 			if cards[hop.(map[string]any)["source"].(string)] == nil {
 				t.Errorf("no card for %v", hop)
 			}
+		}
+		id := a.(map[string]any)["document"].(string)
+		card := whole["documents"].(map[string]any)[id].(map[string]any)
+		_, _, document := s.call("GET", "/v1/documents/"+id, "")
+		for field := range card {
+			if !reflect.DeepEqual(card[field], document[field]) {
+				t.Errorf("the card of document %s has as %s %v, and the document %v", id, field, card[field], document[field])
+			}
+		}
+		if card["title"] == nil || card["publisher"] == nil || cards[card["publisher"].(string)] == nil {
+			t.Errorf("the card of document %s is %v", id, card)
 		}
 	}
 	for _, link := range whole["links"].(map[string]any)["items"].([]any) {

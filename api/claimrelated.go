@@ -99,19 +99,21 @@ const examinedAtOnce = 100
 // ClaimDetail is a claim with the parts that are to be included: the first page of each, and each source once.
 type ClaimDetail struct {
 	headwater.Claim
-	Attributions *List[headwater.Attribution]    `json:"attributions,omitempty" doc:"The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
-	Links        *List[ClaimLink]                `json:"links,omitempty" doc:"The first 1,000 accepted links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
-	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 active reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&status=active&limit=1000."`
-	Sources      map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
-	Claims       map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
-	Standing     *provenance.Figures             `json:"standing,omitempty" doc:"How it stands, with include=standing."`
-	Report       *provenance.Report              `json:"report,omitempty" doc:"The report on it, with include=report."`
+	Attributions *List[headwater.Attribution]      `json:"attributions,omitempty" doc:"The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
+	Links        *List[ClaimLink]                  `json:"links,omitempty" doc:"The first 1,000 accepted links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
+	Reviews      *List[headwater.Review]           `json:"reviews,omitempty" doc:"The first 1,000 active reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&status=active&limit=1000."`
+	Sources      map[string]headwater.SourceCard   `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
+	Documents    map[string]headwater.DocumentCard `json:"documents,omitempty" doc:"Each document in which the attributions stand, once, by id, with include=documents."`
+	Claims       map[string]headwater.ClaimCard    `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
+	Standing     *provenance.Figures               `json:"standing,omitempty" doc:"How it stands, with include=standing."`
+	Report       *provenance.Report                `json:"report,omitempty" doc:"The report on it, with include=report."`
 }
 
 // readDetail reads a claim with the parts that are to be included.
 func readDetail(ctx context.Context, s claimReader, id uuid.UUID, include []string) (*ClaimDetail, error) {
 	detail, err := s.ClaimDetail(ctx, id, store.Parts{
-		Attributions: slices.Contains(include, "attributions"),
+		Attributions: slices.Contains(include, "attributions") || slices.Contains(include, "documents"),
+		Documents:    slices.Contains(include, "documents"),
 		Links:        slices.Contains(include, "links"),
 		Reviews:      slices.Contains(include, "reviews"),
 	})
@@ -120,7 +122,7 @@ func readDetail(ctx context.Context, s claimReader, id uuid.UUID, include []stri
 	}
 	out := &ClaimDetail{
 		Claim: detail.Claim, Attributions: listOf(detail.Attributions), Reviews: listOf(detail.Reviews),
-		Sources: keyedByString(detail.Sources), Claims: keyedByString(detail.Claims),
+		Sources: keyedByString(detail.Sources), Documents: keyedByString(detail.Documents), Claims: keyedByString(detail.Claims),
 	}
 	if detail.Links != nil {
 		out.Links = &List[ClaimLink]{Items: claimLinks(id, detail.Links.Items), NextCursor: detail.Links.NextCursor}
@@ -181,7 +183,7 @@ func registerClaimDetail(api huma.API, s relatedStore, get huma.Operation) {
 		GetQuery
 		FieldsQuery
 		RecordedQuery
-		Include []string `query:"include" enum:"attributions,links,reviews,standing,report" doc:"What to give with the claim, in one call." example:"attributions,links"`
+		Include []string `query:"include" enum:"attributions,documents,links,reviews,standing,report" doc:"What to give with the claim, in one call. documents gives the cards of the documents in which its attributions stand, and these with them." example:"attributions,links"`
 	}) (*response[*ClaimDetail], error) {
 		from, err := in.claims(ctx, s)
 		if err != nil {

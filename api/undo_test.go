@@ -125,7 +125,7 @@ func TestRecordedBy(t *testing.T) {
 		first[headwater.Resource(name)] = list + "/" + w.items(list+"?limit=1", w.as("read")...)[0].(map[string]any)["id"].(string)
 		paths = append(paths, first[headwater.Resource(name)])
 	}
-	for _, part := range []string{"", "?include=attributions,links,reviews,standing,report", "/attributions?limit=1000",
+	for _, part := range []string{"", "?include=documents,links,reviews,standing,report", "/attributions?limit=1000",
 		"/attributions?status=all&sort=-created_at", "/links?status=all", "/corroborations?include=standing,origins",
 		"/contradictions?include=standing,origins", "/timeline", "/timeline?by=said_at", "/timeline?scope=evidence&limit=1000",
 		"/corroboration", "/card", "/card?format=svg&lang=ar", "/provenance", "/provenance?format=mermaid", "/bundle",

@@ -16,7 +16,9 @@ import (
 )
 
 // Parts are what can be read with a claim.
-type Parts struct{ Attributions, Links, Reviews bool }
+//
+// Documents are the cards of those in which the attributions stand, and come with these alone.
+type Parts struct{ Attributions, Documents, Links, Reviews bool }
 
 // ClaimDetail is a claim with the first MaxLimit of each part that is wanted, as far as it counts, and the cards of what these refer to.
 type ClaimDetail struct {
@@ -24,8 +26,9 @@ type ClaimDetail struct {
 	Attributions *Page[headwater.Attribution]
 	Links        *Page[headwater.Link]
 	Reviews      *Page[headwater.Review]
-	Sources      map[uuid.UUID]headwater.SourceCard // that attributions and reviews refer to
-	Claims       map[uuid.UUID]headwater.ClaimCard  // that links refer to
+	Sources      map[uuid.UUID]headwater.SourceCard   // that attributions and reviews refer to
+	Documents    map[uuid.UUID]headwater.DocumentCard // that attributions refer to, if they are wanted
+	Claims       map[uuid.UUID]headwater.ClaimCard    // that links refer to
 }
 
 // What of a claim's parts counts.
@@ -58,19 +61,31 @@ func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (Cla
 		return detail, headwater.NotFound(headwater.ResourceClaim, id)
 	}
 	detail.Claim = found[0]
-	return detail, detail.addCards(ctx, s.SourceCards, s.ClaimCards) // those that changed between the parts and the cards
+	return detail, detail.addCards(ctx, s) // those that changed between the parts and the cards
 }
 
-// cardReader reads cards.
-type cardReader[Card any] func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Card, error)
+// cardReader reads cards of some things, by id.
+type cardReader interface {
+	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
+	DocumentCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.DocumentCard, error)
+	ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error)
+}
 
 // addCards reads the cards that are missing.
-func (c *ClaimDetail) addCards(ctx context.Context, sourceCards cardReader[headwater.SourceCard],
-	claimCards cardReader[headwater.ClaimCard]) error {
-	var sources, linked []uuid.UUID
+func (c *ClaimDetail) addCards(ctx context.Context, cards cardReader) error {
+	var sources, documents, linked []uuid.UUID
 	if c.Attributions != nil {
 		for _, a := range c.Attributions.Items {
 			sources = append(sources, a.Sources()...)
+			documents = append(documents, a.Document)
+		}
+	}
+	if c.Documents != nil {
+		if err := addMissing(ctx, c.Documents, documents, cards.DocumentCards); err != nil {
+			return err
+		}
+		for _, document := range c.Documents {
+			sources = append(sources, document.Publisher)
 		}
 	}
 	if c.Reviews != nil {
@@ -83,10 +98,11 @@ func (c *ClaimDetail) addCards(ctx context.Context, sourceCards cardReader[headw
 			linked = append(linked, l.From, l.To)
 		}
 	}
-	return errors.Join(addMissing(ctx, c.Sources, sources, sourceCards), addMissing(ctx, c.Claims, linked, claimCards))
+	return errors.Join(addMissing(ctx, c.Sources, sources, cards.SourceCards), addMissing(ctx, c.Claims, linked, cards.ClaimCards))
 }
 
-func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted []uuid.UUID, read cardReader[Card]) error {
+func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted []uuid.UUID,
+	read func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Card, error)) error {
 	missing := slices.DeleteFunc(wanted, func(id uuid.UUID) bool { _, there := cards[id]; return there })
 	if len(missing) == 0 {
 		return nil
@@ -104,6 +120,10 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		}
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
 			"AND status = 'accepted' ORDER BY id LIMIT %d) AS first", MaxLimit))
+		if parts.Documents {
+			queueCards(batch, &c.Documents, documentCard.split, documentCardsOf(pg.Documents.Name, fmt.Sprintf(`ARRAY (SELECT document_id FROM
+				attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT %d)`, MaxLimit)), id)
+		}
 	}
 	if parts.Links {
 		if err := queueFirst(batch, &c.Links, pg.Links, acceptedLinks(id)); err != nil {

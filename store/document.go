@@ -96,3 +96,21 @@ func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, p
 	batch.Queue(sql, args...)
 	return err
 }
+
+// DocumentCards gives what answers say about each of these documents.
+func (s *Store) DocumentCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.DocumentCard, error) {
+	return readCards(ctx, s, documentCard.split, documentCardsOf(pg.Documents.Name, "$1"), ids)
+}
+
+// documentCardsOf reads the cards of the documents in an array.
+func documentCardsOf(table, ids string) string {
+	return "SELECT id, key, publisher, kind, language, title, url, archive_url, published, derived_from, status FROM " + table +
+		" AS t WHERE id = ANY (" + ids + ")"
+}
+
+type documentCard struct {
+	ID uuid.UUID
+	headwater.DocumentCard
+}
+
+func (c documentCard) split() (uuid.UUID, headwater.DocumentCard) { return c.ID, c.DocumentCard }

@@ -118,7 +118,10 @@ func (p Past) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (detai
 		detail.Reviews = &page
 	}
 	detail.Sources, detail.Claims = map[uuid.UUID]headwater.SourceCard{}, map[uuid.UUID]headwater.ClaimCard{}
-	return detail, detail.addCards(ctx, p.SourceCards, p.ClaimCards)
+	if parts.Documents {
+		detail.Documents = map[uuid.UUID]headwater.DocumentCard{}
+	}
+	return detail, detail.addCards(ctx, p)
 }
 
 // SourceCards gives what answers said about each of these sources.
@@ -137,6 +140,15 @@ func (p Past) ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]he
 		return nil, err
 	}
 	return readCards(ctx, p.store, claimCard.split, claimCardsOf(was.Name, "$1"), ids, p.seq)
+}
+
+// DocumentCards gives what answers said about each of these documents.
+func (p Past) DocumentCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.DocumentCard, error) {
+	was, err := pg.Documents.At("$2", "SELECT unnest($1::uuid[])")
+	if err != nil {
+		return nil, err
+	}
+	return readCards(ctx, p.store, documentCard.split, documentCardsOf(was.Name, "$1"), ids, p.seq)
 }
 
 // Timeline lists the appearances that a claim had, as [Store.Timeline] does. Each page reads all of them.

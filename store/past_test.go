@@ -221,7 +221,7 @@ func (h *someHistory) things(ctx context.Context, r thingReader) (all []string) 
 	addEach(ctx, h, &all, h.reviews, r.Review)
 	for _, id := range h.claims {
 		addEach(ctx, h, &all, []uuid.UUID{id}, func(ctx context.Context, id uuid.UUID) (store.ClaimDetail, error) {
-			return r.ClaimDetail(ctx, id, store.Parts{Attributions: true, Links: true, Reviews: true})
+			return r.ClaimDetail(ctx, id, store.Parts{Attributions: true, Documents: true, Links: true, Reviews: true})
 		})
 		for _, sort := range []string{"id", "-created_at"} {
 			for _, status := range [][]string{nil, {"proposed", "rejected"}} {

@@ -163,7 +163,7 @@ func (r *statementRecorder) undos() {
 	_, err = s.FactsAt(ctx, []uuid.UUID{claims.Items[0].ResourceID}, nil, false, claims.Items[0].Seq+100)
 	r.operation("FactsAt", err)
 	claim, past := claims.Items[0].ResourceID, s.RecordedBy(claims.Items[0].Seq+100)
-	_, err = past.ClaimDetail(ctx, claim, store.Parts{Attributions: true, Links: true, Reviews: true})
+	_, err = past.ClaimDetail(ctx, claim, store.Parts{Attributions: true, Documents: true, Links: true, Reviews: true})
 	r.operation("RecordedBy: ClaimDetail", err)
 	_, err = past.Attributions(ctx, store.AttributionFilter{Common: store.Common{Sort: "-created_at"}, Claim: claim}, first)
 	r.operation("RecordedBy: Attributions", err)
@@ -808,13 +808,16 @@ func (r *statementRecorder) reads() {
 		store.Parts
 	}{
 		{"", store.Parts{}}, {" with attributions", store.Parts{Attributions: true}}, {" with links", store.Parts{Links: true}},
-		{" with reviews", store.Parts{Reviews: true}}, {" with all parts", store.Parts{Attributions: true, Links: true, Reviews: true}},
+		{" with documents", store.Parts{Attributions: true, Documents: true}}, {" with reviews", store.Parts{Reviews: true}},
+		{" with all parts", store.Parts{Attributions: true, Documents: true, Links: true, Reviews: true}},
 	} {
 		_, err = s.ClaimDetail(ctx, claim, parts.Parts)
 		r.operation("ClaimDetail"+parts.name, err)
 	}
 	_, err = s.SourceCards(ctx, []uuid.UUID{source})
 	r.operation("SourceCards", err)
+	_, err = s.DocumentCards(ctx, []uuid.UUID{uuid.Nil})
+	r.operation("DocumentCards", err)
 	_, err = s.ClaimCards(ctx, []uuid.UUID{claim})
 	r.operation("ClaimCards", err)
 	_, err = s.ClaimSummaries(ctx, []uuid.UUID{claim})

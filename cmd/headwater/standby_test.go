@@ -117,7 +117,7 @@ func (s *service) everyRead(t *testing.T) (paths []string) {
 	asked := map[string]string{"/v1/log/inclusion": "?change=" + s.firstOf(t, "/v1/changes"), "/v1/log/consistency": "?from=1&to=2",
 		"/v1alpha1/claims:search": "?query=explosion", "/v1/sources": "?q=wire",
 		"/v1/claims/{id}/record": "?format=stix",
-		"/v1/claims/{id}":        "?include=attributions,links,reviews,report"}
+		"/v1/claims/{id}":        "?include=documents,links,reviews,report"}
 	for path, methods := range document.Paths {
 		if _, is := methods["get"]; !is || apart.MatchString(path) {
 			continue

@@ -95,6 +95,7 @@ const (
 const (
 	ClaimDetailFieldAttributions ClaimDetailField = "attributions"
 	ClaimDetailFieldClaims       ClaimDetailField = "claims"
+	ClaimDetailFieldDocuments    ClaimDetailField = "documents"
 	ClaimDetailFieldEventTime    ClaimDetailField = "event_time"
 	ClaimDetailFieldKey          ClaimDetailField = "key"
 	ClaimDetailFieldLinks        ClaimDetailField = "links"
@@ -120,6 +121,7 @@ const (
 // Defines values for ClaimInclude.
 const (
 	ClaimIncludeAttributions ClaimInclude = "attributions"
+	ClaimIncludeDocuments    ClaimInclude = "documents"
 	ClaimIncludeLinks        ClaimInclude = "links"
 	ClaimIncludeReport       ClaimInclude = "report"
 	ClaimIncludeReviews      ClaimInclude = "reviews"
@@ -1503,6 +1505,9 @@ type ClaimDetail struct {
 	// Example: 2026-01-02T03:04:05Z
 	CreatedAt time.Time `json:"created_at"`
 
+	// Documents Each document in which the attributions stand, once, by id, with include=documents.
+	Documents map[string]DocumentCard `json:"documents,omitempty,omitzero"`
+
 	// EventTime When what it states happened.
 	EventTime *Period `json:"event_time,omitempty"`
 
@@ -2364,6 +2369,57 @@ type Document struct {
 	//
 	// Example: 3
 	Version int `json:"version"`
+}
+
+// DocumentCard defines model for DocumentCard.
+type DocumentCard struct {
+	// ArchiveURL Where a copy is kept.
+	//
+	// Example: https://archive.example.net/abc
+	ArchiveURL string `json:"archive_url,omitempty,omitzero"`
+
+	// DerivedFrom The document that this one reprints.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	DerivedFrom uuid.UUID `json:"derived_from,omitempty,omitzero"`
+
+	// Key The document's key.
+	//
+	// Example: qamar-2024-05
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Kind What kind of text it is.
+	//
+	// Example: article
+	Kind DocumentKind `json:"kind"`
+
+	// Language BCP 47 tag of the text's language.
+	//
+	// Example: ar
+	Language string `json:"language,omitempty,omitzero"`
+
+	// Published When it was published, as closely as is known; missing if not dated.
+	Published *Published `json:"published,omitempty"`
+
+	// Publisher The source that published it.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Publisher uuid.UUID `json:"publisher"`
+
+	// Status active or retracted.
+	//
+	// Example: active
+	Status RecordStatus `json:"status"`
+
+	// Title Title or headline.
+	//
+	// Example: Explosion at the grain terminal
+	Title string `json:"title,omitempty,omitzero"`
+
+	// URL Where it was published.
+	//
+	// Example: https://news.example.org/2024/05/terminal
+	URL string `json:"url,omitempty,omitzero"`
 }
 
 // DocumentField defines model for DocumentField.
@@ -8033,7 +8089,7 @@ type GetClaimParams struct {
 	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
 	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
-	// Include What to give with the claim, in one call.
+	// Include What to give with the claim, in one call. documents gives the cards of the documents in which its attributions stand, and these with them.
 	Include []ClaimInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.

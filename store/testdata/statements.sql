@@ -3561,6 +3561,18 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
 		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
+SELECT id, key, publisher, kind, language, title, url, archive_url, published, derived_from, status FROM (SELECT wanted.id,
+		was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher, was.kind, was.language,
+		was.title, was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM document_texts AS kept
+		WHERE kept.sha256 = past.state ->> 'stored_sha256'),
+	(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
+	AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '') AS text,
+		was.text_sha256, was.authors, was.derived_from, was.method FROM (SELECT unnest($1::uuid[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'document' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE id = ANY ($1);
 SELECT id, key, name, names, kind, country, anonymous FROM (SELECT wanted.id, was.key, was.namespace, was.version,
 		was.created_at, was.updated_at, was.status, was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role,
 		was.anonymous, was.reliability, was.external_ids, was.domains, was.url, was.control_reviewed_at, was.notes, was.method FROM
@@ -5691,6 +5703,11 @@ SELECT id, key, statement, status FROM claims AS t WHERE id = ANY (ARRAY (SELECT
 	FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
 	ORDER BY id LIMIT 1000) AS linked));
 
+-- ClaimDetail with documents
+SELECT id, key, publisher, kind, language, title, url, archive_url, published, derived_from, status FROM documents AS t WHERE id
+		= ANY (ARRAY (SELECT document_id FROM
+	attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000));
+
 -- ClaimDetail with reviews
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
@@ -5705,6 +5722,10 @@ SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id
 
 -- SourceCards
 SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY ($1);
+
+-- DocumentCards
+SELECT id, key, publisher, kind, language, title, url, archive_url, published, derived_from, status FROM documents AS t WHERE id
+		= ANY ($1);
 
 -- ClaimCards
 SELECT id, key, statement, status FROM claims AS t WHERE id = ANY ($1);

@@ -728,6 +728,12 @@ export type ClaimDetail = {
      */
     created_at: string;
     /**
+     * Each document in which the attributions stand, once, by id, with include=documents.
+     */
+    documents?: {
+        [key: string]: DocumentCard;
+    };
+    /**
      * When what it states happened.
      */
     event_time?: Period;
@@ -809,7 +815,7 @@ export type ClaimDetail = {
     version: number;
 };
 
-export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'report' | 'reviews' | 'scope' | 'sources' | 'standing' | 'topics';
+export type ClaimDetailField = 'attributions' | 'claims' | 'documents' | 'event_time' | 'key' | 'links' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'report' | 'reviews' | 'scope' | 'sources' | 'standing' | 'topics';
 
 export type ClaimFacets = {
     /**
@@ -873,7 +879,7 @@ export type ClaimFields = {
 
 export type ClaimFormat = 'prov-json' | 'stix';
 
-export type ClaimInclude = 'attributions' | 'links' | 'reviews' | 'standing' | 'report';
+export type ClaimInclude = 'attributions' | 'documents' | 'links' | 'reviews' | 'standing' | 'report';
 
 /**
  * A line of a bundle with a claim. Without an id or a key, what makes it that thing names it.
@@ -1531,6 +1537,49 @@ export type Document = {
      * 1 for a new thing, one more with each change; the ETag.
      */
     version: number;
+};
+
+export type DocumentCard = {
+    /**
+     * Where a copy is kept.
+     */
+    archive_url?: string;
+    /**
+     * The document that this one reprints.
+     */
+    derived_from?: string;
+    /**
+     * The document's key.
+     */
+    key?: string;
+    /**
+     * What kind of text it is.
+     */
+    kind: DocumentKind;
+    /**
+     * BCP 47 tag of the text's language.
+     */
+    language?: string;
+    /**
+     * When it was published, as closely as is known; missing if not dated.
+     */
+    published?: Published;
+    /**
+     * The source that published it.
+     */
+    publisher: string;
+    /**
+     * active or retracted.
+     */
+    status: RecordStatus;
+    /**
+     * Title or headline.
+     */
+    title?: string;
+    /**
+     * Where it was published.
+     */
+    url?: string;
 };
 
 export type DocumentField = 'archive_url' | 'authors' | 'derived_from' | 'key' | 'language' | 'matches' | 'method' | 'namespace' | 'published' | 'retrieved_at' | 'text' | 'text_sha256' | 'title' | 'url';
@@ -7747,7 +7796,7 @@ export type GetClaimData = {
          */
         recorded_by?: string;
         /**
-         * What to give with the claim, in one call.
+         * What to give with the claim, in one call. documents gives the cards of the documents in which its attributions stand, and these with them.
          */
         include?: Array<ClaimInclude>;
     };
