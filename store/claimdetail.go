@@ -121,8 +121,8 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
 			"AND status = 'accepted' ORDER BY id LIMIT %d) AS first", MaxLimit))
 		if parts.Documents {
-			queueCards(batch, &c.Documents, documentCard.split, documentCardsOf(pg.Documents.Name, fmt.Sprintf(`ARRAY (SELECT document_id FROM
-				attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT %d)`, MaxLimit)), id)
+			queueCards(batch, &c.Documents, documentCard.split, documentCardsOf(pg.Documents.Name, fmt.Sprintf(`ARRAY (
+				SELECT document_id FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT %d)`, MaxLimit)), id)
 		}
 	}
 	if parts.Links {

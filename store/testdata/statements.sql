@@ -5705,8 +5705,8 @@ SELECT id, key, statement, status FROM claims AS t WHERE id = ANY (ARRAY (SELECT
 
 -- ClaimDetail with documents
 SELECT id, key, publisher, kind, language, title, url, archive_url, published, derived_from, status FROM documents AS t WHERE id
-		= ANY (ARRAY (SELECT document_id FROM
-	attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000));
+		= ANY (ARRAY (
+	SELECT document_id FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000));
 
 -- ClaimDetail with reviews
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
