@@ -58,8 +58,9 @@ func TestSlowReadersOfADesk(t *testing.T) {
 			t.Errorf("an export beyond what the desk holds: %s %v", response.Status, response.Header)
 		}
 		for _, path := range []string{"/desks/aleph/v1/sources?limit=1", "/desks/aleph/v1/claims", "/desks/beth/v1/exports", "/v1/exports"} {
-			if response := ask("127.0.0.4", path); response.StatusCode != http.StatusOK {
-				t.Errorf("%s meanwhile: %s", path, response.Status)
+			response := ask("127.0.0.4", path)
+			if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
+				t.Errorf("%s meanwhile: %s %v", path, response.Status, err)
 			}
 		}
 	}
