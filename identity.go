@@ -114,9 +114,9 @@ const (
 	MaxName = 2_048
 )
 
-var keyPattern = regexp.MustCompile(`^[^\s\p{C}]{1,200}$`)
+var keyPattern = regexp.MustCompile(`^[^\s\p{C}\p{Zl}\p{Zp}]{1,200}$`)
 
-// ParseKey checks a key: 1 to 200 characters, no white space or control characters, and not a UUID, since a
+// ParseKey checks a key: 1 to 200 characters, no white space, line separators or control characters, and not a UUID, since a
 // reference may be either.
 func ParseKey(key string) error {
 	var c checker
