@@ -52,6 +52,14 @@ func TestWhatIsStoredIsShownVisibly(t *testing.T) {
 	if refused.code == 0 || headwater.Visible(refused.stderr) != refused.stderr {
 		t.Errorf("the faults of an import, exit status %d: %q", refused.code, refused.stderr)
 	}
+	table := []string{"--format", "csv", "--of", "sources", "--database-url", database}
+	cells := ok(t, append([]string{"export"}, table...)...)
+	refused = invoke(t, append([]string{"import", "--keep-going", bundleFile(t, cells)}, table...)...)
+	contains(t, refused.stderr, "/name: bad_text", "U+001B")
+	if !strings.Contains(cells, "\x1b") || headwater.Visible(refused.stderr) != refused.stderr ||
+		ok(t, "export", "--database-url", database) != out {
+		t.Errorf("a table changes what it was written from, exit status %d: %q", refused.code, refused.stderr)
+	}
 }
 
 // TestLogsShowWhatIsHidden in both formats.
