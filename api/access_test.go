@@ -129,10 +129,10 @@ func TestTheTableOfAccess(t *testing.T) {
 		"What needs `write or review` takes either, and may need one of the two for what it is asked: `undoChanges` needs what the " +
 		"group\nneeded that it undoes. That is `write` for an import, whatever it holds; `review` where the group decided something or " +
 		"changed\nreviews; either where it created links, which accepting a suggestion does too; and else `write`.\n\n" +
-		"Who may read also sees who changed what, when and why: `key:` and the name of the key, or `cli:` and the user of the machine,\n" +
-		"in changes, versions, imports, editions and leases. It is a part of each change, hashed in the signed log, by which readers judge\n" +
-		"what was decided. Keys themselves are for `admin`. So where outsiders read, with a key or by `--public-read`, name keys for what\n" +
-		"they do (`night desk`), not for people, and put into reasons what may be read.\n\n| " +
+		"Who may read also sees who changed what, when and why: `key:` and the name of the key, or `cli:` and the user of the " +
+		"machine,\nin changes, versions, imports, editions and leases. It is a part of each change, hashed in the signed log, by " +
+		"which readers judge\nwhat was decided. Keys themselves are for `admin`. So where outsiders read, with a key or by " +
+		"`--public-read`, name keys for what\nthey do (`night desk`), not for people, and put into reasons what may be read.\n\n| " +
 		"operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|",
 		len(holders)) + "\n| | | |")
 	for _, holder := range holders {
@@ -234,11 +234,12 @@ func TestReadersSeeWhoChangedWhat(t *testing.T) {
 	}
 	_, _, desk := s.call("POST", "/v1/keys", `{"name": "night desk", "scopes": ["write"]}`, as(admin)...)
 	_, _, reader := s.call("POST", "/v1/keys", `{"name": "reader", "scopes": ["read"]}`, as(admin)...)
-	_, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A"}`, append(as(desk), "X-Change-Reason", "seen in print")...)
+	_, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A"}`,
+		append(as(desk), "X-Change-Reason", "seen in print")...)
 	for _, path := range []string{"/v1/changes", fmt.Sprintf("/v1/sources/%s/history", source["id"])} {
 		for who, headers := range map[string][]string{"a read key": as(reader), "nobody": nil} {
 			var text []byte
-			for ; !bytes.Contains(text, []byte(`"seq"`)); time.Sleep(10 * time.Millisecond) { // until it has its place in the order
+			for ; !bytes.Contains(text, []byte(`"seq"`)); time.Sleep(10 * time.Millisecond) { // its place in the order
 				_, _, text = s.send("GET", path, "", headers...)
 			}
 			if !bytes.Contains(text, []byte(`"actor":"key:night desk"`)) || !bytes.Contains(text, []byte(`"reason":"seen in print"`)) {

@@ -170,7 +170,8 @@ func contendedWrites(t *testing.T, s *store.Store) []contendedWrite {
 		{"CreateRelation", true, func(n int) error {
 			made, err := s.CreateSource(ctx, tester, "", outlet(fmt.Sprint("A part ", n)))
 			if err == nil {
-				_, err = s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: made.ID, Kind: headwater.PartOf, Object: source()})
+				_, err = s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: made.ID, Kind: headwater.PartOf,
+					Object: source()})
 			}
 			return err
 		}},

@@ -57,7 +57,8 @@ func TestSlowReadersOfADesk(t *testing.T) {
 			response.Header.Get("Retry-After") == "" {
 			t.Errorf("an export beyond what the desk holds: %s %v", response.Status, response.Header)
 		}
-		for _, path := range []string{"/desks/aleph/v1/sources?limit=1", "/desks/aleph/v1/claims", "/desks/beth/v1/exports", "/v1/exports"} {
+		for _, path := range []string{"/desks/aleph/v1/sources?limit=1", "/desks/aleph/v1/claims", "/desks/beth/v1/exports",
+			"/v1/exports"} {
 			response := ask("127.0.0.4", path)
 			if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
 				t.Errorf("%s meanwhile: %s %v", path, response.Status, err)
