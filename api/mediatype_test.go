@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/interchange"
 )
 
@@ -14,7 +15,7 @@ import (
 // (RFC 9110, section 8.3.1), and with whatever parameters.
 func TestMediaTypesInAnyCase(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := startWithStore(t, open(t), api.Options{})
 	s.importFile("../testdata/demo.ndjson")
 	const broken = "[" // so that nothing is changed
 	tried := 0
