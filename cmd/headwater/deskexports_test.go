@@ -32,12 +32,16 @@ func TestSlowReadersOfADesk(t *testing.T) {
 	s.awaitDesk(t, "aleph")
 	s.awaitDesk(t, "beth")
 
-	// the answer to a client at an address of its own, of which one byte is taken
-	ask := func(host, path string) *http.Response {
+	// ask is a client at an address of its own, which takes one byte of the answer and leaves the rest.
+	ask := func(host, path string) (status int, header http.Header, rest io.Reader) {
 		t.Helper()
 		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(host)}}
 		transport := &http.Transport{DialContext: from.DialContext, ResponseHeaderTimeout: 10 * time.Second, DisableCompression: true}
-		response, err := (&http.Client{Transport: transport}).Get(s.url + path)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := (&http.Client{Transport: transport}).Do(request)
 		if err != nil {
 			t.Fatal(host, path, err)
 		}
@@ -45,23 +49,23 @@ func TestSlowReadersOfADesk(t *testing.T) {
 		if _, err := io.ReadFull(response.Body, make([]byte, 1)); err != nil {
 			t.Fatal(host, path, response.Status, err)
 		}
-		return response
+		return response.StatusCode, response.Header, response.Body
 	}
 	for _, host := range []string{"127.0.0.2", "127.0.0.3"} { // a third of --desk-connections
-		if response := ask(host, "/desks/aleph/v1/exports"); response.StatusCode != http.StatusOK {
-			t.Fatal(host, response.Status)
+		if status, _, _ := ask(host, "/desks/aleph/v1/exports"); status != http.StatusOK {
+			t.Fatal(host, status)
 		}
 	}
 	for range 3 {
-		if response := ask("127.0.0.4", "/desks/aleph/v1/exports"); response.StatusCode != http.StatusServiceUnavailable ||
-			response.Header.Get("Retry-After") == "" {
-			t.Errorf("an export beyond what the desk holds: %s %v", response.Status, response.Header)
+		status, header, _ := ask("127.0.0.4", "/desks/aleph/v1/exports")
+		if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
+			t.Errorf("an export beyond what the desk holds: %d %v", status, header)
 		}
 		for _, path := range []string{"/desks/aleph/v1/sources?limit=1", "/desks/aleph/v1/claims", "/desks/beth/v1/exports",
 			"/v1/exports"} {
-			response := ask("127.0.0.4", path)
-			if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
-				t.Errorf("%s meanwhile: %s %v", path, response.Status, err)
+			status, _, rest := ask("127.0.0.4", path)
+			if _, err := io.Copy(io.Discard, rest); err != nil || status != http.StatusOK {
+				t.Errorf("%s meanwhile: %d %v", path, status, err)
 			}
 		}
 	}
