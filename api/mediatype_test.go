@@ -12,7 +12,7 @@ import (
 )
 
 // TestMediaTypesInAnyCase: every operation reads a body of each media type that it takes, in whatever letters the type is written
-// (RFC 9110, section 8.3.1), and with whatever parameters.
+// (RFC 9110, section 8.3.1), and with a charset or without.
 func TestMediaTypesInAnyCase(t *testing.T) {
 	t.Parallel()
 	s := startWithStore(t, open(t), api.Options{})
