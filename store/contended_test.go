@@ -248,7 +248,7 @@ func contendedWrites(t *testing.T, s *store.Store) []contendedWrite {
 			if _, err := s.UpdateSource(ctx, by, merged(), 0, outlet(fmt.Sprint("A mistake ", n))); err != nil {
 				return err
 			}
-			_, err := s.Undo(ctx, by, by.Group, nil)
+			_, err := s.Undo(ctx, grouped(), by.Group, nil)
 			return err
 		}},
 		{"ProposeReprints", false, func(int) error {
@@ -287,7 +287,7 @@ func contendedMatches(t *testing.T, s *store.Store) (ids []uuid.UUID) {
 }
 
 // contendedFiles are imports of the formats of others: of a table that says of the same sources what round it is, of the editions of a
-// feed, each by two, and of samples of all formats, one of whom undoes what it imported.
+// feed, and of samples of all formats, each by two, of whom one undoes what it imported of a sample.
 func contendedFiles(t *testing.T, s *store.Store) []contendedWrite {
 	ctx := t.Context()
 	importAs := func(by store.Authorship, file anyFile, options store.ImportOptions) error {
@@ -316,28 +316,34 @@ func contendedFiles(t *testing.T, s *store.Store) []contendedWrite {
 		return importAs(tester, anyFile{format: interchange.FollowTheMoney, text: text}, store.ImportOptions{Edition: store.Edition{
 			Feed: "register", Date: headwater.Day(time.Date(2000, 1, n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)), Fewer: true}})
 	}
-	samples := allFiles(t)
+	writes := []contendedWrite{
+		{"Import", false, table}, {"Import", false, table},
+		{"Import", true, edition}, {"Import", true, edition}, // an edition can be older than the one that the other imported
+	}
+	// more than four would leave no connection to others. Where they begin is another one each time.
+	samples := ownFiles(t)
+	first := rand.IntN(len(samples))
 	sample := func(by store.Authorship, n int) error {
-		file := samples[n%len(samples)]
+		file := samples[(first+n)%len(samples)]
 		return importAs(by, file, store.ImportOptions{KeepGoing: file.format != interchange.Bundle,
 			ProposeDuplicates: file.format.MakesClaims(), ProposeReprints: file.format.Holds() == interchange.HoldsDocuments})
 	}
-	return []contendedWrite{
-		{"Import", false, table}, {"Import", false, table},
-		{"Import", true, edition}, {"Import", true, edition}, // an edition can be older than the one that the other imported
-		{"Import", true, func(n int) error { return sample(tester, n) }},
-		{"Import", true, func(n int) error {
-			by := grouped()
-			if err := sample(by, n); err != nil {
+	for _, begin := range []int{0, len(samples) / 2} {
+		writes = append(writes,
+			contendedWrite{"Import", true, func(n int) error { return sample(tester, begin+n) }},
+			contendedWrite{"Import", true, func(n int) error {
+				by := grouped()
+				if err := sample(by, begin+n); err != nil {
+					return err
+				}
+				_, err := s.Undo(ctx, grouped(), by.Group, nil)
+				if headwater.CodeOf(err) == headwater.CodeNotFound { // all of it was there
+					return nil
+				}
 				return err
-			}
-			_, err := s.Undo(ctx, by, by.Group, nil)
-			if headwater.CodeOf(err) == headwater.CodeNotFound { // all of it was there
-				return nil
-			}
-			return err
-		}},
+			}})
 	}
+	return writes
 }
 
 // uncontended are the methods of a store that are told who writes, and what they write instead of things with versions.
@@ -370,6 +376,15 @@ func TestEveryWriteIsContended(t *testing.T) {
 	for name := range uncontended {
 		if !there[name] {
 			t.Errorf("%s is no method that is told who writes", name)
+		}
+	}
+	read := map[interchange.Format]bool{interchange.CSV: true} // contendedFiles writes one
+	for _, file := range ownFiles(t) {
+		read[file.format] = true
+	}
+	for _, format := range interchange.Format("").Values() {
+		if !read[interchange.Format(format)] {
+			t.Errorf("no file in the format %s is imported beside other writes", format)
 		}
 	}
 }
