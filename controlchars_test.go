@@ -45,8 +45,15 @@ func TestHostileLinesAreRefused(t *testing.T) {
 				t.Errorf("the faults of %q do not show %s, or show it as it is:\n%v", hostile, character, err)
 			}
 		}
-		if headwater.CheckKey("k", "urn:"+strings.ReplaceAll(hostile, " ", "")) == nil {
+		word := strings.ReplaceAll(hostile, " ", "")
+		if headwater.CheckKey("k", "urn:"+word) == nil {
 			t.Errorf("%q is part of a namespace", hostile)
+		}
+		if headwater.ParseKey(word) == nil || headwater.CheckKey(word, "") == nil || headwater.CheckStoredKey(word, "") == nil {
+			t.Errorf("%q is part of a key", hostile)
+		}
+		if headwater.CheckLine("/reason", hostile) == nil {
+			t.Errorf("%q is part of a reason", hostile)
 		}
 	}
 }

@@ -116,7 +116,7 @@ const (
 
 var keyPattern = regexp.MustCompile(`^[^\s\p{C}]{1,200}$`)
 
-// ParseKey checks a key: 1 to 200 characters, no white space or control characters, and not a UUID, since a
+// ParseKey checks a key: 1 to 200 characters, no white space, line separators or control characters, and not a UUID, since a
 // reference may be either.
 func ParseKey(key string) error {
 	var c checker
@@ -125,9 +125,10 @@ func ParseKey(key string) error {
 }
 
 func (c *checker) key(at Pointer, key string) {
+	_, controlled := firstControl(key, lineText)
 	switch {
 	case key == "":
-	case !keyPattern.MatchString(key):
+	case controlled || !keyPattern.MatchString(key):
 		c.add(at, FaultFormat, key, "1 to 200 characters without white space or control characters")
 	case uuid.Validate(key) == nil:
 		c.add(at, FaultFormat, key, "a key that is a UUID in no form, since a reference may be a key or an id")

@@ -1,16 +1,19 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/api"
 )
 
 // operation is what the access tests need of an operation of the document.
@@ -125,7 +128,11 @@ func TestTheTableOfAccess(t *testing.T) {
 		"key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n" +
 		"What needs `write or review` takes either, and may need one of the two for what it is asked: `undoChanges` needs what the " +
 		"group\nneeded that it undoes. That is `write` for an import, whatever it holds; `review` where the group decided something or " +
-		"changed\nreviews; either where it created links, which accepting a suggestion does too; and else `write`.\n\n| " +
+		"changed\nreviews; either where it created links, which accepting a suggestion does too; and else `write`.\n\n" +
+		"Who may read also sees who changed what, when and why: `key:` and the name of the key, or `cli:` and the user of the " +
+		"machine,\nin changes, versions, imports, editions and leases. It is a part of each change, hashed in the signed log, by " +
+		"which readers judge\nwhat was decided. Keys themselves are for `admin`. So where outsiders read, with a key or by " +
+		"`--public-read`, name keys for what\nthey do (`night desk`), not for people, and put into reasons what may be read.\n\n| " +
 		"operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|",
 		len(holders)) + "\n| | | |")
 	for _, holder := range holders {
@@ -212,5 +219,38 @@ func TestKeys(t *testing.T) {
 		if status, _, answer := s.call("POST", "/v1/keys", bad, as(admin)...); status != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %v", bad, status, answer)
 		}
+	}
+}
+
+// TestReadersSeeWhoChangedWhat: the names of keys in the history, as docs/access.md says, and of the keys nothing else.
+func TestReadersSeeWhoChangedWhat(t *testing.T) {
+	t.Parallel()
+	opened := open(t)
+	keepLog(t, opened)
+	s := startWithStore(t, opened, api.Options{PublicRead: true})
+	_, _, admin := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
+	as := func(made map[string]any) []string {
+		return []string{"Authorization", "Bearer " + made["token"].(string)}
+	}
+	_, _, desk := s.call("POST", "/v1/keys", `{"name": "night desk", "scopes": ["write"]}`, as(admin)...)
+	_, _, reader := s.call("POST", "/v1/keys", `{"name": "reader", "scopes": ["read"]}`, as(admin)...)
+	_, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A"}`,
+		append(as(desk), "X-Change-Reason", "seen in print")...)
+	for _, path := range []string{"/v1/changes", fmt.Sprintf("/v1/sources/%s/history", source["id"])} {
+		for who, headers := range map[string][]string{"a read key": as(reader), "nobody": nil} {
+			var text []byte
+			for ; !bytes.Contains(text, []byte(`"seq"`)); time.Sleep(10 * time.Millisecond) { // its place in the order
+				_, _, text = s.send("GET", path, "", headers...)
+			}
+			if !bytes.Contains(text, []byte(`"actor":"key:night desk"`)) || !bytes.Contains(text, []byte(`"reason":"seen in print"`)) {
+				t.Errorf("%s at %s does not see who made the change: %s", who, path, text)
+			}
+			if bytes.Contains(text, []byte(desk["prefix"].(string))) || bytes.Contains(text, []byte("reader")) {
+				t.Errorf("%s at %s sees more of keys: %s", who, path, text)
+			}
+		}
+	}
+	if status, _, _ := s.call("GET", "/v1/keys", "", as(reader)...); status != http.StatusForbidden {
+		t.Errorf("a read key lists keys: %d", status)
 	}
 }

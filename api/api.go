@@ -101,7 +101,7 @@ func New(s Store, options Options) http.Handler {
 		handler = otelhttp.NewHandler(handler, "headwater",
 			otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
 	}
-	service = origins.allow(moveGoogleKey(handler))
+	service = origins.allow(moveGoogleKey(lowerMediaTypes(handler)))
 	if options.Desks != nil {
 		service = options.Desks.handOn(service)
 	}

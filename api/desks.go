@@ -23,6 +23,15 @@ type Shared struct{ limits *limiter }
 // NewShared makes limits that hold for all services that get them, together.
 func NewShared(limits Limits) *Shared { return &Shared{newLimiter(limits)} }
 
+// WithExports are the same limits for a service that has connections of its own for so many exports: these count for it alone, so that it
+// is full when they are taken, and fills no other.
+func (s *Shared) WithExports(exports int) *Shared {
+	limits := *s.limits
+	limits.Exports = exports
+	limits.exporting = newPlaces(int64(exports), limits.Share)
+	return &Shared{&limits}
+}
+
 // Desks hands requests on to the services of desks: by the path /desks/NAME/…, or by the name of the host that they are sent to. What
 // names no desk is the main service's.
 type Desks struct {

@@ -265,7 +265,8 @@ func TestShareOfAClient(t *testing.T) {
 		expect("a body of another", other, "POST", "/v1/sources", "application/json", body, 201)
 	})
 	t.Run("disk", func(t *testing.T) {
-		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}
+		// the service may not have noticed yet that those have left which 127.0.0.2 had waiting
+		from, greedy := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.4")}}, clientAt("127.0.0.4")
 		large := strings.Repeat(" ", 12<<20)
 		for i := range 5 {
 			connection, err := from.Dial("tcp", server.Listener.Addr().String())

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -22,4 +23,22 @@ func compress(next http.Handler) http.Handler {
 		panic(err) // only where the options contradict one another
 	}
 	return wrap(next)
+}
+
+// lowerMediaTypes is the middleware that gives the media types of a request in small letters, in which all else compares them: their case
+// means nothing (RFC 9110, section 8.3.1), and a list may come in several lines. The parameters of a Content-Type stay as they are.
+func lowerMediaTypes(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := r.Header.Clone()
+		if contentType := header.Get("Content-Type"); contentType != "" {
+			mediaType, _, _ := strings.Cut(contentType, ";")
+			header.Set("Content-Type", strings.ToLower(strings.TrimSpace(mediaType))+contentType[len(mediaType):])
+		}
+		if accepted := header.Values("Accept"); len(accepted) > 0 {
+			header.Set("Accept", strings.ToLower(strings.Join(accepted, ", ")))
+		}
+		r = r.WithContext(r.Context())
+		r.Header = header
+		next.ServeHTTP(w, r)
+	})
 }

@@ -94,8 +94,8 @@ func readSlowly(connection net.Conn) (cut bool, status int, err error) {
 func halfBodies(ctx context.Context, s *service) (string, error) {
 	const within = 4 * stallTime
 	began := time.Now()
-	var answered atomic.Int32
-	var others sync.Map // statuses other than 408
+	var answered, refused atomic.Int32
+	var others sync.Map // statuses other than 408, and 503 that says when to come back
 	bodies, sending := errgroup.WithContext(ctx)
 	for i := range 300 {
 		path, media := "/v1/sources", "application/json"
@@ -117,7 +117,12 @@ func halfBodies(ctx context.Context, s *service) (string, error) {
 				return err
 			}
 			defer answer.Body.Close()
-			if answered.Add(1); answer.StatusCode != http.StatusRequestTimeout {
+			switch { // whose key it has is looked up in a place of those that are worked on, of which one address has a share
+			case answer.StatusCode == http.StatusRequestTimeout:
+				answered.Add(1)
+			case answer.StatusCode == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != "":
+				refused.Add(1)
+			default:
 				others.Store(answer.Status, true)
 			}
 			return nil
@@ -125,10 +130,10 @@ func halfBodies(ctx context.Context, s *service) (string, error) {
 	}
 	err := bodies.Wait()
 	others.Range(func(status, _ any) bool {
-		err = errors.Join(err, fmt.Errorf("a half-sent body was answered %v, not 408", status))
+		err = errors.Join(err, fmt.Errorf("a half-sent body was answered %v, neither 408 nor 503", status))
 		return true
 	})
-	return fmt.Sprintf("%d answered in %s", answered.Load(), time.Since(began).Round(time.Second)), err
+	return fmt.Sprintf("%d answered 408, %d 503, in %s", answered.Load(), refused.Load(), time.Since(began).Round(time.Second)), err
 }
 
 // manyMembers sends objects of many unknown members, of which each is a fault.

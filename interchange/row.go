@@ -29,8 +29,14 @@ type row struct {
 	cells  []string
 }
 
-// cell is the value of a field in the row as one line; empty where there is none.
-func (r *row) cell(field string) string { return oneLine(r.prose(field)) }
+// cell is the value of a field in the row as one line; empty where there is none. What the export wrote is taken to the letter: what a
+// line may not hold is then a fault, and no other name.
+func (r *row) cell(field string) string {
+	if r.header.own {
+		return r.prose(field)
+	}
+	return oneLine(r.prose(field))
+}
 
 // prose is the value of a field in the row that may have several lines; empty where there is none.
 func (r *row) prose(field string) string {
@@ -45,11 +51,11 @@ func (r *row) prose(field string) string {
 	if r.table.SafeCells {
 		cell = originalCell(cell)
 	}
-	value := headwater.WithoutControls(cell)
 	if r.header.own {
-		return value
+		return cell
 	}
-	if value = strings.TrimSpace(value); isNothing(field, value) {
+	value := strings.TrimSpace(headwater.WithoutControls(cell))
+	if isNothing(field, value) {
 		return ""
 	}
 	return value

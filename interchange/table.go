@@ -14,8 +14,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/transform"
-
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/dates"
@@ -245,7 +243,7 @@ const (
 // newRowReader finds the separator, and how many rows stand above the names of the columns.
 func (r *TableReader) newRowReader() (rows rowReader, titles int, err error) {
 	limit := &recordLimit{Reader: decodeText(r.in, r.table.Charset)}
-	text := bufio.NewReaderSize(transform.NewReader(limit, &lineEnds{}), headBytes)
+	text := bufio.NewReaderSize(readLines(limit), headBytes)
 	start, err := text.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return rowReader{}, 0, err
@@ -430,35 +428,6 @@ func (r *TableReader) readHeader(record *record, rows rowReader) tableHeader {
 		header.percents = strings.ContainsAny(header.names[share], "%٪")
 	}
 	return header
-}
-
-// lineEnds is a transformer that makes a line break of each CR that stands alone, as old spreadsheets end lines.
-type lineEnds struct{ transform.NopResetter }
-
-// Transform writes LF for CR, unless an LF follows.
-func (lineEnds) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
-	for nSrc < len(src) {
-		end := bytes.IndexByte(src[nSrc:], '\r')
-		if end < 0 {
-			end = len(src) - nSrc
-		}
-		copied := copy(dst[nDst:], src[nSrc:nSrc+end])
-		nDst, nSrc = nDst+copied, nSrc+copied
-		switch {
-		case copied < end || nSrc < len(src) && nDst == len(dst):
-			return nDst, nSrc, transform.ErrShortDst
-		case nSrc == len(src):
-		case nSrc+1 == len(src) && !atEOF:
-			return nDst, nSrc, transform.ErrShortSrc
-		case nSrc+1 < len(src) && src[nSrc+1] == '\n':
-			dst[nDst] = '\r'
-			nDst, nSrc = nDst+1, nSrc+1
-		default:
-			dst[nDst] = '\n'
-			nDst, nSrc = nDst+1, nSrc+1
-		}
-	}
-	return nDst, nSrc, nil
 }
 
 // expectedEncoding is what faults of the encoding expect.

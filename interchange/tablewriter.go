@@ -2,8 +2,10 @@ package interchange
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -29,7 +31,9 @@ type Width struct {
 
 // TableWriter writes things of one resource as a table (RFC 4180).
 type TableWriter struct {
-	to        *csv.Writer
+	to        *bufio.Writer
+	row       bytes.Buffer
+	cells     *csv.Writer // to the row
 	width     Width
 	safeCells bool
 }
@@ -42,8 +46,8 @@ func NewTableWriter(w io.Writer, options ExportOptions, width Width) (*TableWrit
 			return nil, err
 		}
 	}
-	t := &TableWriter{csv.NewWriter(out), width, options.SafeCells}
-	t.to.UseCRLF = true
+	t := &TableWriter{to: out, width: width, safeCells: options.SafeCells}
+	t.cells = csv.NewWriter(&t.row)
 	columns := slices.Clone(metaColumns)
 	switch options.Of {
 	case headwater.ResourceSource:
@@ -86,6 +90,8 @@ func dottedColumns(group string, names []string) []string {
 	return columns
 }
 
+// write writes a row. It ends as RFC 4180 has it, and its cells hold what they hold: a csv.Writer that is told to end rows so also
+// changes the line breaks within cells, and leaves out those that are a CR alone.
 func (t *TableWriter) write(cells []string) error {
 	if t.safeCells {
 		for i, cell := range cells {
@@ -94,7 +100,16 @@ func (t *TableWriter) write(cells []string) error {
 			}
 		}
 	}
-	return t.to.Write(cells)
+	t.row.Reset()
+	err := t.cells.Write(cells)
+	t.cells.Flush()
+	if err = errors.Join(err, t.cells.Error()); err != nil {
+		return err
+	}
+	t.row.Truncate(t.row.Len() - 1) // the LF
+	t.row.WriteString("\r\n")
+	_, err = t.row.WriteTo(t.to)
+	return err
 }
 
 // isFormula says whether a spreadsheet would take a cell for a formula, and run what somebody put into a name, or whether the cell
@@ -114,10 +129,7 @@ func originalCell(cell string) string {
 }
 
 // Close writes what is still held back. The writer below stays open.
-func (t *TableWriter) Close() error {
-	t.to.Flush()
-	return t.to.Error()
-}
+func (t *TableWriter) Close() error { return t.to.Flush() }
 
 func (t *TableWriter) metaCells(m headwater.Meta, status string) []string {
 	const layout = "2006-01-02T15:04:05.999999Z07:00"

@@ -13,6 +13,7 @@ import (
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/testdata"
 )
 
 // company, owns and seat are lines of a file of FollowTheMoney.
@@ -364,5 +365,18 @@ func TestNothingIsNoEdition(t *testing.T) {
 	}
 	if feed := must(f.s.Feed(t.Context(), "one"))(t); feed.Editions != 1 || feed.Current == nil || feed.Current.Says != 1 {
 		t.Errorf("the feed is %+v", feed)
+	}
+}
+
+// TestHostileNamesOfFeeds and of their files are refused, as those of things are.
+func TestHostileNamesOfFeeds(t *testing.T) {
+	t.Parallel()
+	for hostile := range testdata.HostileNames {
+		for at, edition := range map[headwater.Pointer]store.Edition{"/feed": {Feed: hostile}, "/file": {Feed: "register", File: hostile}} {
+			var faults headwater.Faults
+			if errors.As(edition.Validate(), &faults); len(faults) != 1 || faults[0].Pointer != at {
+				t.Errorf("%q as %s: %v", hostile, at, faults)
+			}
+		}
 	}
 }

@@ -412,6 +412,8 @@ func storedThing(t *testing.T, s *store.Store, change headwater.Change) any {
 		return must(s.Link(t.Context(), id))(t)
 	case headwater.ResourceReview:
 		return must(s.Review(t.Context(), id))(t)
+	case headwater.ResourceMatch:
+		return must(s.IdentityMatch(t.Context(), id))(t)
 	}
 	t.Fatalf("a change of a %s", change.Resource)
 	return nil

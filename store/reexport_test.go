@@ -30,15 +30,12 @@ func allFiles(t *testing.T) []anyFile {
 	sources, relations := interchange.TableOptions{Of: headwater.ResourceSource}, interchange.TableOptions{
 		Of: headwater.ResourceRelation, Days: "dmy"}
 	var files []anyFile
-	add := func(path string, format interchange.Format, table interchange.TableOptions) {
-		text, err := os.ReadFile(path)
+	shared := func(name string, format interchange.Format, table interchange.TableOptions) {
+		text, err := os.ReadFile(testenv.Shared(t, name)[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, anyFile{filepath.Base(path), string(text), format, table})
-	}
-	shared := func(name string, format interchange.Format, table interchange.TableOptions) {
-		add(testenv.Shared(t, name)[0], format, table)
+		files = append(files, anyFile{filepath.Base(name), string(text), format, table})
 	}
 	for _, name := range []string{"inputs/withdrawal.ndjson", "inputs/alias.ndjson", "seed/article.ndjson", "cases/03.ndjson",
 		"cases/41.ndjson", "cases/97.ndjson"} {
@@ -52,8 +49,15 @@ func allFiles(t *testing.T) []anyFile {
 	for _, name := range []string{"telegram", "rlm"} {
 		shared("inputs/"+name+".csv", interchange.CSV, relations)
 	}
+	return append(files, ownFiles(t)...)
+}
+
+// ownFiles are the project's samples, of each format that is read.
+func ownFiles(t *testing.T) []anyFile {
+	t.Helper()
+	var files []anyFile
 	own := func(name string, format interchange.Format, table interchange.TableOptions) {
-		add("../testdata/"+name, format, table)
+		files = append(files, anyFile{name, file(t, name), format, table})
 	}
 	own("demo.ndjson", interchange.Bundle, interchange.TableOptions{})
 	own("factcheck.json", interchange.FactCheck, interchange.TableOptions{})

@@ -107,6 +107,7 @@ func (h serving) ofDesk(name string, desks desksOptions) (serving, error) {
 	h.database.MaxExports = max(1, desks.connections/3)
 	h.database.MaxConns = desks.connections - h.database.MaxExports
 	h.options.Desk, h.options.Desks = name, nil
+	h.options.Shared = h.options.Shared.WithExports(int(h.database.MaxExports))
 	if h.options.PublicURL != "" {
 		h.options.PublicURL = strings.TrimSuffix(h.options.PublicURL, "/") + "/desks/" + name
 	}

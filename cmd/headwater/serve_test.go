@@ -16,20 +16,19 @@ import (
 	"github.com/headwater-project/headwater/testdata"
 )
 
-// TestRequestsUnderWayEnd tells the service to stop in the middle of an import, which must still be taken whole.
-func TestRequestsUnderWayEnd(t *testing.T) {
-	t.Parallel()
-	s := startService(t, "--database-url", storetest.New(t))
+// stopWithin tells the service to stop in the middle of an import, once that waits for its bundle.
+func (s *service) stopWithin(t *testing.T) (connection net.Conn, answers *bufio.Reader) {
+	t.Helper()
 	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer connection.Close()
+	t.Cleanup(func() { connection.Close() })
 	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+
 		"application/x-ndjson\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(testdata.Demo)); err != nil {
 		t.Fatal(err)
 	}
-	answers := bufio.NewReader(connection)
+	answers = bufio.NewReader(connection)
 	interim, err := http.ReadResponse(answers, nil) // once the import asks for its bundle
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +41,14 @@ func TestRequestsUnderWayEnd(t *testing.T) {
 	}
 	for s.log.Scan() && !strings.Contains(s.log.Text(), "msg=stopping") {
 	}
+	return connection, answers
+}
+
+// TestRequestsUnderWayEnd tells the service to stop in the middle of an import, which must still be taken whole.
+func TestRequestsUnderWayEnd(t *testing.T) {
+	t.Parallel()
+	s := startService(t, "--database-url", storetest.New(t))
+	connection, answers := s.stopWithin(t)
 	if _, err := connection.Write(testdata.Demo); err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +62,28 @@ func TestRequestsUnderWayEnd(t *testing.T) {
 	}
 	if code := s.end(t); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// TestASecondSignalEndsAtOnce: who does not want to wait for requests under way tells the service again. It ends by the signal then, and
+// not as one that has waited for them.
+func TestASecondSignalEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := startService(t, "--database-url", storetest.New(t))
+	s.stopWithin(t)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Wait() }()
+	var err error
+	for done := false; !done; { // the first of them may come before the service has let go of the signal
+		_ = s.Process.Signal(syscall.SIGTERM) // which fails once it has ended
+		select {
+		case err = <-ended:
+			done = true
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	if status, ok := s.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGTERM {
+		t.Errorf("it ended with %v", err)
 	}
 }
 

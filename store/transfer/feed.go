@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,9 +51,12 @@ func (e Edition) Validate() error {
 	if e.Date != "" && (!e.Date.IsValid() || len(e.Date) != len(time.DateOnly)) {
 		faults = append(faults, headwater.NewFault("/edition", headwater.FaultFormat, e.Date, "a day such as 2023-08-15"))
 	}
-	if utf8.RuneCountInString(e.File) > MaxFeedName || strings.ContainsFunc(e.File, unicode.IsControl) || !utf8.ValidString(e.File) {
+	var line headwater.Faults
+	if errors.As(headwater.CheckLine("/file", e.File), &line) {
+		faults = append(faults, line...)
+	} else if utf8.RuneCountInString(e.File) > MaxFeedName {
 		faults = append(faults, headwater.NewFault("/file", headwater.FaultTooLong, e.File,
-			fmt.Sprintf("the name of a file, of at most %d characters in one line", MaxFeedName)))
+			fmt.Sprintf("the name of a file, of at most %d characters", MaxFeedName)))
 	}
 	if len(faults) > 0 {
 		return faults
