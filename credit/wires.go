@@ -70,7 +70,7 @@ var wires = [][]string{
 	{"Austria Press Agency", "APA"},
 }
 
-// unnamed are words that credit agencies without naming one. Nobody is called so: a stored source that is has these words in common with all
+// unnamed are words that credit agencies without naming one. Nobody is called so: a stored source that is would be credited by all
 // articles that name no agency.
 var unnamed = []string{
 	Unnamed, "news agencies", "wire services", "wire reports", "news services", "wires", "agency", "agencies inputs", "agency inputs",

@@ -228,11 +228,13 @@ func TestSchemasRefuse(t *testing.T) {
 			{"08.000Z", "08Z"}, {"neutral", "perhaps"}, {`["note--b1a7c3de-0001-5000-8000-000000000003"]`, "[]"},
 			{`"opinion": `, `"lang": `}, {`"opinion": "neutral"`, `"opinion": "neutral", "x": 1`}, {"derived-from", "derived_from"},
 			{`"source_ref": "identity`, `"source_ref": "relationship`}, {`"target_ref":`, `"x":`}}},
-		"prov-json.schema.json": {`{"prefix": {"ex": "https://e.example/"}, "entity": {"ex:a": {"prov:label": {"$": "a", "lang": "ar"}, "ex:kind": [{"$": "ex:b", "type": "xsd:QName"}, 1]}, "ex:b": {}},
+		"prov-json.schema.json": {`{"prefix": {"ex": "https://e.example/"}, "entity": {"ex:a": {"prov:label": {"$": "a", "lang": "ar"},
+			"ex:kind": [{"$": "ex:b", "type": "xsd:QName"}, 1]}, "ex:b": {}},
 			"wasDerivedFrom": {"_:d": {"prov:generatedEntity": "ex:a", "prov:usedEntity": "ex:b"}},
 			"alternateOf": {"_:a": {"prov:alternate1": "ex:a", "prov:alternate2": "ex:b"}}}`, [][2]string{
 			{`"ex": "https`, `"prov": "https`}, {`"entity": {`, `"entities": {`}, {`"ex:a": {"`, `"a": {"`}, {`"lang": "ar"`, `"lang": ""`},
-			{`"lang": "ar"`, `"lang": "ar", "type": "xsd:string"`}, {`"$": "ex:b"`, `"$": "b"`}, {`, 1]`, `, null]`}, {`"type": "xsd`, `"kind": "xsd`},
+			{`"lang": "ar"`, `"lang": "ar", "type": "xsd:string"`}, {`"$": "ex:b"`, `"$": "b"`}, {`, 1]`, `, null]`},
+			{`"type": "xsd`, `"kind": "xsd`},
 			{"prov:usedEntity", "prov:entity"}, {`"prov:usedEntity": "ex:b"`, `"prov:usedEntity": 1`},
 			{`"prov:alternate2": "ex:b"`, `"prov:alternate2": "ex:b", "ex:x": 1`}}},
 	} {

@@ -152,8 +152,8 @@ func TestEndsThatAreNotThere(t *testing.T) {
 {"id": "o3", "schema": "Directorship", "properties": {"director": ["x"], "organization": ["y"]}}
 `, []string{`line 2: /properties/owner: "ghost"`, `line 3: /properties/asset: "ghost 2"`, `line 4: /properties/director: "x"`,
 			`line 4: /properties/organization: "y"`}},
-		{interchange.BODS, `{"statementID": "a", "statementType": "entityStatement", "entityType": "registeredEntity", "name": "A"}` + "\n" +
-			fmt.Sprintf(bods, 1, "a", "ghost", "shareholding") + fmt.Sprintf(bods, 2, "board", "a", "board-member"),
+		{interchange.BODS, `{"statementID": "a", "statementType": "entityStatement", "entityType": "registeredEntity", "name": "A"}` +
+			"\n" + fmt.Sprintf(bods, 1, "a", "ghost", "shareholding") + fmt.Sprintf(bods, 2, "board", "a", "board-member"),
 			[]string{`line 2: /interestedParty: "ghost"`, `line 3: /subject: "board"`}},
 	} {
 		var got []string

@@ -198,7 +198,9 @@ func TestLongPages(t *testing.T) {
 
 func FuzzPages(f *testing.F) {
 	page := response("https://a.example/1", html, "<p>One")
-	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04"} {
+	resource := record("resource", "text/html", "https://a.example/2", "<p>Two") +
+		record("metadata", "text/plain", "https://a.example/2", "x")
+	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04", resource} {
 		f.Add(archive)
 	}
 	f.Fuzz(func(t *testing.T, archive string) {
