@@ -25,8 +25,8 @@ func foldedSet(words string) map[string]bool {
 
 var (
 	// introductions may stand before a wire's name.
-	introductions = foldedSet(`by from written the via with compiled source sources agency news wire credit courtesy of inputs input information
-		avec source con información de mit material von par por
+	introductions = foldedSet(`by from written the via with compiled source sources agency news wire credit courtesy of inputs input
+		information avec source con información de mit material von par por
 		وكالة وكالتا وكالتي وكالات عن نقلا نقلاً من المصدر مصدر المصادر بقلم كتب كتبت أنباء الأنباء مع
 		بالاتفاق بالتعاون بتصرف`)
 	// additions may stand after it.
