@@ -181,7 +181,7 @@ func TestSamplesAreStored(t *testing.T) {
 	}{
 		"ownership-0.2.bods.json":     {format: interchange.BODS, sources: 3, relations: 3},
 		"ownership-0.4.bods.ndjson":   {format: interchange.BODS, sources: 2, relations: 2},
-		"ownership.ftm.ndjson":        {format: interchange.FollowTheMoney, sources: 3, relations: 4},
+		"ownership.ftm.ndjson":        {format: interchange.FollowTheMoney, sources: 5, relations: 4},
 		"trust.txt":                   {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
 		"article.html":                {format: interchange.HTML, sources: 1, documents: 1},
 		"captures.warc":               {format: interchange.WARC, sources: 3, documents: 3},

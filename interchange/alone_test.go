@@ -1,7 +1,11 @@
 package interchange_test
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -56,5 +60,42 @@ func TestHugeRecords(t *testing.T) { //nolint:paralleltest // see above
 		if len(out.faults) != 1 || len(out.items) != test.things {
 			t.Errorf("%s: %d things are read beside it, want %d; told is %v", test.name, len(out.items), test.things, out.faults)
 		}
+	}
+}
+
+// refuser notes what is asked for, and answers nothing.
+type refuser struct{ asked []string }
+
+// RoundTrip refuses a request.
+func (r *refuser) RoundTrip(request *http.Request) (*http.Response, error) {
+	r.asked = append(r.asked, request.URL.String())
+	return nil, errors.New("nothing is fetched")
+}
+
+// TestNothingIsFetched: whatever files refer to, nobody is asked for it. It runs alone, since the transport is everybody's.
+func TestNothingIsFetched(t *testing.T) { //nolint:paralleltest // see above
+	transport, before := &refuser{}, http.DefaultTransport
+	http.DefaultTransport = transport
+	defer func() { http.DefaultTransport = before }()
+	for file, format := range map[string]interchange.Format{
+		"article.html": interchange.HTML, "captures.warc": interchange.WARC, "news.rss.xml": interchange.RSS, "news.atom.xml": interchange.RSS,
+		"annotations.w3c.json": interchange.WebAnnotation, "annotations.hypothesis.json": interchange.WebAnnotation,
+		"ownership-0.4.bods.ndjson": interchange.BODS, "ownership.ftm.ndjson": interchange.FollowTheMoney, "trust.txt": interchange.TrustText,
+		"claimreview.html": interchange.ClaimReview,
+	} {
+		table := interchange.TableOptions{}
+		if format == interchange.TrustText {
+			table = trustText
+		}
+		text, err := os.ReadFile(filepath.Join("..", "testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := read(t, string(text), format, table); len(out.items) == 0 {
+			t.Errorf("%s: nothing is read", file)
+		}
+	}
+	if len(transport.asked) > 0 {
+		t.Errorf("asked for are %v", transport.asked)
 	}
 }
