@@ -183,6 +183,30 @@ func TestRelativeAddressesOfItems(t *testing.T) {
 	}
 }
 
+// TestSitesOfFeeds: the publisher of items is known by the site of the file, however its address is written.
+func TestSitesOfFeeds(t *testing.T) {
+	t.Parallel()
+	const (
+		rss = `<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>F</title>%s` +
+			"<item><title>X</title></item></channel></rss>"
+		atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title>%s<entry><title>X</title></entry></feed>`
+	)
+	for text, want := range map[string]string{
+		fmt.Sprintf(rss, "<link>https://www.bay.com/</link>"):                                           "bay.com",
+		fmt.Sprintf(rss, "<link>bay.com</link>"):                                                        "bay.com",
+		fmt.Sprintf(rss, `<link>/</link><a:link rel="self" href="https://bay.com/feed"/>`):              "bay.com",
+		fmt.Sprintf(rss, `<a:link rel="self" href="https://feeds.example/bay"/>`):                       "",
+		fmt.Sprintf(atom, `<link href="/news"/><link rel="self" href="https://bay.com/feed"/>`):         "bay.com",
+		fmt.Sprintf(atom, `<link href="https://bay.com"/><link rel="self" href="https://x.com/feed"/>`): "bay.com",
+	} {
+		for _, item := range read(t, text, interchange.RSS, interchange.TableOptions{}).items {
+			if source, is := item.Thing.(*headwater.Source); is && strings.Join(source.Domains, " ") != want {
+				t.Errorf("%s: known by %v, want %q", text, source.Domains, want)
+			}
+		}
+	}
+}
+
 // TestSavedPagesNameTheirAddress: a page without an address of its own has the one from which it was saved, as browsers and SingleFile
 // note it.
 func TestSavedPagesNameTheirAddress(t *testing.T) {

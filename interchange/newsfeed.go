@@ -109,8 +109,8 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		if err != nil {
 			return nil, "", refused
 		}
-		base := pageBase{}.or(feed.Link).or(selfOf(feed.Extensions))
-		site := party{name: fieldText{text: feed.Title}, host: siteOf(base.link(feed.Link), "")}
+		base := pageBase{}.or(absoluteURL(feed.Link)).or(selfOf(feed.Extensions))
+		site := party{name: fieldText{text: feed.Title}, host: siteOf(feed.Link, base.link(feed.Link))}
 		for _, item := range feed.Items {
 			items = append(items, rssItem(item, site, base))
 		}
@@ -121,7 +121,8 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 			return nil, "", refused
 		}
 		base := pageBase{}.or(atomLink(feed.Links, "self"))
-		site := party{name: fieldText{text: feed.Title}, host: siteOf(base.link(atomLink(feed.Links, "alternate")), "")}
+		of := atomLink(feed.Links, "alternate")
+		site := party{name: fieldText{text: feed.Title}, host: siteOf(of, base.link(of))}
 		for _, entry := range feed.Entries {
 			items = append(items, atomItem(entry, site, base))
 		}
