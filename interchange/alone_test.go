@@ -79,8 +79,9 @@ func TestNothingIsFetched(t *testing.T) { //nolint:paralleltest // see above
 	defer func() { http.DefaultTransport = before }()
 	for file, format := range map[string]interchange.Format{
 		"article.html": interchange.HTML, "captures.warc": interchange.WARC, "news.rss.xml": interchange.RSS,
-		"news.atom.xml": interchange.RSS, "annotations.w3c.json": interchange.WebAnnotation, "annotations.hypothesis.json": interchange.WebAnnotation,
-		"ownership-0.4.bods.ndjson": interchange.BODS, "ownership.ftm.ndjson": interchange.FollowTheMoney,
+		"news.atom.xml": interchange.RSS, "annotations.w3c.json": interchange.WebAnnotation,
+		"annotations.hypothesis.json": interchange.WebAnnotation,
+		"ownership-0.4.bods.ndjson":   interchange.BODS, "ownership.ftm.ndjson": interchange.FollowTheMoney,
 		"trust.txt": interchange.TrustText, "claimreview.html": interchange.ClaimReview,
 	} {
 		table := interchange.TableOptions{}
