@@ -11,7 +11,8 @@ import (
 // TestStoredWiresAreKnown: by all names that they have, and one that the table has too is the same.
 func TestStoredWiresAreKnown(t *testing.T) {
 	t.Parallel()
-	names := credit.NewNames([]string{"Oxbow Wire", "وكالة أوكسبو", "OXW"}, []string{"Reuters News Agency", "رويترز"})
+	names := credit.NewNames([]string{"Oxbow Wire", "وكالة أوكسبو", "OXW"}, []string{"Reuters News Agency", "رويترز"},
+		[]string{"وكالات", "Agencies"}, []string{"Quay Wire", "وكالات أنباء"})
 	for text, wire := range map[string]string{
 		"LONDON (Oxbow Wire) - Ships waited.":             "Oxbow Wire",
 		"لندن (أوكسبو) - انتظرت السفن.":                   "",
@@ -20,6 +21,9 @@ func TestStoredWiresAreKnown(t *testing.T) {
 		"Ships waited in the roads all day. (oxw)":        "",
 		"LONDON (Reuters News Agency) - Ships waited.":    "Reuters",
 		"Ships waited, it said. Source told Oxbow Wire.":  "",
+		"Ships waited in the roads all day. (Agencies)":   credit.Unnamed,
+		"لندن - وكالات: انتظرت السفن في عرض البحر":        credit.Unnamed,
+		"LONDON (Quay Wire) - Ships waited.":              "Quay Wire",
 		"\u200fلندن (رويترز) - انتظرت السفن في عرض البحر": "Reuters",
 	} {
 		found := names.Find(credit.Article{Text: text})

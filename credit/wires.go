@@ -70,11 +70,12 @@ var wires = [][]string{
 	{"Austria Press Agency", "APA"},
 }
 
-// unnamed are words that credit agencies without naming one.
+// unnamed are words that credit agencies without naming one. Nobody is called so: a stored source that is would be credited by all
+// articles that name no agency.
 var unnamed = []string{
-	"agencies", "news agencies", "wire services", "wire reports", "news services", "wires", "agency", "agencies inputs", "agency inputs",
-	"agency reports", "news wires", "newswires", "inputs from agencies",
-	"وكالات", "الوكالات", "وكالات الأنباء", "وكالات أنباء", "وكالات عالمية", "وكالات دولية",
+	Unnamed, "news agencies", "wire services", "wire reports", "news services", "wires", "agency", "agencies inputs", "agency inputs",
+	"agency reports", "news wires", "newswires", "inputs from agencies", "other agencies", "other news agencies",
+	"وكالات", "الوكالات", "وكالات الأنباء", "وكالات أنباء", "وكالات عالمية", "وكالات دولية", "وكالات أخرى",
 }
 
 // Unnamed is what credits call agencies that they do not name.
@@ -90,18 +91,17 @@ type Names struct {
 // NewNames knows the wires of the table, and those that are given, each by its names.
 func NewNames(more ...[]string) *Names {
 	n := &Names{names: map[string]string{}, all: map[string]map[string]bool{}}
-	for _, names := range slices.Concat(wires, more) {
+	for _, names := range slices.Concat([][]string{unnamed}, wires, more) {
 		n.add(names)
 	}
-	n.add(append([]string{Unnamed}, unnamed...))
 	return n
 }
 
-// add makes a wire known. One that shares a name with another is that one.
+// add makes a wire known. One that shares a name with another is that one, but for words that name none.
 func (n *Names) add(names []string) {
 	first := ""
 	for _, name := range names {
-		if known, is := n.names[fold.Text(name)]; is && first == "" {
+		if known, is := n.names[fold.Text(name)]; is && first == "" && known != Unnamed {
 			first = known
 		}
 	}

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"regexp"
 	"strings"
 
 	"codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -58,13 +56,13 @@ var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "A
 
 // readArticle reads the document that a page is. values are what is known of it beside the page, and retrieved is when it was taken.
 func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
-	described, head := describedArticle(found), headOf(found.root)
+	described, meta := describedArticle(found), found.head.meta
 	read, err := articleText(found.root)
 	if err != nil || strings.TrimSpace(read.text) == "" {
 		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
 	}
 	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
-	p.url = r.addressOfPage(values["url"], head, described)
+	p.url = r.addressOfPage(values["url"], found, described)
 	if original, copied := originalOf(p.url); original != p.url {
 		p.url, p.archive, p.retrieved = original, p.url, cmp.Or(copied, retrieved)
 	}
@@ -73,11 +71,11 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 	}
 	publisher := described.node("publisher")
 	p.publisher = party{host: siteOf(p.url, ""), kind: headwater.Outlet, name: fieldText{at: "/publisher",
-		text: firstOf(values["publisher"], publisher.text("name"), head["og:site_name"])}}
-	p.title = r.optionalText("/title", firstOf(described.text("headline", "name"), head["og:title"], read.title), maxTitle)
-	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(head["og:locale"]))
-	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), head["article:published_time"],
-		head["datePublished"], head["date"], head["pubdate"]))
+		text: firstOf(values["publisher"], publisher.text("name"), meta["og:site_name"])}}
+	p.title = r.optionalText("/title", firstOf(described.text("headline", "name"), meta["og:title"], read.title), maxTitle)
+	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(meta["og:locale"]))
+	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), meta["article:published_time"],
+		meta["datePublished"], meta["date"], meta["pubdate"]))
 	var authors []any
 	for _, author := range described.nodes("author") {
 		if !author.isReference() { // to what the page does not describe
@@ -96,9 +94,9 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 
 // addressOfPage is where a page stands: as is given, or as it says itself. A canonical link to another site than its own is that of what
 // the page reprints, and not its address.
-func (r *record) addressOfPage(given string, head map[string]string, described node) string {
-	canonical := absoluteURL(head["canonical"])
-	own := absoluteURL(firstOf(given, head[savedFrom], head["og:url"]))
+func (r *record) addressOfPage(given string, found pageMarkup, described node) string {
+	canonical, shared := absoluteURL(found.base.link(found.head.canonical)), found.head.meta["og:url"]
+	own := absoluteURL(firstOf(given, found.head.savedFrom, shared))
 	isElsewhere := canonical != "" && own != "" && !isSameSite(canonical, own)
 	if isElsewhere {
 		r.note("/url", canonical, "not the address: the canonical link names another site, as that of a reprint does")
@@ -110,8 +108,8 @@ func (r *record) addressOfPage(given string, head map[string]string, described n
 	case isElsewhere:
 		addresses = []string{own}
 	default:
-		addresses = []string{canonical, head["og:url"], described.node("mainEntityOfPage").text("@id", "url"), described.text("url"),
-			head[savedFrom]}
+		addresses = []string{canonical, shared, described.node("mainEntityOfPage").text("@id", "url"), described.text("url"),
+			found.head.savedFrom}
 	}
 	for _, address := range addresses {
 		if address = absoluteURL(address); address != "" {
@@ -169,36 +167,6 @@ func describedArticle(found pageMarkup) node {
 		return whole
 	}
 	return article
-}
-
-// savedFrom is where headOf has the address that a browser, or SingleFile, writes in a comment of a page that it saves.
-const savedFrom = "saved from"
-
-var savedComment = regexp.MustCompile(`^(?:\s*Page saved with SingleFile\s+url:|\s*saved from url=\(\d+\))\s*(https?://\S+)`)
-
-// headOf are the meta elements of a page by their name or property, its canonical address, and where it was saved from.
-func headOf(root *html.Node) map[string]string {
-	values := map[string]string{}
-	for n := range root.Descendants() {
-		name, value := "", ""
-		switch {
-		case n.Type == html.CommentNode:
-			if from := savedComment.FindStringSubmatch(n.Data); from != nil {
-				name, value = savedFrom, from[1]
-			}
-		case n.Type != html.ElementNode:
-			continue
-		case n.DataAtom == atom.Link && strings.EqualFold(attribute(n, "rel"), "canonical"):
-			name, value = "canonical", attribute(n, "href")
-		case n.DataAtom == atom.Meta:
-			name = firstOf(attribute(n, "property"), attribute(n, "name"), attribute(n, "itemprop"))
-			value = headwater.WithoutControls(attribute(n, "content"))
-		}
-		if values[name] == "" {
-			values[name] = value
-		}
-	}
-	return values
 }
 
 // readableText is what a person reads of a page.

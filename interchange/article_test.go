@@ -139,6 +139,74 @@ func TestTitlesAndAddressesOfItems(t *testing.T) {
 	}
 }
 
+// TestRelativeAddressesOfItems: they count from xml:base, else from where the file says that it stands, and else are refused by name.
+func TestRelativeAddressesOfItems(t *testing.T) {
+	t.Parallel()
+	const (
+		atom = `<feed xmlns="http://www.w3.org/2005/Atom"%s><title>F</title>%s<entry><title>X</title><link href="%s"/></entry></feed>`
+		rss  = `<rss version="2.0" xmlns:a10="http://www.w3.org/2005/Atom"%s><channel><title>F</title>%s<item><title>X</title>` +
+			`<link>%s</link></item></channel></rss>`
+		self    = `<link rel="self" href="https://bay.example/feeds/news.xml"/>`
+		rssSelf = `<a10:link rel="self" href="https://bay.example/feeds/news.xml"/>`
+		base    = ` xml:base="https://base.example/b/"`
+	)
+	fault := func(address string) string {
+		return `line 1: /link: bad_format: "` + address + `", expected an absolute http or https URL`
+	}
+	for text, want := range map[string]string{
+		fmt.Sprintf(atom, base, self, "1.html"):                                       "https://base.example/b/1.html",
+		fmt.Sprintf(atom, "", self, "1.mov"):                                          "https://bay.example/feeds/1.mov",
+		fmt.Sprintf(atom, "", self, "/1?a=b"):                                         "https://bay.example/1?a=b",
+		fmt.Sprintf(atom, "", self+`<link href="/"/>`, "https://bay.example/2"):       "https://bay.example/2",
+		fmt.Sprintf(atom, "", `<link rel="self" href="/feed"/>`, "/1"):                fault("/1"),
+		fmt.Sprintf(atom, "", "", "1.mov"):                                            fault("./1.mov"),
+		fmt.Sprintf(rss, base, rssSelf+"<link>https://site.example</link>", "1.html"): "https://base.example/b/1.html",
+		fmt.Sprintf(rss, "", rssSelf+"<link>https://site.example</link>", "/1"):       "https://bay.example/1",
+		fmt.Sprintf(rss, "", "<link>https://site.example/news/</link>", "1"):          "https://site.example/news/1",
+		fmt.Sprintf(rss, "", "<link>https://site.example/</link>", "site.com/1"):      "https://site.com/1",
+		fmt.Sprintf(rss, "", "<link>/</link>", "/1"):                                  fault("/1"),
+		fmt.Sprintf(rss, "", "<link>/news</link>"+rssSelf, "news/1"):                  "https://bay.example/feeds/news/1",
+	} {
+		out := read(t, text, interchange.RSS, interchange.TableOptions{})
+		var got []string
+		for _, item := range out.items {
+			if document, is := item.Thing.(*headwater.Document); is && document.URL != "" {
+				got = append(got, document.URL)
+			}
+		}
+		for _, fault := range out.faults {
+			got = append(got, fault.Error())
+		}
+		if diff := cmp.Diff([]string{want}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestSitesOfFeeds: the publisher of items is known by the site of the file, however its address is written.
+func TestSitesOfFeeds(t *testing.T) {
+	t.Parallel()
+	const (
+		rss = `<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>F</title>%s` +
+			"<item><title>X</title></item></channel></rss>"
+		atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title>%s<entry><title>X</title></entry></feed>`
+	)
+	for text, want := range map[string]string{
+		fmt.Sprintf(rss, "<link>https://www.bay.com/</link>"):                                           "bay.com",
+		fmt.Sprintf(rss, "<link>bay.com</link>"):                                                        "bay.com",
+		fmt.Sprintf(rss, `<link>/</link><a:link rel="self" href="https://bay.com/feed"/>`):              "bay.com",
+		fmt.Sprintf(rss, `<a:link rel="self" href="https://feeds.example/bay"/>`):                       "",
+		fmt.Sprintf(atom, `<link href="/news"/><link rel="self" href="https://bay.com/feed"/>`):         "bay.com",
+		fmt.Sprintf(atom, `<link href="https://bay.com"/><link rel="self" href="https://x.com/feed"/>`): "bay.com",
+	} {
+		for _, item := range read(t, text, interchange.RSS, interchange.TableOptions{}).items {
+			if source, is := item.Thing.(*headwater.Source); is && strings.Join(source.Domains, " ") != want {
+				t.Errorf("%s: known by %v, want %q", text, source.Domains, want)
+			}
+		}
+	}
+}
+
 // TestSavedPagesNameTheirAddress: a page without an address of its own has the one from which it was saved, as browsers and SingleFile
 // note it.
 func TestSavedPagesNameTheirAddress(t *testing.T) {
@@ -192,6 +260,10 @@ func TestWhereAPageStands(t *testing.T) {
 			"http://web.archive.org/web/20200102id_/bay.example/a", "", ""},
 		"archive.today": {"", "https://archive.ph/2020.01.02-030405/https://bay.example/a", "https://bay.example/a",
 			"https://archive.ph/2020.01.02-030405/https://bay.example/a", copied, ""},
+		"canonical from the base of the page": {`<base href="https://bay.example/x/"><link rel="nofollow Canonical" href="../a">`, "",
+			"https://bay.example/a", "", "", ""},
+		"canonical from where it was saved": {`<!-- saved from url=(0023)https://bay.example/x/ --><link rel="canonical" href="/a">`, "",
+			"https://bay.example/a", "", "", ""},
 		"archive.today without the original": {"", "https://archive.ph/AbCdE", "https://archive.ph/AbCdE", "", "", ""},
 	} {
 		table := interchange.TableOptions{}

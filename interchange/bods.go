@@ -368,7 +368,8 @@ func (r *record) readStatedInterests(statement, at headwater.Pointer, id string,
 		case kind != headwater.OwnedBy:
 			share = nil
 		}
-		h := holding{key: key(id) + ":" + string(kind), subject: key(subject), object: key(party)}
+		h := holding{key: key(id) + ":" + string(kind), subject: tieEnd{key(subject), subject, at.Field("subject")},
+			object: tieEnd{key(party), party, at.Field("interestedParty")}}
 		if kind == headwater.MemberOf {
 			h.subject, h.object = h.object, h.subject // of the board
 		}

@@ -201,9 +201,11 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset},
 	coverage: []coverage{{
 		in: "yes, WARC with and without gzip, and WACZ",
-		keeps: "pages of HTML that were found, as `html`, each with the address that was asked for and when it was " +
-			"captured; of a capture of the Wayback Machine those of the original, and its own as `archive_url`, which is else empty",
-		loses: "all other records and answers, which are passed over; of several captures of an address, all but the first",
+		keeps: "pages of HTML that were found, or kept as a `resource` without an answer, as `html`, each with the address that was " +
+			"asked for and when it was captured; of a capture of the Wayback Machine those of the original, and its own as " +
+			"`archive_url`, which is else empty",
+		loses: "all other records and answers, which are passed over: how many there are of `revisit`, `metadata`, `conversion` and " +
+			"`continuation` is told; of several captures of an address, all but the first",
 	}},
 	read: readArchive,
 }, {
@@ -265,13 +267,12 @@ func (c codec) isWritten() bool {
 
 // notWritten is the fault of a format that is only read.
 func (c codec) notWritten() headwater.Fault {
-	var written []string
-	for _, other := range codecs {
-		if other.isWritten() {
-			written = append(written, string(other.format))
-		}
-	}
-	return headwater.NewFault("/format", headwater.FaultNotOneOf, c.format, "one that is written: "+Either(written))
+	return headwater.NewFault("/format", headwater.FaultNotOneOf, c.format, "one that is written: "+Either(WrittenFormats()))
+}
+
+// WrittenFormats lists the formats that things can be exported in.
+func WrittenFormats() []string {
+	return slices.DeleteFunc(Format("").Values(), func(name string) bool { return !Format(name).IsWritten() })
 }
 
 func (c codec) allMediaTypes() []string { return slices.Concat(c.mediaTypes, c.sharedTypes) }

@@ -142,7 +142,8 @@ func (r *record) readEntityTie(at headwater.Pointer, id string, tie tieSchema, p
 	if subject == "" || object == "" {
 		return
 	}
-	h := holding{key: ftmPrefix + id, subject: ftmPrefix + subject, object: ftmPrefix + object}
+	h := holding{key: ftmPrefix + id, subject: tieEnd{ftmPrefix + subject, subject, in.Field(tie.subject)},
+		object: tieEnd{ftmPrefix + object, object, in.Field(tie.object)}}
 	h.Kind = tie.kind
 	if h.Kind == headwater.OwnedBy {
 		h.Share = r.parseShare(in.Field("percentage"), r.one(in, properties, "percentage"), true)

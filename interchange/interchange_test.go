@@ -613,7 +613,7 @@ func decimal(t *testing.T, text string) headwater.Decimal {
 func FuzzRead(f *testing.F) {
 	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json",
 		"ownership-0.4.bods.ndjson", "ownership.ftm.ndjson", "trust.txt", "article.html", "news.rss.xml", "news.atom.xml",
-		"annotations.w3c.json", "annotations.hypothesis.json"} {
+		"captures.warc", "annotations.w3c.json", "annotations.hypothesis.json"} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", name))
 		if err != nil {
 			f.Fatal(err)
@@ -639,7 +639,7 @@ func FuzzRead(f *testing.F) {
 			interchange.FactCheck: {}, interchange.ClaimReview: {}, interchange.CSV: {Of: headwater.ResourceSource, Days: "mdy"},
 			interchange.BODS: {}, interchange.FollowTheMoney: {}, interchange.TrustText: trustText,
 			interchange.HTML: {Values: map[string]string{"url": "https://a.example/1"}}, interchange.RSS: {},
-			interchange.WebAnnotation: {},
+			interchange.WARC: {}, interchange.WebAnnotation: {},
 		} {
 			first := read(t, text, format, table)
 			line := 0

@@ -2,15 +2,18 @@ package interchange
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"iter"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
 
 	"github.com/headwater-project/headwater"
@@ -106,8 +109,10 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		if err != nil {
 			return nil, "", refused
 		}
+		base := pageBase{}.or(absoluteURL(feed.Link)).or(selfOf(feed.Extensions))
+		site := party{name: fieldText{text: feed.Title}, host: siteOf(feed.Link, base.link(feed.Link))}
 		for _, item := range feed.Items {
-			items = append(items, rssItem(item, party{name: fieldText{text: feed.Title}, host: siteOf(feed.Link, "")}))
+			items = append(items, rssItem(item, site, base))
 		}
 		return items, feed.Language, ""
 	case gofeed.FeedTypeAtom:
@@ -115,8 +120,11 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		if err != nil {
 			return nil, "", refused
 		}
+		base := pageBase{}.or(atomLink(feed.Links, "self"))
+		of := atomLink(feed.Links, "alternate")
+		site := party{name: fieldText{text: feed.Title}, host: siteOf(of, base.link(of))}
 		for _, entry := range feed.Entries {
-			items = append(items, atomItem(entry, party{name: fieldText{text: feed.Title}, host: siteOf(atomLink(feed.Links), "")}))
+			items = append(items, atomItem(entry, site, base))
 		}
 		return items, feed.Language, ""
 	case gofeed.FeedTypeUnknown, gofeed.FeedTypeJSON:
@@ -125,9 +133,13 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 }
 
 // rssItem is an item of an RSS file. What its source says goes before what the file says: a file that gathers others' items names them so.
-func rssItem(item *rss.Item, feed party) newsItem {
+// An address that is none by itself counts from base.
+func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 	n := newsItem{title: item.Title, address: item.Link, text: item.Content, published: item.PubDate, parsed: item.PubDateParsed,
 		source: feed}
+	if absoluteURL(n.address) == "" { // one without its scheme is an address all the same
+		n.address = itemLink(n.address, base)
+	}
 	if guid := item.GUID; n.address == "" && guid != nil && !strings.EqualFold(guid.IsPermalink, "false") && isURL(guid.Value) {
 		n.address = guid.Value
 	}
@@ -146,9 +158,27 @@ func rssItem(item *rss.Item, feed party) newsItem {
 	return n
 }
 
-// atomItem is an entry of an Atom file.
-func atomItem(entry *atom.Entry, feed party) newsItem {
-	n := newsItem{title: entry.Title, address: atomLink(entry.Links), source: feed,
+// selfOf is the address that an RSS file says that it has.
+func selfOf(extensions ext.Extensions) string {
+	for _, link := range extensions["atom"]["link"] {
+		if link.Attrs["rel"] == "self" {
+			return link.Attrs["href"]
+		}
+	}
+	return ""
+}
+
+// itemLink is the address that a link leads to, which counts from base. Words are no address, and stay what they are.
+func itemLink(written string, base pageBase) string {
+	if strings.ContainsFunc(strings.TrimSpace(written), unicode.IsSpace) {
+		return written
+	}
+	return base.link(written)
+}
+
+// atomItem is an entry of an Atom file. Its address counts from base, unless the parser had one of xml:base.
+func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
+	n := newsItem{title: entry.Title, address: itemLink(atomLink(entry.Links, "alternate"), base), source: feed,
 		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.UpdatedParsed}
 	if entry.Content != nil {
 		n.text = entry.Content.Value
@@ -156,16 +186,16 @@ func atomItem(entry *atom.Entry, feed party) newsItem {
 	for _, author := range entry.Authors {
 		n.authors = append(n.authors, author.Name)
 	}
-	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links) != "") {
-		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(atomLink(from.Links), "")}, true
+	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links, "alternate") != "") {
+		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(atomLink(from.Links, "alternate"), "")}, true
 	}
 	return n
 }
 
-// atomLink is the address of what a list of links is of.
-func atomLink(links []*atom.Link) string {
+// atomLink is the first address in a list of links that has a relation to what the list is of: alternate where none is named.
+func atomLink(links []*atom.Link, rel string) string {
 	for _, link := range links {
-		if link.Rel == "" || link.Rel == "alternate" {
+		if cmp.Or(link.Rel, "alternate") == rel {
 			return link.Href
 		}
 	}

@@ -17,27 +17,33 @@ import (
 // holding is what a record says of one source and another.
 type holding struct {
 	key             string // of the relation
-	subject, object string // keys of the sources
+	subject, object tieEnd
 	headwater.RelationFields
+}
+
+// tieEnd is a source as a record names it: by an id of the file, which makes its key.
+type tieEnd struct {
+	key, id string
+	at      headwater.Pointer
 }
 
 // addHolding adds a relation. The sources at its ends stand anywhere in the file, or are stored.
 func (r *record) addHolding(at headwater.Pointer, h holding) {
-	if h.subject == h.object {
-		r.note(at, h.subject, "both ends are one source; left out")
+	if h.subject.key == h.object.key {
+		r.note(h.object.at, h.object.id, "both ends are one source; left out")
 		return
 	}
 	t := &headwater.Relation{RelationFields: h.RelationFields, Status: headwater.RecordActive,
-		Meta: r.identify(headwater.ResourceRelation, boundedKey(h.key+":"+hash(h.subject, h.object)))}
-	subject, object := r.sourceReference(at, h.subject), r.sourceReference(at, h.object)
+		Meta: r.identify(headwater.ResourceRelation, boundedKey(h.key+":"+hash(h.subject.key, h.object.key)))}
+	subject, object := r.sourceReference(h.subject), r.sourceReference(h.object)
 	t.Subject, t.Object = subject.ID, object.ID
 	r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
 		References: []bundle.LineReference{subject, object}}, allAt(at))
 }
 
-func (r *record) sourceReference(at headwater.Pointer, key string) bundle.LineReference {
-	return bundle.LineReference{Pointer: at, Resource: headwater.ResourceSource,
-		ID: r.identify(headwater.ResourceSource, boundedKey(key)).ID, Given: key}
+func (r *record) sourceReference(of tieEnd) bundle.LineReference {
+	return bundle.LineReference{Pointer: of.at, Resource: headwater.ResourceSource,
+		ID: r.identify(headwater.ResourceSource, boundedKey(of.key)).ID, Given: of.id}
 }
 
 // addEntity adds a source under a key that the format gives it.

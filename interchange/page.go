@@ -66,6 +66,7 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 type pageMarkup struct {
 	root     *html.Node
 	language string
+	head     pageHead
 	base     pageBase
 	scripts  [][]byte // of JSON-LD
 	refused  string   // what is expected, if the page is too large
@@ -108,7 +109,8 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 	if err != nil {
 		return pageMarkup{refused: "a page whose elements stand within one another at most 512 times"}, nil
 	}
-	found := pageMarkup{root: root, base: baseOf(root)}
+	head := headOf(root)
+	found := pageMarkup{root: root, head: head, base: head.pageBase()}
 	for n := range root.Descendants() {
 		switch {
 		case n.Type != html.ElementNode:

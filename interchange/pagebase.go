@@ -2,41 +2,74 @@ package interchange
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/headwater-project/headwater"
 )
 
+// pageHead is what a page says of itself in its head, and in the comment of whoever saved it.
+type pageHead struct {
+	meta      map[string]string // by name or property
+	canonical string            // the address that its canonical link names, as it is written
+	base      string            // of its base element
+	savedFrom string            // the address that a browser, or SingleFile, wrote in a comment
+}
+
+var savedComment = regexp.MustCompile(`^(?:\s*Page saved with SingleFile\s+url:|\s*saved from url=\(\d+\))\s*(https?://\S+)`)
+
+// headOf reads the head of a page. Of what stands several times the first that is not empty counts.
+func headOf(root *html.Node) pageHead {
+	head := pageHead{meta: map[string]string{}}
+	first := func(known *string, value string) {
+		if *known == "" {
+			*known = value
+		}
+	}
+	for n := range root.Descendants() {
+		switch {
+		case n.Type == html.CommentNode:
+			if from := savedComment.FindStringSubmatch(n.Data); from != nil {
+				first(&head.savedFrom, from[1])
+			}
+		case n.Type != html.ElementNode:
+		case n.DataAtom == atom.Base:
+			first(&head.base, attribute(n, "href"))
+		case n.DataAtom == atom.Link && slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "canonical"):
+			first(&head.canonical, attribute(n, "href"))
+		case n.DataAtom == atom.Meta:
+			name := firstOf(attribute(n, "property"), attribute(n, "name"), attribute(n, "itemprop"))
+			if head.meta[name] == "" {
+				head.meta[name] = headwater.WithoutControls(attribute(n, "content"))
+			}
+		}
+	}
+	return head
+}
+
 // pageBase is the address from which the relative addresses of a page count: that of its base element or, without one, its own by
-// its canonical link or og:url. Where it is not known, a relative address stays what it is, and is a fault where it is read: a path is
-// never taken for a host.
+// its canonical link, og:url or where it was saved from. Where it is not known, a relative address stays what it is, and is a fault where
+// it is read: a path is never taken for a host.
 type pageBase struct{ *url.URL }
 
-func baseOf(root *html.Node) pageBase {
-	var base, canonical, shared string
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		switch {
-		case n.DataAtom == atom.Base && base == "":
-			base = attribute(n, "href")
-		case n.DataAtom == atom.Link && canonical == "" &&
-			slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "canonical"):
-			canonical = attribute(n, "href")
-		case n.DataAtom == atom.Meta && shared == "" && attribute(n, "property") == "og:url":
-			shared = attribute(n, "content")
-		}
-	}
+func (h pageHead) pageBase() pageBase {
 	var known pageBase
-	for _, address := range []string{shared, canonical, base} {
-		if u, err := url.Parse(known.link(address)); err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
-			known = pageBase{u}
-		}
+	for _, address := range []string{h.savedFrom, h.meta["og:url"], h.canonical, h.base} {
+		known = known.or(address)
 	}
 	return known
+}
+
+// or is the base that an address gives which is relative to another; that one where it gives none.
+func (b pageBase) or(address string) pageBase {
+	if u, err := url.Parse(b.link(strings.TrimSpace(address))); err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
+		return pageBase{u}
+	}
+	return b
 }
 
 // link is the address that an attribute of HTML leads to.

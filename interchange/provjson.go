@@ -59,12 +59,11 @@ func ownTerm[S ~string](name S) any { return provName(provTerms + ":" + string(n
 func provTexts(texts headwater.Texts) any {
 	var values []any
 	for _, language := range slices.Sorted(maps.Keys(texts)) {
-		value := map[string]string{"$": texts[language], "type": "prov:InternationalizedString", "lang": language}
 		if language == unknownLanguage {
-			delete(value, "lang")
-			value["type"] = "xsd:string"
+			values = append(values, texts[language])
+			continue
 		}
-		values = append(values, value)
+		values = append(values, map[string]string{"$": texts[language], "lang": language})
 	}
 	if len(values) == 1 {
 		return values[0]

@@ -3,8 +3,11 @@ package interchange
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/headwater-project/headwater"
@@ -33,10 +36,12 @@ func (a *ArchiveReader) Unit() string { return "record" }
 // Items gives the documents of all captures in order, and their publishers. Its errors are those of bundle.Reader.
 func (a *ArchiveReader) Items() iter.Seq2[bundle.Item, error] {
 	return func(yield func(bundle.Item, error) bool) {
-		for capture, err := range webarchive.Pages(a.in, maxPage) {
+		last, passed := 1, map[string]int{}
+		for capture, err := range webarchive.Pages(a.in, maxPage, passed) {
 			var fault *webarchive.Fault
 			switch {
 			case errors.As(err, &fault):
+				last = fault.Number
 				r := newRecord(a.namespace, a.table.Days, fault.Number)
 				r.fault("", headwater.FaultFormat, nil, fault.Expected)
 				if !r.yield(yield) {
@@ -46,11 +51,17 @@ func (a *ArchiveReader) Items() iter.Seq2[bundle.Item, error] {
 				yield(bundle.Item{}, err)
 				return
 			default:
+				last = capture.Number
 				if !a.readCapture(capture).yield(yield) {
 					return
 				}
 			}
 		}
+		end := newRecord(a.namespace, a.table.Days, last)
+		for _, kind := range slices.Sorted(maps.Keys(passed)) {
+			end.note("", kind, fmt.Sprintf("left out; of this type, of which nothing is read, the archive has %d", passed[kind]))
+		}
+		end.yield(yield)
 	}
 }
 
@@ -66,7 +77,11 @@ func (a *ArchiveReader) readCapture(capture webarchive.Capture) *record {
 	case err != nil || found.refused != "":
 		r.fault("", headwater.FaultFormat, nil, firstOf(found.refused, "a page of HTML"))
 	default:
-		r.readArticle(found, map[string]string{"url": capture.Address}, headwater.Moment(capture.At.UTC().Format(time.RFC3339)))
+		given := map[string]string{}
+		if absoluteURL(capture.Address) != "" { // a resource may have been a file, whose page has to say where it stands
+			given["url"] = capture.Address
+		}
+		r.readArticle(found, given, headwater.Moment(capture.At.UTC().Format(time.RFC3339)))
 	}
 	return r
 }

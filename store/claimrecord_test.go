@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
@@ -88,9 +88,16 @@ func TestClaimRecordsAsWritten(t *testing.T) {
 	}
 }
 
-// provSections are the sections of a document of PROV-JSON that are written, with the members of a record that name others, and in which
-// section these are (https://www.w3.org/submissions/prov-json/).
-var provSections = map[string]map[string][]string{
+// schemaOf compiles one of the schemas that were written from the text of a standard.
+func schemaOf(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	return must(c.Compile(filepath.Join("..", "testdata", "schema", name)))(t)
+}
+
+// provMembers are the members of records of PROV-JSON that name others, by their section, and in which sections these are.
+var provMembers = map[string]map[string][]string{
 	"entity": {}, "agent": {},
 	"wasAttributedTo":  {"prov:entity": {"entity"}, "prov:agent": {"agent"}},
 	"wasDerivedFrom":   {"prov:generatedEntity": {"entity"}, "prov:usedEntity": {"entity"}},
@@ -100,58 +107,30 @@ var provSections = map[string]map[string][]string{
 	"alternateOf":      {"prov:alternate1": {"entity", "agent"}, "prov:alternate2": {"entity", "agent"}},
 }
 
-// TestProvJSONIsValid by the rules of its schema: known sections, records that name what is there, and values of the types that it has.
+// TestProvJSONIsValid by its schema, and in what a schema cannot say: names have prefixes that are declared, and name what is there.
 func TestProvJSONIsValid(t *testing.T) {
 	t.Parallel()
+	schema := schemaOf(t, "prov-json.schema.json")
 	counts := map[string]int{}
 	for claim, document := range claimRecords(t, interchange.ProvJSON) {
-		prefixes, _ := document["prefix"].(map[string]any)
-		qualified := func(name string) bool {
-			prefix, local, isQualified := strings.Cut(name, ":")
-			return isQualified && local != "" && (slices.Contains([]string{"prov", "xsd", "_"}, prefix) || prefixes[prefix] != nil)
+		if err := schema.Validate(document); err != nil {
+			t.Errorf("%s: %v", claim, err)
+			continue
 		}
-		var fault func(value any) string
-		fault = func(value any) string {
-			switch value := value.(type) {
-			case string, float64, bool:
-				return ""
-			case []any:
-				for _, entry := range value {
-					if found := fault(entry); found != "" {
-						return found
-					}
-				}
-				return ""
-			case map[string]any:
-				text, isText := value["$"].(string)
-				kind, isTyped := value["type"].(string)
-				delete(value, "$")
-				delete(value, "type")
-				if _, isLanguage := value["lang"].(string); isLanguage {
-					delete(value, "lang")
-				}
-				if len(value) > 0 || !isText || !isTyped || !qualified(kind) || kind == "xsd:QName" && !qualified(text) {
-					return fmt.Sprint(value)
-				}
-				return ""
+		prefixes := document["prefix"].(map[string]any)
+		prefixes["prov"], prefixes["xsd"], prefixes["_"] = true, true, true
+		checkName := func(name string) {
+			if prefix, _, _ := strings.Cut(name, ":"); prefixes[prefix] == nil {
+				t.Errorf("%s: the prefix of %s is not declared", claim, name)
 			}
-			return fmt.Sprint(value)
 		}
+		delete(document, "prefix")
 		for section, records := range document {
-			names, isKnown := provSections[section]
-			if section == "prefix" {
-				continue
-			}
-			if !isKnown {
-				t.Fatalf("%s: a section %s", claim, section)
-			}
 			for id, value := range records.(map[string]any) {
 				counts[section]++
+				checkName(id)
 				record := value.(map[string]any)
-				if !qualified(id) {
-					t.Errorf("%s: %s is no qualified name", claim, id)
-				}
-				for member, of := range names {
+				for member, of := range provMembers[section] {
 					named, _ := record[member].(string)
 					if !slices.ContainsFunc(of, func(section string) bool {
 						there, _ := document[section].(map[string]any)
@@ -161,54 +140,42 @@ func TestProvJSONIsValid(t *testing.T) {
 					}
 				}
 				for member, value := range record {
-					if found := fault(value); !qualified(member) || found != "" {
-						t.Errorf("%s: %s of %s has the value %s", claim, member, id, found)
+					checkName(member)
+					for _, one := range append(anyList(value), value) {
+						if literal, isLiteral := one.(map[string]any); isLiteral {
+							if kind, isTyped := literal["type"].(string); isTyped {
+								checkName(kind)
+							}
+							if literal["type"] == "xsd:QName" {
+								checkName(literal["$"].(string))
+							}
+						}
 					}
 				}
 			}
 		}
 	}
-	for section := range provSections {
+	for section := range provMembers {
 		if counts[section] == 0 {
 			t.Errorf("nothing is written of %s", section)
 		}
 	}
 }
 
-// stixMembers are the members that objects of STIX must have beside those of all.
-var stixMembers = map[string][]string{
-	"identity": {"name"}, "report": {"name", "published", "object_refs"}, "note": {"content", "object_refs"},
-	"opinion": {"opinion", "object_refs"}, "relationship": {"relationship_type", "source_ref", "target_ref"},
-}
-
-// stixOptional are the members that objects may have besides: a strict reader refuses what a schema does not name.
-var stixOptional = map[string][]string{
-	"identity": {"description", "identity_class", "external_references"}, "report": {"description", "lang"},
-	"note": {"authors", "lang", "external_references"}, "opinion": {"authors"},
-	"relationship": {"description", "start_time", "stop_time"},
-}
-
-var (
-	stixID = regexp.MustCompile(`^([a-z][a-z0-9-]+[a-z0-9])--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-` +
-		`[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
-	stixRelationship = regexp.MustCompile(`^[a-z0-9-]+$`)
-)
-
-// TestSTIXIsValid by the rules of its schemas: members that must be there, ids, instants in order, vocabularies that are closed, and
-// references to what is there.
+// TestSTIXIsValid by its schema, and in what a schema cannot say: no UUID twice, instants in order, and references to what is there.
 func TestSTIXIsValid(t *testing.T) {
 	t.Parallel()
+	schema := schemaOf(t, "stix-2.1.schema.json")
 	counts := map[string]int{}
 	for claim, bundle := range claimRecords(t, interchange.STIX) {
-		match := stixID.FindStringSubmatch(fmt.Sprint(bundle["id"]))
-		if bundle["type"] != "bundle" || match == nil || match[1] != "bundle" {
-			t.Fatalf("%s: the bundle is %v", claim, bundle["id"])
+		if err := schema.Validate(bundle); err != nil {
+			t.Errorf("%s: %v", claim, err)
+			continue
 		}
-		objects, _ := bundle["objects"].([]any)
-		there, uuids := map[string]bool{}, map[string]bool{}
+		objects, there, uuids := anyList(bundle["objects"]), map[any]bool{}, map[string]bool{}
 		for _, object := range objects {
-			id := fmt.Sprint(object.(map[string]any)["id"])
-			_, unique, _ := strings.Cut(id, "--")
+			id := object.(map[string]any)["id"]
+			_, unique, _ := strings.Cut(id.(string), "--")
 			if uuids[unique] {
 				t.Errorf("%s: %s has the UUID of another", claim, id)
 			}
@@ -216,72 +183,68 @@ func TestSTIXIsValid(t *testing.T) {
 		}
 		for _, value := range objects {
 			object := value.(map[string]any)
-			kind, id := fmt.Sprint(object["type"]), fmt.Sprint(object["id"])
-			counts[kind]++
-			match := stixID.FindStringSubmatch(id)
-			if match == nil || match[1] != kind || object["spec_version"] != "2.1" {
-				t.Errorf("%s: %s of type %s", claim, id, kind)
-			}
-			must, isKnown := stixMembers[kind]
-			if !isKnown {
-				t.Fatalf("%s: an object of type %s", claim, kind)
-			}
-			for _, member := range append([]string{"created", "modified"}, must...) {
-				if text := fmt.Sprint(object[member]); object[member] == nil || text == "" || text == "[]" {
-					t.Errorf("%s: %s has no %s", claim, id, member)
-				}
-			}
-			known := slices.Concat([]string{"type", "spec_version", "id", "created", "modified"}, must, stixOptional[kind])
-			for member := range object {
-				if !slices.Contains(known, member) {
-					t.Errorf("%s: %s has a member %s, which its schema does not name", claim, id, member)
-				}
-			}
-			instants := map[string]time.Time{}
-			for _, member := range []string{"created", "modified", "published", "start_time", "stop_time"} {
-				if text, isThere := object[member].(string); isThere {
-					instant, err := time.Parse("2006-01-02T15:04:05.000Z", text)
-					if err != nil {
-						t.Errorf("%s: %s of %s: %v", claim, member, id, err)
-					}
-					instants[member] = instant
-				}
-			}
-			if instants["modified"].Before(instants["created"]) {
-				t.Errorf("%s: %s is modified before it is created", claim, id)
-			}
-			if stop, ends := instants["stop_time"]; ends && !stop.After(instants["start_time"]) {
-				t.Errorf("%s: %s ends before it begins", claim, id)
-			}
-			refs, _ := object["object_refs"].([]any)
-			for _, ref := range append(refs, object["source_ref"], object["target_ref"]) {
-				if ref != nil && !there[fmt.Sprint(ref)] {
-					t.Errorf("%s: %s refers to %s, which is not there", claim, id, ref)
-				}
-			}
+			counts[object["type"].(string)]++
 			counts[fmt.Sprint(object["relationship_type"])]++
-			if kind == "relationship" && !stixRelationship.MatchString(fmt.Sprint(object["relationship_type"])) {
-				t.Errorf("%s: %s is a %s", claim, id, object["relationship_type"])
-			}
-			if kind == "opinion" && !slices.Contains([]any{"strongly-disagree", "disagree", "neutral", "agree", "strongly-agree"},
-				object["opinion"]) {
-				t.Errorf("%s: %s is %s", claim, id, object["opinion"])
-			}
-			for _, reference := range anyList(object["external_references"]) {
-				members := reference.(map[string]any)
-				if members["source_name"] == nil ||
-					members["description"] == nil && members["url"] == nil && members["external_id"] == nil {
-					t.Errorf("%s: %s refers to %v", claim, id, members)
+			for _, ref := range append(anyList(object["object_refs"]), object["source_ref"], object["target_ref"]) {
+				if ref != nil && !there[ref] {
+					t.Errorf("%s: %s refers to %s, which is not there", claim, object["id"], ref)
 				}
+			}
+			instant := func(member string) string { text, _ := object[member].(string); return text }
+			if instant("modified") < instant("created") {
+				t.Errorf("%s: %s is modified before it is created", claim, object["id"])
+			}
+			if stop := instant("stop_time"); stop != "" && stop <= instant("start_time") {
+				t.Errorf("%s: %s ends before it begins", claim, object["id"])
 			}
 		}
 	}
 	if counts["duplicate-of"] < 2 {
 		t.Error("a merger is not written")
 	}
-	for kind := range stixMembers {
+	for _, kind := range []string{"identity", "report", "note", "opinion", "relationship"} {
 		if counts[kind] == 0 {
 			t.Errorf("no %s is written", kind)
+		}
+	}
+}
+
+// TestSchemasRefuse what the standards do: a schema that takes anything would find nothing.
+func TestSchemasRefuse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		valid   string
+		replace [][2]string // each of which alone makes it invalid
+	}{
+		"stix-2.1.schema.json": {`{"type": "bundle", "id": "bundle--b1a7c3de-0001-5000-8000-000000000001", "objects": [{"type": "opinion",
+			"spec_version": "2.1", "id": "opinion--b1a7c3de-0001-5000-8000-000000000002", "created": "2025-03-21T06:07:08.000Z",
+			"modified": "2025-03-21T06:07:08.000Z", "opinion": "neutral", "object_refs": ["note--b1a7c3de-0001-5000-8000-000000000003"]},
+			{"type": "relationship", "spec_version": "2.1", "id": "relationship--b1a7c3de-0001-5000-8000-000000000004",
+			"created": "2025-03-21T06:07:08.000Z", "modified": "2025-03-21T06:07:08.000Z", "relationship_type": "derived-from",
+			"source_ref": "identity--b1a7c3de-0001-5000-8000-000000000005", "target_ref":
+			"identity--b1a7c3de-0001-5000-8000-000000000006"}]}`, [][2]string{
+			{`"type": "bundle"`, `"type": "bundles"`}, {"bundle--", "note--"}, {`"type": "opinion"`, `"type": "indicator"`},
+			{`"2.1"`, `"2.0"`}, {"opinion--b1a7c3de-0001-5", "opinion--b1a7c3de-0001-6"}, {`"id": "opinion--`, `"id": "note--`},
+			{"08.000Z", "08Z"}, {"neutral", "perhaps"}, {`["note--b1a7c3de-0001-5000-8000-000000000003"]`, "[]"},
+			{`"opinion": `, `"lang": `}, {`"opinion": "neutral"`, `"opinion": "neutral", "x": 1`}, {"derived-from", "derived_from"},
+			{`"source_ref": "identity`, `"source_ref": "relationship`}, {`"target_ref":`, `"x":`}}},
+		"prov-json.schema.json": {`{"prefix": {"ex": "https://e.example/"}, "entity": {"ex:a": {"prov:label": {"$": "a", "lang": "ar"},
+			"ex:kind": [{"$": "ex:b", "type": "xsd:QName"}, 1]}, "ex:b": {}},
+			"wasDerivedFrom": {"_:d": {"prov:generatedEntity": "ex:a", "prov:usedEntity": "ex:b"}},
+			"alternateOf": {"_:a": {"prov:alternate1": "ex:a", "prov:alternate2": "ex:b"}}}`, [][2]string{
+			{`"ex": "https`, `"prov": "https`}, {`"entity": {`, `"entities": {`}, {`"ex:a": {"`, `"a": {"`}, {`"lang": "ar"`, `"lang": ""`},
+			{`"lang": "ar"`, `"lang": "ar", "type": "xsd:string"`}, {`"$": "ex:b"`, `"$": "b"`}, {`, 1]`, `, null]`},
+			{`"type": "xsd`, `"kind": "xsd`},
+			{"prov:usedEntity", "prov:entity"}, {`"prov:usedEntity": "ex:b"`, `"prov:usedEntity": 1`},
+			{`"prov:alternate2": "ex:b"`, `"prov:alternate2": "ex:b", "ex:x": 1`}}},
+	} {
+		schema := schemaOf(t, name)
+		for _, replace := range append([][2]string{{"", ""}}, test.replace...) {
+			text := strings.Replace(test.valid, replace[0], replace[1], 1)
+			err := schema.Validate(must(jsonschema.UnmarshalJSON(strings.NewReader(text)))(t))
+			if isValid := replace[0] == ""; (err == nil) != isValid || !isValid && text == test.valid {
+				t.Errorf("%s: with %s for %s: %v", name, replace[1], replace[0], err)
+			}
 		}
 	}
 }

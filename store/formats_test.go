@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,83 @@ func TestTwoEditionsOfOwnership(t *testing.T) {
 	}
 }
 
+// TestFeedsAndPagesOfOneSite: who publishes a feed is who publishes the saved pages of its site, whichever comes first: by the domain and
+// the name, or where one of them has no name. Where both have names, and other ones, a match is to decide.
+func TestFeedsAndPagesOfOneSite(t *testing.T) {
+	t.Parallel()
+	const (
+		text = "<p>The harbour office said that the third berth will stay closed until the cranes are mended, and nobody else did.</p>"
+		page = `<html><head><title>T</title><link rel="canonical" href="https://bay.example/1">%s</head><body>` + text + text +
+			"</body></html>"
+		feed = `<rss version="2.0"><channel><title>%s</title><link>https://www.bay.example/</link><item><title>Two</title>` +
+			`<link>https://bay.example/2</link></item></channel></rss>`
+	)
+	for name, test := range map[string]struct {
+		feed, page string
+		called     []string
+		matches    int
+	}{
+		"one name":              {"Bay Herald", `<meta property="og:site_name" content="Bay Herald">`, []string{"Bay Herald"}, 0},
+		"a page without a name": {"Bay Herald", "", []string{"Bay Herald"}, 0},
+		"a feed without a name": {"", `<meta property="og:site_name" content="Bay Herald">`, []string{"Bay Herald"}, 0},
+		"two names": {"Bay Herald - World", `<meta property="og:site_name" content="Bay Herald">`,
+			[]string{"Bay Herald", "Bay Herald - World"}, 1},
+	} {
+		for _, feedFirst := range []bool{true, false} {
+			s := open(t)
+			read := func(isFeed bool) store.ImportResult {
+				if isFeed {
+					return take(t, s, interchange.RSS, interchange.TableOptions{}, fmt.Sprintf(feed, test.feed), true)
+				}
+				return take(t, s, interchange.HTML, interchange.TableOptions{}, fmt.Sprintf(page, test.page), true)
+			}
+			matches := read(feedFirst).Counts[headwater.ResourceMatch].Added + read(!feedFirst).Counts[headwater.ResourceMatch].Added
+			var called []string
+			for _, source := range must(s.Sources(t.Context(), store.SourceFilter{}, store.Paging{Limit: 10}))(t).Items {
+				called = append(called, source.Name)
+			}
+			slices.Sort(called)
+			if diff := cmp.Diff(test.called, called); diff != "" || matches != test.matches {
+				t.Errorf("%s, feed first %t: %d matches, sources (-want +got):\n%s", name, feedFirst, matches, diff)
+			}
+		}
+	}
+}
+
+// TestEndsThatAreNotThere: of what ties two, an end that neither the file nor the store has is named as the file has it, where it stands.
+func TestEndsThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	const bods = `{"statementID": "s%d", "statementType": "ownershipOrControlStatement", "subject": ` +
+		`{"describedByEntityStatement": %q}, "interestedParty": {"describedByEntityStatement": %q}, ` +
+		`"interests": [{"type": %q}]}` + "\n"
+	for _, test := range []struct {
+		format interchange.Format
+		text   string
+		want   []string
+	}{
+		{interchange.FollowTheMoney, `{"id": "a", "schema": "Company", "properties": {"name": ["A"]}}
+{"id": "o1", "schema": "Ownership", "properties": {"owner": ["ghost"], "asset": ["a"]}}
+{"id": "o2", "schema": "Ownership", "properties": {"owner": ["a"], "asset": ["ghost 2"]}}
+{"id": "o3", "schema": "Directorship", "properties": {"director": ["x"], "organization": ["y"]}}
+`, []string{`line 2: /properties/owner: "ghost"`, `line 3: /properties/asset: "ghost 2"`, `line 4: /properties/director: "x"`,
+			`line 4: /properties/organization: "y"`}},
+		{interchange.BODS, `{"statementID": "a", "statementType": "entityStatement", "entityType": "registeredEntity", "name": "A"}` +
+			"\n" + fmt.Sprintf(bods, 1, "a", "ghost", "shareholding") + fmt.Sprintf(bods, 2, "board", "a", "board-member"),
+			[]string{`line 2: /interestedParty: "ghost"`, `line 3: /subject: "board"`}},
+	} {
+		var got []string
+		for _, fault := range take(t, open(t), test.format, interchange.TableOptions{}, test.text, true).Refused {
+			got = append(got, fmt.Sprintf("line %d: %s: %q", fault.Line, fault.Pointer, fault.Value))
+			if fault.Code != headwater.FaultUnknownReference {
+				t.Errorf("%s: %v", test.format, fault)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.format, diff)
+		}
+	}
+}
+
 // TestSamplesAreStored: what the samples of formats that are only read say is stored, with its ends, and what is at fault is not.
 func TestSamplesAreStored(t *testing.T) {
 	t.Parallel()
@@ -103,10 +181,10 @@ func TestSamplesAreStored(t *testing.T) {
 	}{
 		"ownership-0.2.bods.json":     {format: interchange.BODS, sources: 3, relations: 3},
 		"ownership-0.4.bods.ndjson":   {format: interchange.BODS, sources: 2, relations: 2},
-		"ownership.ftm.ndjson":        {format: interchange.FollowTheMoney, sources: 3, relations: 4},
+		"ownership.ftm.ndjson":        {format: interchange.FollowTheMoney, sources: 5, relations: 4},
 		"trust.txt":                   {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
 		"article.html":                {format: interchange.HTML, sources: 1, documents: 1},
-		"captures.warc":               {format: interchange.WARC, sources: 2, documents: 2},
+		"captures.warc":               {format: interchange.WARC, sources: 3, documents: 3},
 		"news.rss.xml":                {format: interchange.RSS, sources: 2, documents: 4},
 		"news.atom.xml":               {format: interchange.RSS, sources: 2, documents: 2},
 		"annotations.w3c.json":        {format: interchange.WebAnnotation, sources: 3, documents: 3, claims: 3, attributions: 4},

@@ -80,7 +80,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		},
 	}
 	flags := command.Flags()
-	formats := append(options.Format.Values(), interchange.ClaimFormat("").Values()...)
+	formats := append(interchange.WrittenFormats(), interchange.ClaimFormat("").Values()...)
 	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(formats, ", "))
 	flags.StringVar((*string)(&of), "of", "", "what the rows of a table are: "+interchange.Either(of.Values()))
 	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")

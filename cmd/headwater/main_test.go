@@ -511,6 +511,18 @@ func TestHelpHasExamples(t *testing.T) {
 	}
 }
 
+// TestFormatsByDirection: what a command offers as a format is what it can read, or write.
+func TestFormatsByDirection(t *testing.T) {
+	t.Parallel()
+	for command, want := range map[string]string{
+		"import": "bundle, claimreview, factcheck, csv, bods, ftm, trusttxt, html, warc, rss, webannotation",
+		"export": "bundle, claimreview, factcheck, csv, webannotation, prov-json, stix",
+	} {
+		contains(t, ok(t, "__complete", command, "--format", ""), strings.ReplaceAll(want, ", ", "\n")+"\n")
+		contains(t, strings.Join(strings.Fields(ok(t, command, "--help")), " "), "--format string "+want+" (default")
+	}
+}
+
 // TestKeys: a token is shown once; with keys, a request needs one, and the service may be reached from elsewhere.
 func TestKeys(t *testing.T) {
 	t.Parallel()

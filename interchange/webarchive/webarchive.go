@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,14 +31,14 @@ import (
 
 // Capture is a page as it was answered once.
 type Capture struct {
-	Number  int    // of the response in the archive, from 1
+	Number  int    // of the page in the archive, from 1
 	Address string // that was asked for
 	At      time.Time
 	Page    []byte // HTML, decoded from what it was sent as, in the encoding that Charset or itself names
 	Charset string // that the server named; empty where it named none
 }
 
-// Fault is what a response lacks. The responses after it are read, unless it is the archive that ends there.
+// Fault is what a page lacks. The pages after it are read, unless it is the archive that ends there.
 type Fault struct {
 	Number   int
 	Expected string
@@ -46,11 +47,12 @@ type Fault struct {
 // Error says what was expected.
 func (f *Fault) Error() string { return fmt.Sprintf("response %d: expected %s", f.Number, f.Expected) }
 
-// Pages gives the captures of web pages that were found: answers with the status 200 that are HTML. Pages of more than most bytes, and
-// what cannot be read, are each told as a *Fault. Other errors are those of the input.
-func Pages(in io.ReadSeeker, most int64) iter.Seq2[Capture, error] {
+// Pages gives the captures of web pages that were found: answers with the status 200 that are HTML, and files of HTML that were kept
+// without an answer, as resources. Pages of more than most bytes, and what cannot be read, are each told as a *Fault. Other errors are
+// those of the input. Passed counts, by their type, the records of which nothing is read although they are of captures.
+func Pages(in io.ReadSeeker, most int64, passed map[string]int) iter.Seq2[Capture, error] {
 	return func(yield func(Capture, error) bool) {
-		w := &walk{most: most, yield: yield}
+		w := &walk{most: most, passed: passed, yield: yield}
 		if err := w.read(in); err != nil {
 			yield(Capture{}, err)
 		}
@@ -59,6 +61,7 @@ func Pages(in io.ReadSeeker, most int64) iter.Seq2[Capture, error] {
 
 type walk struct {
 	most   int64
+	passed map[string]int
 	yield  func(Capture, error) bool
 	number int
 	ended  bool
@@ -193,7 +196,7 @@ func unzipped(in io.Reader) (io.Reader, error) {
 	return gzip.NewReader(buffered)
 }
 
-// readWARC reads the responses of one WARC.
+// readWARC reads the pages of one WARC.
 func (w *walk) readWARC(in io.Reader) {
 	in, err := unzipped(in)
 	if err != nil {
@@ -218,8 +221,13 @@ func (w *walk) readWARC(in io.Reader) {
 			}
 			return
 		}
-		if record.Type() == gowarc.Response {
+		switch record.Type() {
+		case gowarc.Response:
 			w.readResponse(record)
+		case gowarc.Resource:
+			w.readResource(record)
+		default:
+			w.pass(record.Type().String())
 		}
 		_ = record.Close() // of its temporary file, which nobody needs any more
 	}
@@ -230,7 +238,7 @@ const maxHeader = 1 << 20
 
 var (
 	contentLength = regexp.MustCompile(`(?mi)^Content-Length:[ \t]*(\S+)[ \t]*\r?$`)
-	isResponse    = regexp.MustCompile(`(?mi)^WARC-Type:[ \t]*response[ \t]*\r?$`)
+	recordType    = regexp.MustCompile(`(?mi)^WARC-Type:[ \t]*(\S+)[ \t]*\r?$`)
 	isPage        = regexp.MustCompile(`(?mi)^Content-Type:[ \t]*(?:text/html|application/xhtml\+xml)`)
 )
 
@@ -251,7 +259,11 @@ func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
 		return false, true
 	}
 	content, _, _ = bytes.Cut(content, []byte("\r\n\r\n"))
-	page := isResponse.Match(header) && isPage.Match(content)
+	kind := ""
+	if named := recordType.FindSubmatch(header); named != nil {
+		kind = strings.ToLower(string(named[1]))
+	}
+	page := kind == "response" && isPage.Match(content) || kind == "resource" && isPage.Match(header)
 	const ends = len("\r\n\r\n")
 	if _, err := in.Discard(len(header) + ends + declared); err != nil {
 		return true, false
@@ -259,15 +271,35 @@ func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
 	_, _ = in.Discard(ends) // which may be missing after the last
 	if page {
 		w.fault(fmt.Sprintf("a page of at most %d bytes", w.most))
+	} else {
+		w.pass(kind)
 	}
 	return true, true
 }
 
-// readResponse gives the page that a record holds, if it does.
-func (w *walk) readResponse(record gowarc.WarcRecord) {
-	if _, isHTTP := record.Block().(gowarc.HttpResponseBlock); !isHTTP {
-		return
+// pass counts a record of which nothing is read, if it is of a capture.
+func (w *walk) pass(kind string) {
+	if slices.Contains([]string{"revisit", "metadata", "conversion", "continuation"}, kind) {
+		w.passed[kind]++
 	}
+}
+
+// readResponse gives the page that a response holds, if it does.
+func (w *walk) readResponse(record gowarc.WarcRecord) {
+	if _, isHTTP := record.Block().(gowarc.HttpResponseBlock); isHTTP {
+		w.readCapture(record, w.readAnswer)
+	}
+}
+
+// readResource gives the page that a resource is, if it is one. It was kept without an answer, and so as it is.
+func (w *walk) readResource(record gowarc.WarcRecord) {
+	if charset, isPage := pageType(record.WarcHeader().Get(gowarc.ContentType)); isPage {
+		w.readCapture(record, func(content io.Reader) ([]byte, string, string) { return w.readPage(content, charset) })
+	}
+}
+
+// readCapture gives the page that read finds in the content of a record.
+func (w *walk) readCapture(record gowarc.WarcRecord, read func(io.Reader) (page []byte, charset, expected string)) {
 	raw, err := record.Block().RawBytes()
 	if err != nil {
 		w.fault(wholeContent)
@@ -275,7 +307,7 @@ func (w *walk) readResponse(record gowarc.WarcRecord) {
 	}
 	declared, _ := record.ContentLength()
 	content := &counter{Reader: raw}
-	page, charset, expected := w.readPage(content)
+	page, charset, expected := read(content)
 	if _, err := io.Copy(io.Discard, content); err != nil || content.n < declared {
 		w.fault(wholeContent)
 		return
@@ -294,33 +326,44 @@ func (w *walk) readResponse(record gowarc.WarcRecord) {
 	}
 }
 
+// pageType says whether a media type is that of pages, and which encoding it names.
+func pageType(raw string) (charset string, isPage bool) {
+	mediaType, parameters, _ := mime.ParseMediaType(raw)
+	return parameters["charset"], mediaType == "text/html" || mediaType == "application/xhtml+xml"
+}
+
 // wholeContent is what is expected where a record ends early.
 const wholeContent = "a record with its whole content"
 
-// readPage gives the page of a response, and the encoding that it names; none where the response is of something else. expected is what
+// readAnswer gives the page of a response, and the encoding that it names; none where the response is of something else. expected is what
 // the response lacks.
-func (w *walk) readPage(content io.Reader) (page []byte, charset, expected string) {
+func (w *walk) readAnswer(content io.Reader) (page []byte, charset, expected string) {
 	response, err := http.ReadResponse(withHTTP1(bufio.NewReader(content)), nil)
 	if err != nil {
 		return nil, "", "an answer of HTTP"
 	}
 	defer response.Body.Close()
-	mediaType, parameters, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if response.StatusCode != http.StatusOK || mediaType != "text/html" && mediaType != "application/xhtml+xml" {
+	charset, isPage := pageType(response.Header.Get("Content-Type"))
+	if response.StatusCode != http.StatusOK || !isPage {
 		return nil, "", ""
 	}
 	body, err := decoded(response)
 	if err != nil {
 		return nil, "", "a page that is sent as it is, or in gzip, deflate or brotli"
 	}
-	page, err = io.ReadAll(io.LimitReader(body, w.most+1))
+	return w.readPage(body, charset)
+}
+
+// readPage reads a page of at most so many bytes.
+func (w *walk) readPage(body io.Reader, charset string) (page []byte, _, expected string) {
+	page, err := io.ReadAll(io.LimitReader(body, w.most+1))
 	switch {
 	case int64(len(page)) > w.most:
 		return nil, "", fmt.Sprintf("a page of at most %d bytes", w.most)
 	case err != nil:
 		return nil, "", wholeContent
 	}
-	return page, parameters["charset"], ""
+	return page, charset, ""
 }
 
 // withHTTP1 is an answer as HTTP/1.1 writes it: some archives name the later version that it came by.

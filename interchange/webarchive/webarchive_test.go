@@ -7,6 +7,8 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +59,8 @@ const html = "200 OK\r\nContent-Type: text/html"
 // pages says what an archive gives, a line each.
 func pages(t *testing.T, archive string) (lines []string) {
 	t.Helper()
-	for capture, err := range webarchive.Pages(strings.NewReader(archive), 100) {
+	passed := map[string]int{}
+	for capture, err := range webarchive.Pages(strings.NewReader(archive), 100, passed) {
 		var fault *webarchive.Fault
 		switch {
 		case errors.As(err, &fault):
@@ -68,6 +71,9 @@ func pages(t *testing.T, archive string) (lines []string) {
 			lines = append(lines, fmt.Sprintf("%d %s %s %s %q", capture.Number, capture.Address, capture.At.Format(time.RFC3339),
 				capture.Page, capture.Charset))
 		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(passed)) {
+		lines = append(lines, fmt.Sprintf("%d of type %s", passed[kind], kind))
 	}
 	return lines
 }
@@ -106,6 +112,21 @@ func TestPages(t *testing.T) {
 			response("https://a.example/x.png", "200 OK\r\nContent-Type: image/png", "png") +
 			response("https://a.example/gone", "404 Not Found\r\nContent-Type: text/html", "<p>Gone") +
 			record("response", "text/dns", "dns:a.example", "20250320 a.example") + first, []string{one}},
+		"resources": {record("resource", "text/html; charset=windows-1256", "https://a.example/1", "<p>One") +
+			record("resource", "image/png", "https://a.example/x.png", "png") +
+			record("resource", "application/xhtml+xml", "https://a.example/2", "<p>Two"), []string{one, two}},
+		"a resource that is too long": {record("resource", "text/html", "https://a.example/1", strings.Repeat("x", 101)) +
+			record("resource", "text/html", "https://a.example/1", strings.Repeat("x", 3<<20)) +
+			record("resource", "video/mp4", "https://a.example/x.mp4", strings.Repeat("x", 3<<20)) + second,
+			[]string{"response 1: expected a page of at most 100 bytes", "response 2: expected a page of at most 100 bytes",
+				strings.Replace(two, "2", "3", 1)}},
+		"a resource that is cut off": {first + record("resource", "text/html", "https://a.example/2", "<p>Two")[:210],
+			[]string{one, "response 2: expected a record with its whole content"}},
+		"what captures have beside pages": {record("revisit", "application/http; msgtype=response", "https://a.example/1",
+			"HTTP/1.1 200 OK\r\n\r\n") + record("metadata", "application/warc-fields", "https://a.example/1", "a: b\r\n") + first +
+			record("metadata", "application/warc-fields", "https://a.example/1", strings.Repeat("x", 3<<20)) +
+			record("conversion", "text/html", "https://a.example/1", "<p>One"),
+			[]string{one, "1 of type conversion", "2 of type metadata", "1 of type revisit"}},
 		"sent in chunks": {response("https://a.example/1", html+"; charset=windows-1256\r\nTransfer-Encoding: chunked",
 			"3\r\n<p>\r\n3\r\nOne\r\n0\r\n\r\n"), []string{one}},
 		"sent in gzip": {response("https://a.example/1", html+"; charset=windows-1256\r\nContent-Encoding: gzip", zipped("<p>One")),
@@ -163,7 +184,7 @@ func TestLongPages(t *testing.T) {
 			archive.WriteString(zip(response(fmt.Sprintf("https://a.example/%d", i), html, strings.Repeat("x", length))))
 		}
 		var got []int
-		for capture, err := range webarchive.Pages(strings.NewReader(archive.String()), most) {
+		for capture, err := range webarchive.Pages(strings.NewReader(archive.String()), most, map[string]int{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,7 +198,9 @@ func TestLongPages(t *testing.T) {
 
 func FuzzPages(f *testing.F) {
 	page := response("https://a.example/1", html, "<p>One")
-	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04"} {
+	resource := record("resource", "text/html", "https://a.example/2", "<p>Two") +
+		record("metadata", "text/plain", "https://a.example/2", "x")
+	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04", resource} {
 		f.Add(archive)
 	}
 	f.Fuzz(func(t *testing.T, archive string) {

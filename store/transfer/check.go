@@ -89,21 +89,24 @@ func (f *faults) nameReferences(batch Batch, lines map[int]bool) {
 	}
 }
 
-// nameReference shows a reference as its line has it. An end of an undirected link may stand at the other end in the line.
+// nameReference shows a reference as its line has it. An end of an undirected link may stand at the other end in the line, and a record of
+// others has ends under names of its own.
 func nameReference(fault *headwater.Fault, references []bundle.LineReference) {
-	for _, reference := range references {
-		if fault.Value != reference.ID.String() {
-			continue
-		}
-		within := strings.HasPrefix(string(reference.Pointer), string(fault.Pointer))
-		if within {
-			fault.Pointer = reference.Pointer
-		}
-		if within || fault.Code == headwater.FaultAlreadyLinked {
-			fault.Value = reference.Given
-			return
-		}
+	isIt := func(r bundle.LineReference) bool { return r.ID.String() == fault.Value }
+	at := slices.IndexFunc(references, func(r bundle.LineReference) bool {
+		return isIt(r) && strings.HasPrefix(string(r.Pointer), string(fault.Pointer))
+	})
+	isThere := at >= 0
+	if !isThere && (fault.Code == headwater.FaultAlreadyLinked || fault.Code == headwater.FaultUnknownReference) {
+		at = slices.IndexFunc(references, isIt)
 	}
+	if at < 0 {
+		return
+	}
+	if isThere || fault.Code == headwater.FaultUnknownReference {
+		fault.Pointer = references[at].Pointer
+	}
+	fault.Value = references[at].Given
 }
 
 // checkStaged checks all lines against each other and against what is stored, and ends the attempt if any is at fault.
