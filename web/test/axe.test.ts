@@ -112,7 +112,7 @@ const states: State[] = [
     const { claim, links: [id = ''] } = await propose(`a conflict, ${language}`, 1);
     await openQueue(page, language, claim);
     await page.keyboard.press('e');
-    await page.locator('#edit-rationale').fill('Mine.');
+    await page.locator('.editing [name=rationale]').fill('Mine.');
     await patch(`links/${id}`, { rationale: 'Theirs.' }, 1, 'HEADWATER_KEY_OTHER');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.conflict').waitFor();

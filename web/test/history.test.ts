@@ -76,8 +76,8 @@ for (const language of languages) {
       for (const [page, said, topics] of [[first, 'The first.', 'tests\nfirst'], [second, 'The second.', 'tests']] as const) {
         await page.goto(`${url}/${language}/claims/${id}`);
         await page.locator('.facts button').click();
-        await page.locator('#edit-statement-en').fill(said);
-        await page.locator('#edit-topics').fill(topics);
+        await page.locator('.editing [name=statement-en]').fill(said);
+        await page.locator('.editing [name=topics]').fill(topics);
       }
       const save = '.editing .actions button';
       await first.locator(save).first().click();
@@ -86,8 +86,8 @@ for (const language of languages) {
       await second.locator('.conflict').waitFor();
       const told = await second.locator('.conflict').innerText();
       for (const words of ['desk', 'As it was.', 'The first.', 'The second.']) assert.ok(told.includes(words), `${words} in ${told}`);
-      assert.equal(await second.locator('#edit-topics').inputValue(), 'tests\nfirst'); // untouched here, so it is theirs
-      assert.equal(await second.locator('#edit-statement-en').inputValue(), 'The second.');
+      assert.equal(await second.locator('.editing [name=topics]').inputValue(), 'tests\nfirst'); // untouched here, so it is theirs
+      assert.equal(await second.locator('.editing [name=statement-en]').inputValue(), 'The second.');
       await second.locator(save).first().click();
       await second.locator('.editing').waitFor({ state: 'detached' });
       const { statement, version, topics } = await api<Listed & { topics: string[] }>(`claims/${id}`);
@@ -102,12 +102,12 @@ test('a source is edited, and what it may not be is said at once', async () => {
     await signedIn(page);
     await page.goto(`${url}/en/sources/${id}`);
     await page.locator('.facts button').click();
-    await page.locator('#edit-country').fill('nowhere');
-    await page.locator('#edit-names-ar').fill('مصدر معدَّل');
+    await page.locator('.editing [name=country]').fill('nowhere');
+    await page.locator('.editing [name=names-ar]').fill('مصدر معدَّل');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.problem').waitFor();
     assert.match(await page.locator('.problem').innerText(), /\/country/);
-    await page.locator('#edit-country').fill('SY');
+    await page.locator('.editing [name=country]').fill('SY');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.editing').waitFor({ state: 'detached' });
     const { names, country } = await api<{ names: Record<string, string>; country: string }>(`sources/${id}`);
