@@ -63,7 +63,10 @@ test('each group that is set aside leaves what the report said it would', async 
       assert.equal(shown.interval, range(left), source);
       const moved = range(left) !== range(independent_origins) || leftLines !== lines;
       assert.equal(await page.locator('.now[data-side=affirming] s').count(), moved ? 1 : 0, source);
-      assert.match(await page.locator('.affirming > h3 .quiet').innerText(), new RegExp(`${leftLines} lines?$`));
+      assert.match(await page.locator('.affirming > h3 span').innerText(), new RegExp(`${leftLines} lines?$`));
+      // Where one clicks, what there was before stands beside it.
+      const before = await page.locator('.affirming > h3 s').allInnerTexts();
+      assert.deepEqual(before.map((text) => new RegExp(`^before: .*, ${lines} lines?$`).test(text)), moved ? [true] : [], source);
       assert.equal(await card.locator('.aside').getAttribute('aria-pressed'), 'true');
       assert.notEqual(await page.locator('p[role=status].sr').innerText(), '');
       await page.getByRole('button', { name: 'Put all back' }).click();
@@ -173,6 +176,34 @@ test('amounts that contradict one another stand on one scale, and what was said 
         assert.match(await page.locator('.scale').innerText(), /≥ 30[^]*14/);
         assert.deepEqual(await places('.lane .back'), [[0, 10]], `${language}, ${width}`);
         assert.match(await page.locator('.lane .back').innerText(), /2025-03-09[^]*2025-03-01/);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      }
+    });
+  }
+});
+
+test('what two claims that contradict each other both come over is named between them', async () => {
+  const named = async (name: string) => (await write<{ id: string }>('sources', { name, kind: 'outlet' })).id;
+  const [wire, shared] = [await named('The wire of both sides'), await named('Who told both sides')];
+  const claimOf = async (en: string) => (await write<{ id: string }>('claims', { statement: { en, ar: `${en} بالعربية` } })).id;
+  const tell = async (claim: string, name: string, ...origins: string[]) => {
+    const publisher = await named(name);
+    for (const origin of origins) {
+      const { id: document } = await write<{ id: string }>('documents', { publisher, kind: 'article', title: name });
+      await write('attributions', { document, claim, stance: 'affirms', status: 'accepted', chain: [{ source: publisher, act: 'publishes' },
+        { source: wire, act: 'reports' }, { source: origin, act: 'says' }] });
+    }
+  };
+  const [one, other] = [await claimOf('The sluice was open.'), await claimOf('The sluice was shut.')];
+  await tell(one, 'A paper that has it open', shared, await named('Who saw it open'));
+  await tell(other, 'A paper that has it shut', shared, await named('Who saw it shut'));
+  await write('links', { kind: 'contradicts', degree: 'direct', from: one, to: other, status: 'accepted', rationale: 'Not both.' });
+  for (const width of [1440, 360]) {
+    await withPage({ viewport: { width, height: 900 } }, async (page) => {
+      for (const language of languages) {
+        await openClaim(page, language, one);
+        assert.match(await page.locator('.pair [data-common=origins]').innerText(), /Who told both sides/);
+        assert.match(await page.locator('.pair [data-common=carriers]').innerText(), /The wire of both sides/);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
       }
     });

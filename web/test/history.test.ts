@@ -134,3 +134,49 @@ test('an act that goes on on another page is said to be longer, and is undone af
     }
   });
 });
+
+interface StandingChange { as_of: number; before?: { standing: string }; after?: { standing: string; independent_origins: Interval } }
+interface Interval { min: number; max: number }
+
+test('the history of a claim says how it stood and by which change it came to stand otherwise', async () => {
+  const said = (name: string) => write<{ id: string }>('sources', { name, kind: 'person' });
+  const { id: claim } = await write<{ id: string }>('claims', { statement: { en: 'It came to stand otherwise.', ar: 'صار حاله غير ما كان.' } });
+  const says = async (name: string, stance: string) => {
+    const { id: source } = await said(name);
+    const { id: document } = await write<{ id: string }>('documents', { publisher: source, kind: 'post', title: name });
+    await write('attributions', { document, claim, stance, status: 'accepted', chain: [{ source, act: 'publishes' }] }, { sealed: true });
+  };
+  const changes = async (count: number) => {
+    for (;;) {
+      const { items } = await api<{ items: StandingChange[] }>(`standings/changes?claim=${claim}`);
+      if (items.length >= count) return items;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const before = (await changes(1)).length;
+  await says('Who says it', 'affirms');
+  await changes(before + 1);
+  await says('Who denies it', 'denies');
+  const all = await changes(before + 2);
+  await withPage({}, async (page) => {
+    for (const [width, language] of [[1440, 'en'], [360, 'ar']] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${url}/${language}/claims/${claim}`);
+      await page.locator('.facts a[href*=history]').click();
+      const rows = page.locator('.stood > li');
+      await rows.nth(all.length - 1).waitFor();
+      assert.equal(await rows.count(), all.length);
+      const [newest] = all.toReversed();
+      const first = rows.first();
+      assert.equal(await first.locator(`del .standing.${newest?.before?.standing}`).count(), 1);
+      assert.equal(await first.locator(`ins .standing.${newest?.after?.standing}`).count(), 1);
+      assert.equal(newest?.after?.standing, 'contested');
+      assert.match(await first.innerText(), /desk/); // who made the attribution that it came by
+      assert.match(await first.innerText(), language === 'en' ? /created an attribution/ : /إنشاء إسناد/);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      // Fields have words, not the names that they have in the service.
+      const fields = await page.locator('.acts dt').allInnerTexts();
+      assert.ok(fields.length > 0 && fields.every((one) => !one.includes('/') && !one.includes('_')), fields.join());
+    }
+  });
+});

@@ -1,5 +1,5 @@
 /** The page of a claim: how many independent origins are really behind it, over how many ways, and what would change that. */
-import type { ClaimCard, OpenQuestion, Quantity, Report, SideName, TimelineEntry } from '@headwater/client';
+import type { ClaimCard, OpenQuestion, Quantity, Report, Side, SideName, TimelineEntry } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
@@ -12,7 +12,7 @@ import { Contradictions } from './contradictions';
 import { DrawnSide } from './drawing';
 import { Evidence, Timeline } from './evidence';
 import { factsOf } from './group';
-import { Causes, Head, Narrowing, StandingSentence } from './head';
+import { Causes, Head, movedFrom, Narrowing, StandingSentence } from './head';
 import { words } from './messages';
 import { Outline } from './outline';
 import { Panel } from './panel';
@@ -65,7 +65,7 @@ function useRest(id: string) {
   return useLoad(`${id} rest`, async (signal) => {
     const [timeline, against, links] = await Promise.all([
       service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
-      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
+      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins', 'carriers'] }, signal }),
       service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
     ]);
     return { timeline: timeline.data.items, against: against.data, links: links.data };
@@ -206,7 +206,7 @@ function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) 
             <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
             <div class="sides">
               {sideNames.map((side) => (
-                <SidePanel key={side} name={side} view={view} facts={facts(side)} />
+                <SidePanel key={side} name={side} view={view} before={isAsked(asked) ? before : undefined} facts={facts(side)} />
               ))}
             </div>
             {selected.value !== undefined && <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />}
@@ -261,20 +261,26 @@ function useNarrow(): boolean {
   return narrow.value;
 }
 
-function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: ReturnType<typeof factsOf> }) {
+interface SideProps {
+  name: SideName;
+  view: View;
+  /** The report with nothing set aside, where something is. */
+  before: Report | undefined;
+  facts: ReturnType<typeof factsOf>;
+}
+
+function SidePanel({ name, view, before, facts }: SideProps) {
   const w = words.value;
   const asList = useNarrow() || address.value.query.get('view') === 'list';
   const side = view.drawing[name];
-  const {
-    independent_origins: { min, max },
-    lines,
-    attributions,
-  } = view.report[name];
+  const now = view.report[name];
+  const was = movedFrom(before?.[name], now);
+  const summary = ({ independent_origins: { min, max }, lines }: Side) => w.sideSummary(min, max, lines);
   const label = w.sides[name] ?? name;
   return (
     <section class={`side ${name}`} aria-labelledby={`side-${name}`}>
       <h3 id={`side-${name}`}>
-        {label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}
+        {label} {was && <s class="quiet">{w.was(summary(was))}</s>} {now.attributions > 0 && <span class="quiet">{summary(now)}</span>}
       </h3>
       {side.nodes.length === 0 ? (
         <p class="quiet">

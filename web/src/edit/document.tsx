@@ -45,8 +45,8 @@ export function EditDocument({ document, known, again, close }: Editing) {
         await addNames(names, [data.publisher]);
         return { version: data.version, values: valuesOf(data), ...(await lastChange(service.listDocumentVersions, id)) };
       }}
-      save={async (changed, version, reason) => {
-        await service.patchDocument({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
+      save={async (changed, version, reason, all) => {
+        await service.patchDocument({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed, all) });
         close();
         again();
       }}
@@ -54,7 +54,8 @@ export function EditDocument({ document, known, again, close }: Editing) {
   );
 }
 
-function patchOf(changed: Values): DocumentPatch {
+/** What is to be changed. Without a day and a note, it is not dated at all. */
+function patchOf(changed: Values, { earliest, latest, note }: Values): DocumentPatch {
   const patch: DocumentPatch = {};
   const published: PublishedPatch = {};
   for (const [name, value] of Object.entries(changed)) {
@@ -63,5 +64,6 @@ function patchOf(changed: Values): DocumentPatch {
     else if (name === 'publisher') patch.publisher = value;
     else published[name as keyof PublishedPatch] = text;
   }
-  return Object.keys(published).length > 0 ? { ...patch, published } : patch;
+  if (Object.keys(published).length === 0) return patch;
+  return { ...patch, published: earliest || latest || note ? published : null };
 }

@@ -47,8 +47,8 @@ export interface EditFormProps {
   title: string;
   fields: readonly Field[];
   from: Edited;
-  /** Saves values that were changed as the next version after this one. */
-  save: (changed: Values, version: number, reason: string) => Promise<void>;
+  /** Saves values that were changed as the next version after this one; `all` has those that were not, too. */
+  save: (changed: Values, version: number, reason: string, all: Values) => Promise<void>;
   /** Reads what it is now, and who made it so; what is new is nobody else's. */
   read?: () => Promise<Newer>;
   label?: string;
@@ -86,7 +86,7 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
   const submit = (event: Event) => {
     event.preventDefault();
     void send(({ values, version }, said) =>
-      save(Object.fromEntries(changed(values).map(({ name }) => [name, mine.value[name] ?? ''])), version, said),
+      save(Object.fromEntries(changed(values).map(({ name }) => [name, mine.value[name] ?? ''])), version, said, mine.value),
     );
   };
   /** Reads what it is now. What one has not touched is taken from there. */

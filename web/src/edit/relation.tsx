@@ -60,14 +60,13 @@ export function EditRelation({ id, subject, known, done, close }: Editing) {
   ];
   const form = { title: w.relationTitle, fields, close };
   if (!id) {
-    const fresh = valuesOf({ ...(subject && { subject }) });
     return (
       <EditForm
         {...form}
         label={w.add}
-        from={{ version: 0, values: fresh }}
-        save={async (changed, _, reason) => {
-          const stated = Object.entries(fieldsOf({ ...fresh, ...changed })).filter(([, value]) => value !== null);
+        from={{ version: 0, values: valuesOf({ ...(subject && { subject }) }) }}
+        save={async (_changed, _version, reason, all) => {
+          const stated = Object.entries(fieldsOf(all)).filter(([, value]) => value !== null);
           const { body, headers } = once(draft, Object.fromEntries(stated) as unknown as NewRelation);
           await service.createRelation({ body, headers: { ...headers, ...changeHeaders(undefined, reason) } });
           done();
