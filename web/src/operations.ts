@@ -5,6 +5,6 @@ export {
   getSourceControl, getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges,
   listClaimContradictions, listClaimLinks, listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions,
   listDocuments, listLinkVersions, listMatchVersions, listProposals, listRelationVersions, listRelations, listReviewVersions,
-  listSourceClaims, listSourceVersions, listSources, listStandingChanges, makeDecisions, mergeClaim, mergeSource, patchAttribution, patchClaim,
-  patchDocument, patchLink, patchRelation, patchSource, restoreSource, retractRelation, retractSource, suggestLinks, undoChanges,
+  listSourceClaims, listSourceVersions, listSources, listStandingChanges, makeDecisions, mergeClaim, mergeSource, patchAttribution,
+  patchClaim, patchDocument, patchLink, patchRelation, patchSource, restoreSource, retractRelation, retractSource, suggestLinks, undoChanges,
 } from '@headwater/client/functions';

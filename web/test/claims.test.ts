@@ -27,7 +27,8 @@ test('claims are narrowed to a standing and put in order as the service lists th
         const rows = await page.locator('.claims > li').allInnerTexts();
         for (const [i, { standing: { attributions, denials }, updated_at }] of items.entries()) {
           const said = rows[i] ?? '';
-          assert.ok(said.includes(language === 'en' ? `${attributions} for, ${denials} against` : `${attributions} تثبت، ${denials} تنفي`), said);
+          const sides = language === 'en' ? `${attributions} for, ${denials} against` : `${attributions} تثبت، ${denials} تنفي`;
+          assert.ok(said.includes(sides), said);
           assert.ok(said.includes(updated_at.slice(0, 10)), said);
         }
       }

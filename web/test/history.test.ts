@@ -140,7 +140,8 @@ interface Interval { min: number; max: number }
 
 test('the history of a claim says how it stood and by which change it came to stand otherwise', async () => {
   const said = (name: string) => write<{ id: string }>('sources', { name, kind: 'person' });
-  const { id: claim } = await write<{ id: string }>('claims', { statement: { en: 'It came to stand otherwise.', ar: 'صار حاله غير ما كان.' } });
+  const statement = { en: 'It came to stand otherwise.', ar: 'صار حاله غير ما كان.' };
+  const { id: claim } = await write<{ id: string }>('claims', { statement });
   const says = async (name: string, stance: string) => {
     const { id: source } = await said(name);
     const { id: document } = await write<{ id: string }>('documents', { publisher: source, kind: 'post', title: name });

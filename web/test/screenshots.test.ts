@@ -1,10 +1,12 @@
-/** Pictures of the demo and of the seed article for the documentation, made where HEADWATER_SCREENSHOTS names a folder: each shows what its name says. */
+/** Pictures of the demo and the seed article for the documentation, in the folder that HEADWATER_SCREENSHOTS names. */
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { api, articleClaims, languages, mainClaim, ofArticle, openClaim, settled, signedIn, url, withBrowser, withPage, type Language } from './browser.js';
+import {
+  api, articleClaims, languages, mainClaim, ofArticle, openClaim, settled, signedIn, url, withBrowser, withPage, type Language,
+} from './browser.js';
 import { documentOf } from './text.js';
 
 withBrowser();

@@ -209,7 +209,9 @@ function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) 
                 <SidePanel key={side} name={side} view={view} before={isAsked(asked) ? before : undefined} facts={facts(side)} />
               ))}
             </div>
-            {selected.value !== undefined && <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />}
+            {selected.value !== undefined && (
+              <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
+            )}
           </section>
           {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
           {rest.data && (

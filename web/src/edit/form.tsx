@@ -196,7 +196,11 @@ function Conflict({
   const w = words.value;
   const own = useRef(mine); // what one had when it was told; it can be taken again
   const show = (value: string | undefined, { options, lang, names }: Field) =>
-    value ? <bdi lang={lang}>{names?.[value] ?? options?.find(([one]) => one === value)?.[1] ?? value}</bdi> : <span class="quiet">{w.empty}</span>;
+    value ? (
+      <bdi lang={lang}>{names?.[value] ?? options?.find(([one]) => one === value)?.[1] ?? value}</bdi>
+    ) : (
+      <span class="quiet">{w.empty}</span>
+    );
   const at = ({ name }: Field) => [started[name] ?? '', newer.values[name] ?? '', own.current[name] ?? ''] as const;
   const touched = fields.filter((field) => new Set(at(field)).size > 1);
   return (

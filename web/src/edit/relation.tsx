@@ -1,4 +1,4 @@
-/** A relation of a source to another one: who controls it, for how long, and where that can be checked. It is added, edited or retracted. */
+/** A relation of a source to another one: who controls it, for how long, and where to check that. It is added, edited or retracted. */
 import type { NewRelation, Relation, RelationPatch, SourceCard } from '@headwater/client';
 import { useMemo } from 'preact/hooks';
 import { newName, once, service, useLoad } from '../api';
