@@ -481,11 +481,11 @@ function Stood({ id }: { id: string }) {
 
 /** The words for a field, from its JSON Pointer. */
 function fieldOf(pointer: string): string {
-  const [name = '', ...within] = pointer.split('/').slice(1);
-  const fields = editing.value.fields;
-  const texts = name === 'statement' || name === 'names';
-  return [fields[name] ?? name, ...within.map((one) => (texts ? languageName(one) : (fields[one] ?? one)))].join(': ');
+  return pointer.split('/').slice(1).map(wordFor).join(': ');
 }
+
+/** The word for a field, or the language of a text. */
+const wordFor = (name: string): string => editing.value.fields[name] ?? (/^[a-z]{2}$/.test(name) ? languageName(name) : name);
 
 function DifferenceOf({ of: { field, before, after, words: said } }: { of: Difference }) {
   return (
@@ -510,7 +510,16 @@ function DifferenceOf({ of: { field, before, after, words: said } }: { of: Diffe
   );
 }
 
-/** A value as it is written: a text for itself, all else as JSON. */
+/** A value as it is written: what is within it one after the other, with the words for its fields. */
 function valueOf(value: unknown): ComponentChildren {
-  return typeof value === 'string' ? <bdi>{value}</bdi> : <Code>{JSON.stringify(value)}</Code>;
+  if (typeof value === 'string') return <bdi>{value}</bdi>;
+  if (Array.isArray(value)) return list(value.map(valueOf));
+  if (typeof value !== 'object' || value === null) return <Code>{String(value)}</Code>;
+  return list(
+    Object.entries(value).map(([name, one]) => (
+      <>
+        {wordFor(name)}: {valueOf(one)}
+      </>
+    )),
+  );
 }
