@@ -171,7 +171,7 @@ const states: State[] = [
       await page.evaluate(() => scrollTo(0, 0));
     } })),
   { name: 'document, being edited', show: async (page, language) => {
-    await openDocument(page, language, await documentOf('wire-first'));
+    await openDocument(page, language);
     await page.locator('.facts button').click();
     await page.locator('.editing').waitFor();
   } },

@@ -104,7 +104,7 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
   };
   const nothing = changed((newer.value ?? started.value).values).length === 0;
   return (
-    <form class="editing" aria-label={title} onSubmit={submit}>
+    <form class="editing" onSubmit={submit}>
       <h2 ref={heading} tabIndex={-1}>
         {title}
       </h2>
