@@ -17,8 +17,10 @@ const boxes = (page: Page): Promise<Box[]> => page.locator('.card').evaluateAll(
   return { id, x: left ?? NaN, y: top ?? NaN, width: wide ?? NaN, height: high ?? NaN, board: all ?? NaN };
 }));
 
+const curves = '.edges g > path:first-child';
+
 /** The cards that a curve goes behind, by sixty places on each curve. */
-const behind = (page: Page): Promise<string[]> => page.locator('.edges g > path:first-child').evaluateAll((paths) => paths.flatMap((one) => {
+const behind = (page: Page): Promise<string[]> => page.locator(curves).evaluateAll((paths) => paths.flatMap((one) => {
   const path = one as SVGPathElement;
   const cards = [...path.closest('.board')?.querySelectorAll<HTMLElement>('.card') ?? []];
   const origin = path.closest('.board')?.getBoundingClientRect() ?? new DOMRect();

@@ -2,7 +2,7 @@
 import type { ClaimCard, ClaimLink, Quantity, Report } from '@headwater/client';
 import { service, useLoad } from '../api';
 import { list } from '../language';
-import { Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
+import { HistoryLink, Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
 import { QuantityOf } from './head';
 import { words } from './messages';
 import { type Cards } from './parts';
@@ -94,6 +94,9 @@ function Pair({ report, link, against: { claims, cards }, amounts }: PairProps) 
         {from.length + over.length === 0 && <p>{w.nothingShared}</p>}
         {link.status === 'proposed' && <p>{w.proposedMark}</p>}
         {link.method?.name && <p class="quiet">{w.decidedBy(<bdi>{link.method.name}</bdi>)}</p>}
+        <p class="quiet">
+          <HistoryLink resource="link" id={link.id} />
+        </p>
       </div>
       <div>
         <h3>{w.otherClaim}</h3>
