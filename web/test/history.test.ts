@@ -107,6 +107,9 @@ test('a source is edited, and what it may not be is said at once', async () => {
     await page.locator('.editing .actions button').first().click();
     await page.locator('.problem').waitFor();
     assert.match(await page.locator('.problem').innerText(), /\/country/);
+    const wrong = page.locator('.editing label').filter({ has: page.locator('[name=country][aria-invalid=true]') });
+    assert.equal(await wrong.locator('.anomaly').count(), 1); // beside its field
+    assert.equal(await page.locator('.editing .anomaly').count(), 1);
     await page.locator('.editing [name=country]').fill('SY');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.editing').waitFor({ state: 'detached' });

@@ -110,7 +110,13 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
       </h2>
       {newer.value && <Conflict fields={fields} started={started.value.values} newer={newer.value} mine={mine.value} take={set} />}
       {fields.map((field) => (
-        <FieldOf key={field.name} field={field} value={mine.value[field.name] ?? ''} set={(value) => set(field.name, value)} />
+        <FieldOf
+          key={field.name}
+          field={field}
+          value={mine.value[field.name] ?? ''}
+          faults={faultsOf(field, problem.value)}
+          set={(value) => set(field.name, value)}
+        />
       ))}
       <Reason reason={reason} />
       {problem.value && <ProblemBox problem={problem.value} />}
@@ -132,52 +138,77 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
 function FieldOf({
   field: { name, label = words.value.fields[name] ?? name, lang, options, long, day, names },
   value,
+  faults,
   set,
 }: {
   field: Field;
   value: string;
+  /** What is wrong with it. */
+  faults: readonly string[];
   set: (value: string) => void;
 }) {
   const typed = useSignal<string | undefined>(undefined); // of a source, until one is chosen
-  const given = { name, lang, dir: day ? ('ltr' as const) : ('auto' as const), value, placeholder: day ? words.value.dayHint : undefined };
+  const wrong = faults.map((one) => (
+    <span key={one} class="anomaly" lang="en" dir="ltr">
+      {one}
+    </span>
+  ));
+  const given = {
+    name,
+    lang,
+    dir: day ? ('ltr' as const) : ('auto' as const),
+    placeholder: day ? words.value.dayHint : undefined,
+    'aria-invalid': faults.length > 0,
+    value,
+  };
   if (names)
     return (
-      <Combobox
-        label={label}
-        typed={typed.value ?? names[value] ?? value}
-        type={(text) => {
-          typed.value = text;
-          set('');
-        }}
-        find={findSources}
-        choose={(one) => {
-          names[one.id] = one.name;
-          typed.value = undefined;
-          set(one.id);
-        }}
-      />
+      <>
+        <Combobox
+          label={label}
+          typed={typed.value ?? names[value] ?? value}
+          type={(text) => {
+            typed.value = text;
+            set('');
+          }}
+          find={findSources}
+          choose={(one) => {
+            names[one.id] = one.name;
+            typed.value = undefined;
+            set(one.id);
+          }}
+        />
+        {wrong}
+      </>
     );
   return (
     <p class="field">
       <label>
         {label}{' '}
         {options ? (
-        <select name={name} value={value} onChange={(event) => set(event.currentTarget.value)}>
-          {options.map(([one, words]) => (
-            <option key={one} value={one}>
-              {words}
-            </option>
-          ))}
-        </select>
-      ) : long ? (
-        <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
-      ) : (
-        <input {...given} type="text" onInput={(event) => set((day ? latinDigits : String)(event.currentTarget.value))} />
-      )}
+          <select name={name} value={value} onChange={(event) => set(event.currentTarget.value)}>
+            {options.map(([one, words]) => (
+              <option key={one} value={one}>
+                {words}
+              </option>
+            ))}
+          </select>
+        ) : long ? (
+          <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
+        ) : (
+          <input {...given} type="text" onInput={(event) => set((day ? latinDigits : String)(event.currentTarget.value))} />
+        )}
+        {wrong}
       </label>
     </p>
   );
 }
+
+/** What the service said of a field: the pointer of a fault names it, alone or as what is within another one. */
+const faultsOf = ({ name }: Field, problem: Error | undefined): string[] =>
+  problem instanceof Problem
+    ? problem.faults.filter(({ pointer }) => pointer.split('/').includes(name.split('-').at(-1) ?? '')).map(({ expected }) => expected)
+    : [];
 
 /** Three columns for each field that was changed by either. */
 function Conflict({
