@@ -359,6 +359,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
   );
   useReturn(loaded.data !== undefined);
   const screen = screens[resource];
+  const stood = useStood(resource === 'claim' && !cursor ? id : undefined);
   return (
     <article class="history">
       <Heading title={w.titleOf(w.resources[resource] ?? resource)} />
@@ -368,8 +369,10 @@ function Versions({ resource, id }: { resource: string; id: string }) {
         </LinkTo>{' '}
         <a href={href(['history'])}>{w.wholeHistory}</a>
       </p>
-      {resource === 'claim' && !cursor && <Stood id={id} />}
-      <Content of={loaded} room={<div class="room" />}>
+      <Content of={stood} room="">
+        {(found) => <Stood {...found} />}
+      </Content>
+      <Content of={stood.busy ? { ...loaded, data: undefined, busy: true } : loaded} room={<div class="room" />}>
         {({ items, next_cursor }) => (
           <>
             <ol class="acts">
@@ -425,11 +428,10 @@ function Versions({ resource, id }: { resource: string; id: string }) {
 const [mostStood, mostBefore] = [20, 100];
 
 /** When a claim came to stand otherwise, as far as that is kept, the newest first, each with the change that it came by. */
-function Stood({ id }: { id: string }) {
-  const w = words.value;
-  const loaded = useLoad(id, async (signal) => {
+function useStood(id: string | undefined) {
+  return useLoad(id, async (signal) => {
     const entries: StandingChange[] = [];
-    for await (const { items } of service.each.listStandingChanges({ query: { claim: id, limit: 1000 }, signal }).pages()) {
+    for await (const { items } of service.each.listStandingChanges({ query: { claim: id ?? '', limit: 1000 }, signal }).pages()) {
       entries.push(...items);
       entries.splice(0, entries.length - mostStood);
     }
@@ -438,44 +440,43 @@ function Stood({ id }: { id: string }) {
       entries.reverse().map(async (entry) => {
         const query = { order: 'desc' as const, after: entry.as_of + 1, limit: mostBefore, include: ['claims' as const] };
         const { data } = await service.listChanges({ query, signal });
-        return { entry, by: data.items.find((change) => change.claims?.includes(id)) };
+        return { entry, by: data.items.find((change) => change.claims?.includes(id ?? '')) };
       }),
     );
     await addClaims(claims, stood.map(({ by }) => (by ? claimNamed(by) : '')).filter(Boolean), signal);
     return { stood, claims };
   });
+}
+
+function Stood({ stood, claims }: NonNullable<ReturnType<typeof useStood>['data']>) {
+  const w = words.value;
+  if (stood.length === 0) return null;
   const standing = (at: StandingInterval | undefined) => at && (
     <>
       <StandingWord standing={at.standing} /> <Interval of={at.independent_origins} />
     </>
   );
   return (
-    <Content of={loaded}>
-      {({ stood, claims }) =>
-        stood.length > 0 && (
-          <section aria-labelledby="stood">
-            <h2 id="stood">{w.stoodTitle}</h2>
-            <ol class="acts stood">
-              {stood.map(({ entry: { seq, at, before, after }, by }) => (
-                <li key={seq}>
-                  <div class="when">
-                    <Code>{momentOf(at)}</Code>
-                  </div>
-                  <div>
-                    <p>{before ? w.stood(<del>{standing(before)}</del>, <ins>{standing(after) ?? w.nothing}</ins>) : standing(after)}</p>
-                    {by && (
-                      <p class="quiet">
-                        <Line change={by} claims={claims} /> {by.reason && <q>{<bdi>{by.reason}</bdi>}</q>}
-                      </p>
-                    )}
-                  </div>
-                </li>
-              ))}
-            </ol>
-          </section>
-        )
-      }
-    </Content>
+    <section aria-labelledby="stood">
+      <h2 id="stood">{w.stoodTitle}</h2>
+      <ol class="acts stood">
+        {stood.map(({ entry: { seq, at, before, after }, by }) => (
+          <li key={seq}>
+            <div class="when">
+              <Code>{momentOf(at)}</Code>
+            </div>
+            <div>
+              <p>{before ? w.stood(<del>{standing(before)}</del>, <ins>{standing(after) ?? w.nothing}</ins>) : standing(after)}</p>
+              {by && (
+                <p class="quiet">
+                  <Line change={by} claims={claims} /> {by.reason && <q>{<bdi>{by.reason}</bdi>}</q>}
+                </p>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
