@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
+import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
 import { write } from './text.js';
 
 withBrowser();
@@ -208,4 +208,23 @@ test('what two claims that contradict each other both come over is named between
       }
     });
   }
+});
+
+test('where the drawing cannot be had, the sentence and the evidence stay, and it comes once it is asked for again', async () => {
+  const id = await mainClaim();
+  await withPage({ refusals: true }, async (page) => {
+    for (const language of languages) {
+      await page.route('**/provenance*', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json',
+        json: { type: 'x', title: 'Broken', status: 500, code: 'internal', detail: 'broken' } }));
+      await page.goto(`${url}/${language}/claims/${id}`);
+      await page.locator('.graph .problem').waitFor();
+      await page.locator('.evidence tbody tr').first().waitFor();
+      assert.equal(await page.locator('.sentence').count(), 1);
+      assert.equal(await page.locator('.side').count(), 0);
+      await page.unroute('**/provenance*');
+      await page.locator('.graph .problem button').first().click();
+      await page.locator('.board').first().waitFor();
+      assert.equal(await page.locator('.problem').count(), 0);
+    }
+  });
 });
