@@ -25,6 +25,7 @@ type ClaimLink struct {
 	headwater.Link
 	AskedFrom End                 `json:"asked_from" enum:"from,to" doc:"Which end the claim is that it was asked from." example:"from"`
 	Standing  *provenance.Figures `json:"standing,omitempty" doc:"How the other claim stands, with include=standing; missing where it is merged or retracted."`
+	Carriers  []uuid.UUID         `json:"carriers,omitzero" doc:"The groups on every way from a reader to an origin of what affirms the other claim, with include=carriers; missing where it is merged or retracted." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	Origins   []uuid.UUID         `json:"origins,omitzero" doc:"The groups that what affirms the other claim comes from, with include=origins; missing where it is merged or retracted." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 }
 
@@ -225,7 +226,7 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 		register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 			ID
 			LinksQuery
-			Include []string `query:"include" enum:"standing,origins" doc:"standing adds how the other claim of each link stands; origins where what affirms it comes from." example:"standing,origins"`
+			Include []string `query:"include" enum:"standing,origins,carriers" doc:"standing adds how the other claim of each link stands; origins where what affirms it comes from; carriers who all of that comes over." example:"standing,origins"`
 		}) (*listResponse[ClaimLink], error) {
 			return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, kind, in.Include)
 		})
@@ -335,12 +336,12 @@ func listClaimLinks(ctx context.Context, s relatedStore, claim uuid.UUID, q *Lin
 	}
 	links := claimLinks(claim, page.Items)
 	out, err := writeLinks(ctx, from, &q.PageQuery, page, links, includeOther(ctx, from, links, include))
-	if err == nil && slices.Contains(include, "origins") {
-		var origins []uuid.UUID
-		for _, link := range links {
-			origins = append(origins, link.Origins...)
-		}
-		out.Body.Sources, err = readCards(ctx, origins, from.SourceCards)
+	var named []uuid.UUID
+	for _, link := range links {
+		named = append(append(named, link.Origins...), link.Carriers...)
+	}
+	if err == nil && (slices.Contains(include, "origins") || slices.Contains(include, "carriers")) {
+		out.Body.Sources, err = readCards(ctx, named, from.SourceCards)
 	}
 	return requireParent(ctx, out, err, claim, from.Claim)
 }
@@ -359,7 +360,7 @@ func includeOther(ctx context.Context, from report.FactSource, links []ClaimLink
 }
 
 func (l *ClaimLink) include(ctx context.Context, a *report.Answer, include []string) error {
-	figures, origins, err := a.FiguresOf(ctx, l.other(), a.Question)
+	figures, ways, err := a.FiguresOf(ctx, l.other(), a.Question)
 	if err != nil {
 		return err
 	}
@@ -367,7 +368,10 @@ func (l *ClaimLink) include(ctx context.Context, a *report.Answer, include []str
 		l.Standing = &figures.Figures
 	}
 	if slices.Contains(include, "origins") {
-		l.Origins = origins
+		l.Origins = ways.Origins
+	}
+	if slices.Contains(include, "carriers") {
+		l.Carriers = ways.Carriers
 	}
 	return nil
 }

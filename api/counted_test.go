@@ -129,6 +129,7 @@ type includedLink struct {
 	AskedFrom string `json:"asked_from"`
 	Standing  *provenance.Figures
 	Origins   *[]uuid.UUID
+	Carriers  *[]uuid.UUID
 }
 
 // checkOtherClaims compares what the links of each claim say of their other claims with the reports on these.
@@ -139,12 +140,12 @@ func (s storeService) checkOtherClaims() {
 		for _, list := range []string{"corroborations", "contradictions"} {
 			path := "/v1/claims/" + id.String() + "/" + list
 			plain := pages[includedLink](s.service, path)
-			for i, link := range pages[includedLink](s.service, path+"?include=standing,origins&limit=1") {
+			for i, link := range pages[includedLink](s.service, path+"?include=standing,origins,carriers&limit=1") {
 				other := map[string]uuid.UUID{"from": link.To, "to": link.From}[link.AskedFrom]
 				var want includedLink
 				if r, stands := reports[other]; stands {
 					figures := r.Figures()
-					want.Standing, want.Origins = &figures, &r.Affirming.Origins
+					want.Standing, want.Origins, want.Carriers = &figures, &r.Affirming.Origins, &r.Affirming.CommonLinks
 				}
 				want.From, want.To, want.AskedFrom = plain[i].From, plain[i].To, plain[i].AskedFrom
 				if diff := gocmp.Diff(want, link); diff != "" {

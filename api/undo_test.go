@@ -126,8 +126,8 @@ func TestRecordedBy(t *testing.T) {
 		paths = append(paths, first[headwater.Resource(name)])
 	}
 	for _, part := range []string{"", "?include=documents,links,reviews,standing,report", "/attributions?limit=1000",
-		"/attributions?status=all&sort=-created_at", "/links?status=all", "/corroborations?include=standing,origins",
-		"/contradictions?include=standing,origins", "/timeline", "/timeline?by=said_at", "/timeline?scope=evidence&limit=1000",
+		"/attributions?status=all&sort=-created_at", "/links?status=all", "/corroborations?include=standing,origins,carriers",
+		"/contradictions?include=standing,origins,carriers", "/timeline", "/timeline?by=said_at", "/timeline?scope=evidence&limit=1000",
 		"/corroboration", "/card", "/card?format=svg&lang=ar", "/provenance", "/provenance?format=mermaid", "/bundle",
 		"/bundle?texts=true"} {
 		paths = append(paths, claim+part)

@@ -134,15 +134,19 @@ func (e *examination) allFigures() AllFigures {
 	}
 }
 
-// FiguresOf are the figures of the report that answers a question about a claim, and the groups that it names as the origins of what
-// affirms it, for less than the report costs. It fails as [Analysis.Report] does.
-func (a *Analysis) FiguresOf(ctx context.Context, claim uuid.UUID, q Question) (figures AllFigures, origins []uuid.UUID, err error) {
+// Ways are the groups that what affirms a claim comes from, and those on every way to them.
+type Ways struct{ Origins, Carriers []uuid.UUID }
+
+// FiguresOf are the figures of the report that answers a question about a claim, and the groups that it names where what affirms it comes
+// from, for less than the report costs. It fails as [Analysis.Report] does.
+func (a *Analysis) FiguresOf(ctx context.Context, claim uuid.UUID, q Question) (figures AllFigures, ways Ways, err error) {
 	defer endInterrupted(&err)
 	examined, err := a.during(ctx).examine(claim, q)
 	if err != nil {
-		return AllFigures{}, nil, err
+		return AllFigures{}, Ways{}, err
 	}
-	return examined.allFigures(), examined.affirming.originIDs(), nil
+	affirming := examined.affirming
+	return examined.allFigures(), Ways{affirming.originIDs(), affirming.ids(affirming.figures().common)}, nil
 }
 
 // FiguresIfAccepted are the figures of the report on a claim once a proposed link or attribution is accepted, and no other. They are as

@@ -14,8 +14,9 @@ import (
 // orderedClaim is a claim with what it can be ordered by.
 type orderedClaim struct {
 	ClaimHit
-	Width    int
-	Appeared *time.Time
+	Width     int
+	Contested int
+	Appeared  *time.Time
 }
 
 // standingOrder is an order of claims by the table of standings, highest first.
@@ -25,10 +26,14 @@ type standingOrder struct {
 	of           func(orderedClaim) string // the value as cursors have it
 }
 
-// standingOrders has the orders as lists of claims name them: by the width of the interval of independent origins, and by the newest
-// publication among what counts.
+// contestedSQL is how many attributions the side of a claim has that has fewer; there is an index on it.
+const contestedSQL = "least(s.affirming, s.denying)"
+
+// standingOrders has the orders as lists of claims name them: by the width of the interval of independent origins, by how many
+// attributions the side has that has fewer, and by the newest publication among what counts.
 var standingOrders = map[string]standingOrder{
-	"-width": {"s.width", "int", pg.IntValue, func(c orderedClaim) string { return strconv.Itoa(c.Width) }},
+	"-width":     {"s.width", "int", pg.IntValue, func(c orderedClaim) string { return strconv.Itoa(c.Width) }},
+	"-contested": {contestedSQL, "int", pg.IntValue, func(c orderedClaim) string { return strconv.Itoa(c.Contested) }},
 	"-appeared": {"coalesce(s.appeared, '-infinity')", "timestamptz", pg.TimeValue, func(c orderedClaim) string {
 		if c.Appeared == nil {
 			return "-infinity"
@@ -62,9 +67,9 @@ func (s *Store) claimsByStanding(ctx context.Context, f ClaimFilter, order stand
 	if after != nil {
 		w.Add(fmt.Sprintf("(%s, s.claim_id) < (?::text::%s, ?::text::uuid)", order.column, order.cast), after[0], after[1])
 	}
-	sql := fmt.Sprintf(`%[1]s SELECT %[2]s, 0::real AS score, false AS approximate, %[3]s AS truncated, s.width, s.appeared
-		FROM standings AS s JOIN claims AS t ON t.id = s.claim_id%[4]s ORDER BY %[5]s DESC, s.claim_id DESC LIMIT %[6]d`,
-		with, pg.Claims.Selected("t"), truncated, w, order.column, p.Limit+1)
+	sql := fmt.Sprintf(`%[1]s SELECT %[2]s, 0::real AS score, false AS approximate, %[3]s AS truncated, s.width, %[7]s AS contested,
+			s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id%[4]s ORDER BY %[5]s DESC, s.claim_id DESC LIMIT %[6]d`,
+		with, pg.Claims.Selected("t"), truncated, w, order.column, p.Limit+1, contestedSQL)
 	found, err := pg.Many[orderedClaim](ctx, s.Pool, sql, w.Args...)
 	if err != nil {
 		return page, pg.Interpret(err)

@@ -356,13 +356,14 @@ func TestClaimsByStanding(t *testing.T) {
 		t.Errorf("the demo has %d standings, which shows little", kinds)
 	}
 	width := func(s store.ClaimStanding) int64 { return int64(s.IndependentOrigins.Max - s.IndependentOrigins.Min) }
+	contested := func(s store.ClaimStanding) int64 { return int64(min(s.Attributions, s.Denials)) }
 	appeared := func(s store.ClaimStanding) int64 {
 		if s.Appeared == nil {
 			return math.MinInt64
 		}
 		return s.Appeared.UnixNano()
 	}
-	for sort, of := range map[string]func(store.ClaimStanding) int64{"-width": width, "-appeared": appeared} {
+	for sort, of := range map[string]func(store.ClaimStanding) int64{"-width": width, "-contested": contested, "-appeared": appeared} {
 		for _, q := range []string{"", "killed"} {
 			list := listed(store.ClaimFilter{Common: store.Common{Sort: sort}, Q: q})
 			matching := ids

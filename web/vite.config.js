@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { words } from './words.js';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -7,6 +8,7 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 // functions, so that what the page does not call is left out.
 export default defineConfig({
   base: './',
+  oxc: { jsx: { runtime: 'classic', pragma: '_h', pragmaFrag: '_F' } },
   resolve: { alias: [
     { find: /^@headwater\/client\/functions$/, replacement: path('../sdk/typescript/src/functions.ts') },
     { find: /^@headwater\/client$/, replacement: path('../sdk/typescript/src/index.ts') },
@@ -15,7 +17,12 @@ export default defineConfig({
     // All changes that the page makes by POST take an Idempotency-Key; the list of those that any client makes is long.
     { find: /^\.\/generated\/once\.gen\.js$/, replacement: path('src/once.ts') },
   ] },
-  plugins: [{
+  plugins: [words(path('tsconfig.json')), {
+    // Elements are made by a function that takes what is within them one after the other, which is shorter than as a property.
+    name: 'elements',
+    enforce: 'pre',
+    transform: (code, id) => (id.endsWith('.tsx') ? `import { h as _h, Fragment as _F } from 'preact';${code}` : undefined),
+  }, {
     // What loads a part of the page brings no style or file along that would have to be loaded before it.
     name: 'no-preload',
     enforce: 'pre',

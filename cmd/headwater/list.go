@@ -64,7 +64,7 @@ var filters = map[headwater.Resource][]filter{
 		byTongue, bySource, byPaper,
 		{name: "origin", says: "only those that come from this source", of: headwater.ResourceSource}, stance, fromDay, toDay,
 		{name: "proposals", says: "true for only those with a proposal that waits", values: []string{"true", "false"}},
-		sortBy("created_at", "-created_at", "-width", "-appeared")},
+		sortBy("created_at", "-created_at", "-width", "-contested", "-appeared")},
 	headwater.ResourceAttribution: {byKey, byFeed, decided, byClaim,
 		{name: "document", says: "only those in this document", of: headwater.ResourceDocument},
 		stance, sortBy("created_at", "-created_at")},

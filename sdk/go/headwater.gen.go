@@ -131,6 +131,7 @@ const (
 // Defines values for ClaimLinkField.
 const (
 	ClaimLinkFieldBasis      ClaimLinkField = "basis"
+	ClaimLinkFieldCarriers   ClaimLinkField = "carriers"
 	ClaimLinkFieldConfidence ClaimLinkField = "confidence"
 	ClaimLinkFieldDegree     ClaimLinkField = "degree"
 	ClaimLinkFieldKey        ClaimLinkField = "key"
@@ -146,6 +147,7 @@ const (
 	ClaimOrderCreatedAt      ClaimOrder = "created_at"
 	ClaimOrderID             ClaimOrder = "id"
 	ClaimOrderMinusAppeared  ClaimOrder = "-appeared"
+	ClaimOrderMinusContested ClaimOrder = "-contested"
 	ClaimOrderMinusCreatedAt ClaimOrder = "-created_at"
 	ClaimOrderMinusWidth     ClaimOrder = "-width"
 )
@@ -338,6 +340,7 @@ const (
 
 // Defines values for LinkInclude.
 const (
+	LinkIncludeCarriers LinkInclude = "carriers"
 	LinkIncludeOrigins  LinkInclude = "origins"
 	LinkIncludeStanding LinkInclude = "standing"
 )
@@ -1719,6 +1722,11 @@ type ClaimLink struct {
 	//
 	// Example: quantity
 	Basis string `json:"basis,omitempty,omitzero"`
+
+	// Carriers The groups on every way from a reader to an origin of what affirms the other claim, with include=carriers; missing where it is merged or retracted.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Carriers []uuid.UUID `json:"carriers,omitempty,omitzero"`
 
 	// Confidence How sure its maker is, 0 to 1.
 	//
@@ -8023,7 +8031,7 @@ type ListClaimsParams struct {
 	// Status Only things with one of these statuses.
 	Status []EntityStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
-	// Sort Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q.
+	// Sort Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: they list active claims alone, as far as they were worked out, and go before the order of q.
 	Sort ClaimOrder `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
 	// Standing Only active claims that stand in one of these ways, as far as they were worked out.
@@ -8221,7 +8229,7 @@ type ListClaimContradictionsParams struct {
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
-	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from.
+	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from; carriers who all of that comes over.
 	Include []LinkInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
@@ -8275,7 +8283,7 @@ type ListClaimCorroborationsParams struct {
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
-	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from.
+	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from; carriers who all of that comes over.
 	Include []LinkInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 

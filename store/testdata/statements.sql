@@ -5129,51 +5129,76 @@ SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_bef
 -- Claims by -width
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
-		s.appeared
-	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
-		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
+		least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -width, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
-		s.appeared
-	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
-		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (s.width, s.claim_id) < ($2::text::int,
+		least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (s.width, s.claim_id) < ($2::text::int,
 		$3::text::uuid) ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims with words by -width
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
-		s.width, s.appeared
-	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
-		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER BY s.width
-		DESC, s.claim_id DESC LIMIT 2;
+		s.width, least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER
+		BY s.width DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims by -contested
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY least(s.affirming, s.denying) DESC,
+		s.claim_id DESC LIMIT 2;
+
+-- Claims by -contested, the next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (least(s.affirming, s.denying), s.claim_id)
+		< ($2::text::int, $3::text::uuid) ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims with words by -contested
+WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
+		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
+		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
+		s.width, least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER
+		BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -appeared
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
-		s.appeared
-	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
-		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY coalesce(s.appeared, '-infinity') DESC,
-		s.claim_id DESC LIMIT 2;
+		least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY coalesce(s.appeared, '-infinity')
+		DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -appeared, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
-		s.appeared
-	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
-		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (coalesce(s.appeared, '-infinity'), s.claim_id) <
-		($2::text::timestamptz, $3::text::uuid) ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
+		least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (coalesce(s.appeared, '-infinity'),
+		s.claim_id) < ($2::text::timestamptz, $3::text::uuid) ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims with words by -appeared
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
-		s.width, s.appeared
-	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
-		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER BY
-		coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
+		s.width, least(s.affirming, s.denying) AS contested,
+	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
+		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER
+		BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
 -- CountClaims
 SELECT count(*) FROM (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE entry_keys(t.places) @>

@@ -54,6 +54,9 @@ async function listening(request: Parameters<typeof fetch>[0], init?: RequestIni
 
 export const service = createClientOf({ url: base.href, fetch: listening }, operations);
 
+/** A name for a draft or a window. Pages that are not served over TLS have no randomUUID. */
+export const newName = (): string => String(crypto.getRandomValues(new BigUint64Array(1))[0]);
+
 /**
  * Names a request by its draft and by what it sends, so that it is carried out once however often it is sent, and one that sends
  * something else is another request.

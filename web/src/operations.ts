@@ -1,10 +1,11 @@
 /** The operations that the page calls. What is not named here is not in its files. */
 export {
-  analyzeClaims, countProposals, createAttribution, createClaim, createDocument, createSource, endSession, getAttribution,
-  getClaim, getClaimCorroboration, getClaimProvenance, getClaimTimeline, getDocument, getLink, getSession, getSource,
-  getSourceControl, getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges,
-  listClaimContradictions, listClaimLinks, listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions,
-  listDocuments, listLinkVersions, listMatchVersions, listProposals, listRelationVersions, listRelations, listReviewVersions,
-  listSourceClaims, listSourceVersions, listSources, makeDecisions, mergeClaim, mergeSource, patchAttribution, patchClaim,
-  patchLink, patchSource, restoreSource, retractSource, suggestLinks, undoChanges,
+  analyzeClaims, countProposals, createAttribution, createClaim, createDocument, createRelation, createSource, endSession,
+  getAttribution, getClaim, getClaimCorroboration, getClaimProvenance, getClaimTimeline, getDocument, getLink, getRelation,
+  getSession, getSource, getSourceControl, getSourceImpact, leaseProposals, listAttributionVersions, listAttributions,
+  listChanges, listClaimContradictions, listClaimLinks, listClaimVersions, listClaims, listDocumentAttributions,
+  listDocumentVersions, listDocuments, listLinkVersions, listMatchVersions, listProposals, listRelationVersions,
+  listRelations, listReviewVersions, listSourceClaims, listSourceVersions, listSources, listStandingChanges, makeDecisions,
+  mergeClaim, mergeSource, patchAttribution, patchClaim, patchDocument, patchLink, patchRelation, patchSource, restoreSource,
+  retractRelation, retractSource, suggestLinks, undoChanges,
 } from '@headwater/client/functions';

@@ -76,6 +76,11 @@ export function OtherWordings({ texts, matches }: StatementProps) {
 /** The text of a statement, where no markup can be. */
 export const statementText = (texts: Record<string, string>): string => inOrder(texts)[0]?.[1] ?? '';
 
+/** Where the history of a thing is. */
+export function HistoryLink({ resource, id }: { resource: string; id: string }) {
+  return <a href={href(['history'], { resource, thing: id })}>{messages.value.historyOf}</a>;
+}
+
 /** What can be done with a thing that is kept: change it, and look at its history. */
 export function Keeping({ resource, id, editing }: { resource: string; id: string; editing: Signal<boolean> }) {
   const m = messages.value;
@@ -84,7 +89,7 @@ export function Keeping({ resource, id, editing }: { resource: string; id: strin
       <button type="button" class="quiet" aria-expanded={editing.value} onClick={() => (editing.value = true)}>
         {m.edit}
       </button>
-      <a href={href(['history'], { resource, thing: id })}>{m.historyOf}</a>
+      <HistoryLink resource={resource} id={id} />
     </>
   );
 }

@@ -112,7 +112,7 @@ const states: State[] = [
     const { claim, links: [id = ''] } = await propose(`a conflict, ${language}`, 1);
     await openQueue(page, language, claim);
     await page.keyboard.press('e');
-    await page.locator('#edit-rationale').fill('Mine.');
+    await page.locator('.editing [name=rationale]').fill('Mine.');
     await patch(`links/${id}`, { rationale: 'Theirs.' }, 1, 'HEADWATER_KEY_OTHER');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.conflict').waitFor();
@@ -153,6 +153,27 @@ const states: State[] = [
   { name: 'history of a source', show: async (page, language) => {
     await open(page, `/${language}/history?resource=source&thing=${await wire()}`);
     await page.locator('.acts dt').first().waitFor();
+  } },
+  { name: 'history of a claim, with how it stood', show: async (page, language, id) => {
+    await open(page, `/${language}/history?resource=claim&thing=${id}`);
+    await page.locator('.stood .standing').first().waitFor();
+    await settled(page);
+  } },
+  ...[1440, 320].map((width): State => ({
+    name: `relations of a source, being edited and added, ${width}`, viewport: { width, height: 800 }, show: async (page, language) => {
+      const [owned, owner] = await Promise.all(['axe looks at', 'is looked at'].map(async (name) =>
+        (await write<{ id: string }>('sources', { name: `A source that ${name}, ${language}`, kind: 'outlet' })).id));
+      await write('relations', { subject: owned, kind: 'part_of', object: owner, since: '2019' });
+      await open(page, `/${language}/sources/${owned}`);
+      for (const button of ['.relations button', '#control ~ .content > p button']) await page.locator(button).first().click();
+      await page.locator('.editing').nth(1).waitFor();
+      await settled(page);
+      await page.evaluate(() => scrollTo(0, 0));
+    } })),
+  { name: 'document, being edited', show: async (page, language) => {
+    await openDocument(page, language);
+    await page.locator('.facts button').click();
+    await page.locator('.editing').waitFor();
   } },
   { name: 'claim, being edited', show: async (page, language, id) => {
     await openClaim(page, language, id);

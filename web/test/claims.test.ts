@@ -12,14 +12,26 @@ test('claims are narrowed to a standing and put in order as the service lists th
       await settled(page);
       await page.locator('[data-facet=standing] a[href*=contested]').click();
       await page.waitForURL(/standing=contested/);
-      await page.locator('main select').last().selectOption('-width');
-      await page.waitForURL(/sort=-width/);
-      const { items } = await api<{ items: { id: string }[] }>('claims?standing=contested&sort=-width&limit=50');
-      assert.ok(items.length > 0);
-      const wanted = items.map(({ id }) => `claim-${id}`).join();
-      await page.waitForFunction((wanted) => [...document.querySelectorAll('.claims h2 a')].map(({ id }) => id).join() === wanted, wanted);
-      await page.reload();
-      await page.waitForFunction((wanted) => [...document.querySelectorAll('.claims h2 a')].map(({ id }) => id).join() === wanted, wanted);
+      for (const sort of ['-contested', '-width']) {
+        await page.locator('main select').last().selectOption(sort);
+        await page.waitForURL(new RegExp(`sort=${sort}`));
+        const { items } = await api<{ items: Listed[] }>(`claims?standing=contested&sort=${sort}&limit=50&include=standing`);
+        assert.ok(items.length > 0);
+        const wanted = items.map(({ id }) => `claim-${id}`).join();
+        const listed = () => page.waitForFunction((wanted) =>
+          [...document.querySelectorAll('.claims h2 a')].map(({ id }) => id).join() === wanted, wanted);
+        await listed();
+        await page.reload();
+        await listed();
+        // Each row says how many attributions count on either side, and when the claim was changed last.
+        const rows = await page.locator('.claims > li').allInnerTexts();
+        for (const [i, { standing: { attributions, denials }, updated_at }] of items.entries()) {
+          const said = rows[i] ?? '';
+          const sides = language === 'en' ? `${attributions} for, ${denials} against` : `${attributions} تثبت، ${denials} تنفي`;
+          assert.ok(said.includes(sides), said);
+          assert.ok(said.includes(updated_at.slice(0, 10)), said);
+        }
+      }
       assert.equal(await page.locator('[data-facet=standing] a[aria-current]').count(), 1);
       await page.locator('.chosen').click();
       await page.waitForURL((at) => !at.search.includes('standing'));
@@ -27,6 +39,7 @@ test('claims are narrowed to a standing and put in order as the service lists th
   });
 });
 
+interface Listed { id: string; updated_at: string; standing: { attributions: number; denials: number } }
 interface Facet { values: { value: string; count: number }[] }
 interface Answer { items: { id: string }[]; total: { count: number }; facets: Record<string, Facet> }
 

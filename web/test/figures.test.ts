@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
+import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
 import { write } from './text.js';
 
 withBrowser();
@@ -63,7 +63,10 @@ test('each group that is set aside leaves what the report said it would', async 
       assert.equal(shown.interval, range(left), source);
       const moved = range(left) !== range(independent_origins) || leftLines !== lines;
       assert.equal(await page.locator('.now[data-side=affirming] s').count(), moved ? 1 : 0, source);
-      assert.match(await page.locator('.affirming > h3 .quiet').innerText(), new RegExp(`${leftLines} lines?$`));
+      assert.match(await page.locator('.affirming > h3 span').innerText(), new RegExp(`${leftLines} lines?$`));
+      // Where one clicks, what there was before stands beside it.
+      const before = await page.locator('.affirming > h3 s').allInnerTexts();
+      assert.deepEqual(before.map((text) => new RegExp(`^before: .*, ${lines} lines?$`).test(text)), moved ? [true] : [], source);
       assert.equal(await card.locator('.aside').getAttribute('aria-pressed'), 'true');
       assert.notEqual(await page.locator('p[role=status].sr').innerText(), '');
       await page.getByRole('button', { name: 'Put all back' }).click();
@@ -177,4 +180,51 @@ test('amounts that contradict one another stand on one scale, and what was said 
       }
     });
   }
+});
+
+test('what two claims that contradict each other both come over is named between them', async () => {
+  const named = async (name: string) => (await write<{ id: string }>('sources', { name, kind: 'outlet' })).id;
+  const [wire, shared] = [await named('The wire of both sides'), await named('Who told both sides')];
+  const claimOf = async (en: string) => (await write<{ id: string }>('claims', { statement: { en, ar: `${en} بالعربية` } })).id;
+  const tell = async (claim: string, name: string, ...origins: string[]) => {
+    const publisher = await named(name);
+    for (const origin of origins) {
+      const { id: document } = await write<{ id: string }>('documents', { publisher, kind: 'article', title: name });
+      await write('attributions', { document, claim, stance: 'affirms', status: 'accepted', chain: [{ source: publisher, act: 'publishes' },
+        { source: wire, act: 'reports' }, { source: origin, act: 'says' }] });
+    }
+  };
+  const [one, other] = [await claimOf('The sluice was open.'), await claimOf('The sluice was shut.')];
+  await tell(one, 'A paper that has it open', shared, await named('Who saw it open'));
+  await tell(other, 'A paper that has it shut', shared, await named('Who saw it shut'));
+  await write('links', { kind: 'contradicts', degree: 'direct', from: one, to: other, status: 'accepted', rationale: 'Not both.' });
+  for (const width of [1440, 360]) {
+    await withPage({ viewport: { width, height: 900 } }, async (page) => {
+      for (const language of languages) {
+        await openClaim(page, language, one);
+        assert.match(await page.locator('.pair [data-common=origins]').innerText(), /Who told both sides/);
+        assert.match(await page.locator('.pair [data-common=carriers]').innerText(), /The wire of both sides/);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      }
+    });
+  }
+});
+
+test('where the drawing cannot be had, the sentence and the evidence stay, and it comes once it is asked for again', async () => {
+  const id = await mainClaim();
+  await withPage({ refusals: true }, async (page) => {
+    for (const language of languages) {
+      await page.route('**/provenance*', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json',
+        json: { type: 'x', title: 'Broken', status: 500, code: 'internal', detail: 'broken' } }));
+      await page.goto(`${url}/${language}/claims/${id}`);
+      await page.locator('.graph .problem').waitFor();
+      await page.locator('.evidence tbody tr').first().waitFor();
+      assert.equal(await page.locator('.sentence').count(), 1);
+      assert.equal(await page.locator('.side').count(), 0);
+      await page.unroute('**/provenance*');
+      await page.locator('.graph .problem button').first().click();
+      await page.locator('.board').first().waitFor();
+      assert.equal(await page.locator('.problem').count(), 0);
+    }
+  });
 });

@@ -58,8 +58,9 @@ test('the history of a claim says word by word what was changed', async () => {
     for (const language of languages) {
       await page.goto(`${url}/${language}/claims/${id}`);
       await page.locator('.facts a[href*=history]').click();
-      await page.locator('.acts > li').nth(1).waitFor();
-      const last = page.locator('.acts > li').first();
+      const versions = page.locator('.acts:not(.stood) > li');
+      await versions.nth(1).waitFor();
+      const last = versions.first();
       assert.match(await last.innerText(), /rana/);
       const changed = [await last.locator('del').innerText(), await last.locator('ins').innerText()];
       assert.deepEqual(changed.map((text) => text.trim()), ['14', '30']);
@@ -76,8 +77,8 @@ for (const language of languages) {
       for (const [page, said, topics] of [[first, 'The first.', 'tests\nfirst'], [second, 'The second.', 'tests']] as const) {
         await page.goto(`${url}/${language}/claims/${id}`);
         await page.locator('.facts button').click();
-        await page.locator('#edit-statement-en').fill(said);
-        await page.locator('#edit-topics').fill(topics);
+        await page.locator('.editing [name=statement-en]').fill(said);
+        await page.locator('.editing [name=topics]').fill(topics);
       }
       const save = '.editing .actions button';
       await first.locator(save).first().click();
@@ -86,8 +87,8 @@ for (const language of languages) {
       await second.locator('.conflict').waitFor();
       const told = await second.locator('.conflict').innerText();
       for (const words of ['desk', 'As it was.', 'The first.', 'The second.']) assert.ok(told.includes(words), `${words} in ${told}`);
-      assert.equal(await second.locator('#edit-topics').inputValue(), 'tests\nfirst'); // untouched here, so it is theirs
-      assert.equal(await second.locator('#edit-statement-en').inputValue(), 'The second.');
+      assert.equal(await second.locator('.editing [name=topics]').inputValue(), 'tests\nfirst'); // untouched here, so it is theirs
+      assert.equal(await second.locator('.editing [name=statement-en]').inputValue(), 'The second.');
       await second.locator(save).first().click();
       await second.locator('.editing').waitFor({ state: 'detached' });
       const { statement, version, topics } = await api<Listed & { topics: string[] }>(`claims/${id}`);
@@ -102,12 +103,15 @@ test('a source is edited, and what it may not be is said at once', async () => {
     await signedIn(page);
     await page.goto(`${url}/en/sources/${id}`);
     await page.locator('.facts button').click();
-    await page.locator('#edit-country').fill('nowhere');
-    await page.locator('#edit-names-ar').fill('مصدر معدَّل');
+    await page.locator('.editing [name=country]').fill('nowhere');
+    await page.locator('.editing [name=names-ar]').fill('مصدر معدَّل');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.problem').waitFor();
     assert.match(await page.locator('.problem').innerText(), /\/country/);
-    await page.locator('#edit-country').fill('SY');
+    const wrong = page.locator('.editing label').filter({ has: page.locator('[name=country][aria-invalid=true]') });
+    assert.equal(await wrong.locator('.anomaly').count(), 1); // beside its field
+    assert.equal(await page.locator('.editing .anomaly').count(), 1);
+    await page.locator('.editing [name=country]').fill('SY');
     await page.locator('.editing .actions button').first().click();
     await page.locator('.editing').waitFor({ state: 'detached' });
     const { names, country } = await api<{ names: Record<string, string>; country: string }>(`sources/${id}`);
@@ -131,6 +135,53 @@ test('an act that goes on on another page is said to be longer, and is undone af
       await page.locator('[data-meant] strong').waitFor();
       assert.equal(await page.locator('[data-meant]').innerText(),
         language === 'en' ? '120 changes: accepted link (120)' : '120 تغييرًا: قبول رابط (120)');
+    }
+  });
+});
+
+interface StandingChange { as_of: number; before?: { standing: string }; after?: { standing: string; independent_origins: Interval } }
+interface Interval { min: number; max: number }
+
+test('the history of a claim says how it stood and by which change it came to stand otherwise', async () => {
+  const said = (name: string) => write<{ id: string }>('sources', { name, kind: 'person' });
+  const statement = { en: 'It came to stand otherwise.', ar: 'صار حاله غير ما كان.' };
+  const { id: claim } = await write<{ id: string }>('claims', { statement });
+  const says = async (name: string, stance: string) => {
+    const { id: source } = await said(name);
+    const { id: document } = await write<{ id: string }>('documents', { publisher: source, kind: 'post', title: name });
+    await write('attributions', { document, claim, stance, status: 'accepted', chain: [{ source, act: 'publishes' }] }, { sealed: true });
+  };
+  const changes = async (count: number) => {
+    for (;;) {
+      const { items } = await api<{ items: StandingChange[] }>(`standings/changes?claim=${claim}`);
+      if (items.length >= count) return items;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const before = (await changes(1)).length;
+  await says('Who says it', 'affirms');
+  await changes(before + 1);
+  await says('Who denies it', 'denies');
+  const all = await changes(before + 2);
+  await withPage({}, async (page) => {
+    for (const [width, language] of [[1440, 'en'], [360, 'ar']] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${url}/${language}/claims/${claim}`);
+      await page.locator('.facts a[href*=history]').click();
+      const rows = page.locator('.stood > li');
+      await rows.nth(all.length - 1).waitFor();
+      assert.equal(await rows.count(), all.length);
+      const [newest] = all.toReversed();
+      const first = rows.first();
+      assert.equal(await first.locator(`del .standing.${newest?.before?.standing}`).count(), 1);
+      assert.equal(await first.locator(`ins .standing.${newest?.after?.standing}`).count(), 1);
+      assert.equal(newest?.after?.standing, 'contested');
+      assert.match(await first.innerText(), /desk/); // who made the attribution that it came by
+      assert.match(await first.innerText(), language === 'en' ? /created an attribution/ : /إنشاء إسناد/);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
+      // Fields have words, not the names that they have in the service.
+      const fields = await page.locator('.acts dt').allInnerTexts();
+      assert.ok(fields.length > 0 && fields.every((one) => !one.includes('/') && !one.includes('_')), fields.join());
     }
   });
 });

@@ -17,6 +17,21 @@ const boxes = (page: Page): Promise<Box[]> => page.locator('.card').evaluateAll(
   return { id, x: left ?? NaN, y: top ?? NaN, width: wide ?? NaN, height: high ?? NaN, board: all ?? NaN };
 }));
 
+const curves = '.edges g > path:first-child';
+
+/** The cards that a curve goes behind, by sixty places on each curve. */
+const behind = (page: Page): Promise<string[]> => page.locator(curves).evaluateAll((paths) => paths.flatMap((one) => {
+  const path = one as SVGPathElement;
+  const cards = [...path.closest('.board')?.querySelectorAll<HTMLElement>('.card') ?? []];
+  const origin = path.closest('.board')?.getBoundingClientRect() ?? new DOMRect();
+  const places = Array.from({ length: 61 }, (_, i) => path.getPointAtLength((path.getTotalLength() * i) / 60));
+  return cards.filter((card) => {
+    const { x, y, width, height } = card.getBoundingClientRect();
+    const [left, top] = [x - origin.x, y - origin.y];
+    return places.some((at) => at.x > left + 3 && at.x < left + width - 3 && at.y > top + 2 && at.y < top + height - 2);
+  }).map((card) => card.innerText.split('\n')[0] ?? '');
+}));
+
 test('cards never overlap, and stand mirrored in Arabic to the pixel', async () => {
   const id = await mainClaim();
   await withPage({}, async (page) => {
@@ -30,7 +45,9 @@ test('cards never overlap, and stand mirrored in Arabic to the pixel', async () 
         assert.ok(!sameBoard || apart, `${a.id} and ${b.id}`);
       }
     }
+    assert.deepEqual(await behind(page), []);
     await openClaim(page, 'ar', id);
+    assert.deepEqual(await behind(page), []);
     const arabic = new Map((await boxes(page)).map((box) => [box.id, box]));
     for (const { id: card, x, y, width, height, board } of english) {
       const mirrored = arabic.get(card);
@@ -55,6 +72,7 @@ test('by date, each card stands in the column of its day, and none over another'
         .insetInlineStart] as const));
       const days = columns.map(([day]) => day).filter((day) => /^2/.test(day));
       assert.ok(days.length > 2);
+      assert.deepEqual(await behind(page), []);
       assert.deepEqual(days, days.toSorted());
       const cards = await page.locator('.affirming .card').evaluateAll((all) => all.map((one) => [one.querySelector('.count .code')
         ?.textContent ?? '', (one as HTMLElement).style.insetInlineStart] as const));

@@ -177,8 +177,8 @@ test('a proposal that somebody else changed while one changed it is shown in thr
     await signedIn(page);
     await openQueue(page, 'en', claim);
     await page.keyboard.press('e');
-    await page.locator('#edit-confidence').fill('0.9');
-    await page.locator('#edit-rationale').fill('Mine.');
+    await page.locator('.editing [name=confidence]').fill('0.9');
+    await page.locator('.editing [name=rationale]').fill('Mine.');
     await patch(`links/${id}`, { rationale: 'Theirs.' }, 1, 'HEADWATER_KEY_OTHER');
     await page.locator('.editing .actions button').first().click();
     const conflict = page.locator('.conflict');

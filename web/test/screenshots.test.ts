@@ -1,10 +1,12 @@
-/** Pictures of the demo for the documentation, made where HEADWATER_SCREENSHOTS names a folder: each shows what its name says. */
+/** Pictures of the demo and the seed article for the documentation, in the folder that HEADWATER_SCREENSHOTS names. */
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { api, languages, mainClaim, openClaim, settled, signedIn, url, withBrowser, withPage, type Language } from './browser.js';
+import {
+  api, articleClaims, languages, mainClaim, ofArticle, openClaim, settled, signedIn, url, withBrowser, withPage, type Language,
+} from './browser.js';
 import { documentOf } from './text.js';
 
 withBrowser();
@@ -47,6 +49,16 @@ const pictures: Record<string, (page: Page, language: Language) => Promise<unkno
     await settled(page);
   },
 };
+
+// Where a claim of the seed article comes from, if the article is there. None of its own sentences are on it: they are somebody's.
+if (ofArticle('article.ndjson') !== undefined) {
+  pictures['article'] = async (page, language) => {
+    const claim = (await articleClaims()).find(({ key }) => key === 'munitions-supplied');
+    assert.ok(claim);
+    await openClaim(page, language, claim.id);
+    await page.evaluate(() => document.querySelector('#graph')?.scrollIntoView({ block: 'start' }));
+  };
+}
 
 for (const [name, show] of Object.entries(pictures)) {
   test(`a picture of it can be made, and nothing of it stands out at the side: ${name}`, async () => {

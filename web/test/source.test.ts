@@ -106,11 +106,11 @@ for (const language of languages) {
       await page.locator('#confirm').fill('2');
       assert.equal(await now.isDisabled(), true);
       await page.locator('#confirm').fill('١');
-      await page.locator('#reason').fill('سُحب للتجربة');
+      await page.locator('dialog input[name=reason]').fill('سُحب للتجربة');
       await now.click();
       await page.locator('#key').waitFor(); // nobody is signed in, and what was typed stays
       await signIn(page);
-      assert.equal(await page.locator('#reason').inputValue(), 'سُحب للتجربة');
+      assert.equal(await page.locator('dialog input[name=reason]').inputValue(), 'سُحب للتجربة');
       await page.locator('dialog[open] button').first().click();
       await page.locator('.source > .content > .banner').waitFor();
       assert.equal((await api<{ status: string }>(`sources/${id}`)).status, 'retracted');

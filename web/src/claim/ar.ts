@@ -187,8 +187,9 @@ export const ar: ClaimMessages = {
   tension: 'يصعب التوفيق بينهما',
   thisClaim: 'هذا الادعاء',
   otherClaim: 'الآخر',
-  sharedBoth: (names) => ['المشترك بينهما: ', names],
-  nothingShared: 'لا أصل مشترك',
+  bothFrom: (names) => ['يأتي كلاهما من ', names],
+  bothOver: (names) => ['يأتي كلاهما عبر ', names],
+  nothingShared: 'لا أصل ولا ناقل مشتركًا',
   decidedBy: (who) => ['وجده ', who],
   contradictionsNone: 'لا ادعاء يناقضه.',
 

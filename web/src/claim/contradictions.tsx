@@ -2,7 +2,7 @@
 import type { ClaimCard, ClaimLink, Quantity, Report } from '@headwater/client';
 import { service, useLoad } from '../api';
 import { list } from '../language';
-import { Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
+import { HistoryLink, Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
 import { QuantityOf } from './head';
 import { words } from './messages';
 import { type Cards } from './parts';
@@ -64,7 +64,9 @@ function Pair({ report, link, against: { claims, cards }, amounts }: PairProps) 
   const id = otherOf(link);
   const other = claims[id];
   const names = (ids: readonly string[]) => list(ids.map((one) => <Name key={one} source={cards[one]} id={one} />));
-  const shared = (link.origins ?? []).filter((one) => report.affirming.origins.includes(one));
+  const { origins, common_links } = report.affirming;
+  const from = (link.origins ?? []).filter((one) => origins.includes(one));
+  const over = (link.carriers ?? []).filter((one) => common_links.includes(one) && !from.includes(one));
   return (
     <article class="pair">
       <div>
@@ -87,9 +89,14 @@ function Pair({ report, link, against: { claims, cards }, amounts }: PairProps) 
             <bdi>{link.rationale}</bdi>
           </p>
         )}
-        <p>{shared.length > 0 ? w.sharedBoth(names(shared)) : w.nothingShared}</p>
+        {from.length > 0 && <p data-common="origins">{w.bothFrom(names(from))}</p>}
+        {over.length > 0 && <p data-common="carriers">{w.bothOver(names(over))}</p>}
+        {from.length + over.length === 0 && <p>{w.nothingShared}</p>}
         {link.status === 'proposed' && <p>{w.proposedMark}</p>}
         {link.method?.name && <p class="quiet">{w.decidedBy(<bdi>{link.method.name}</bdi>)}</p>}
+        <p class="quiet">
+          <HistoryLink resource="link" id={link.id} />
+        </p>
       </div>
       <div>
         <h3>{w.otherClaim}</h3>

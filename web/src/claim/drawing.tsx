@@ -35,6 +35,8 @@ interface Plan {
   /** What each column is of, where they are days; the undated come last. */
   days: string[] | undefined;
   cards: Card[];
+  /** The same by their columns, from above. */
+  columns: Card[][];
   cardOf: Map<string, Card>;
   edges: { from: Card; to: Card; edges: Edge[] }[];
   width: number;
@@ -108,6 +110,7 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>, byDate 
   return {
     days,
     cards: columns.flat(),
+    columns,
     cardOf,
     edges: [...between.values()],
     width: Math.max(0, layers * (card.width + card.between) - card.between),
@@ -320,8 +323,19 @@ function FoldCard({ card: { id, nodes, kind }, plan, tabIndex, unfold }: { card:
   );
 }
 
-/** Curves between the cards: thicker where more attributions go, dashed where all are reprints, both of a circle apart. */
-function Edges({ plan: { edges, width, height }, ways }: { plan: Plan; ways: Set<string> | undefined }) {
+/** How far a curve keeps from the cards that it passes. */
+const clear = 4;
+
+/** Where a curve passes a column: there where it comes to, or by the side of the card that stands there. */
+function passing(column: readonly Card[], y: number): number {
+  const met = column.find((one) => y > one.y - clear && y < one.y + one.height + clear);
+  if (!met) return y;
+  const [above, below] = [met.y - card.gap / 2, met.y + met.height + card.gap / 2];
+  return y - above < below - y ? above : below;
+}
+
+/** Curves between the cards, and behind none: thicker where more attributions go, dashed where all are reprints, both of a circle apart. */
+function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; ways: Set<string> | undefined }) {
   const mirrored = (x: number) => (direction.value === 'rtl' ? width - x : x);
   return (
     <svg class="edges" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
@@ -332,9 +346,22 @@ function Edges({ plan: { edges, width, height }, ways }: { plan: Plan; ways: Set
         const apart = circle ? (back || (beside && from.y > to.y) ? 9 : -9) : 0;
         const [x1, x2] = back ? [from.x, to.x + card.width] : [from.x + card.width, beside ? to.x + card.width : to.x];
         const [y1, y2] = [from.y + from.height / 2 + apart, to.y + to.height / 2 + apart];
-        const bend = (back ? -1 : 1) * Math.max(30, Math.abs(x2 - x1) * 0.5);
-        const points = [x1, x1 + bend, beside ? x2 + bend : x2 - bend, x2].map(mirrored);
-        const path = `M${points[0]} ${y1}C${points[1]} ${y1} ${points[2]} ${y2} ${points[3]} ${y2}`;
+        const ahead = back ? -1 : 1;
+        let [x, y, path] = [x1, y1, `M${mirrored(x1)} ${y1}`];
+        const bendTo = (toX: number, toY: number) => {
+          const bend = ahead * Math.max(30, Math.abs(toX - x) * 0.5);
+          const points = [x + bend, beside ? toX + bend : toX - bend, toX].map(mirrored);
+          path += `C${points[0]} ${y} ${points[1]} ${toY} ${points[2]} ${toY}`;
+          [x, y] = [toX, toY];
+        };
+        for (let layer = from.layer + ahead; !beside && layer !== to.layer; layer += ahead) {
+          const left = layer * (card.width + card.between);
+          const [enter, leave] = back ? [left + card.width, left] : [left, left + card.width];
+          bendTo(enter, passing(columns[layer] ?? [], y1 + ((y2 - y1) * ((enter + leave) / 2 - x1)) / (x2 - x1)));
+          path += `H${mirrored(leave)}`;
+          x = leave;
+        }
+        bendTo(x2, y2);
         const count = of.reduce((sum, { attributions }) => sum + attributions.length, 0);
         const names = [
           of.every(({ reprint, acts }) => reprint && acts.length === 0) ? 'reprint' : '',
@@ -342,8 +369,8 @@ function Edges({ plan: { edges, width, height }, ways }: { plan: Plan; ways: Set
           of.every(({ out_of_reach }) => out_of_reach) ? 'out' : '',
           ways ? (ways.has(from.id) && ways.has(to.id) ? 'lit' : 'dim') : '',
         ];
-        const tip = points[3] ?? 0;
-        const turn = Math.sign((points[3] ?? 0) - (points[2] ?? 0)) * 7;
+        const tip = mirrored(x2);
+        const turn = 7 * (beside ? -1 : ahead) * (direction.value === 'rtl' ? -1 : 1);
         return (
           <g key={`${from.id} ${to.id}`} class={names.filter(Boolean).join(' ')}>
             <path d={path} stroke-width={Math.min(1 + Math.sqrt(count) * 0.8, 7)} />

@@ -160,8 +160,9 @@ export const en = {
   tension: 'Hard to reconcile',
   thisClaim: 'This claim',
   otherClaim: 'The other one',
-  sharedBoth: (names: Children): Children => ['In common: ', names],
-  nothingShared: 'No origin in common',
+  bothFrom: (names: Children): Children => ['Both come from ', names],
+  bothOver: (names: Children): Children => ['Both come over ', names],
+  nothingShared: 'Neither an origin nor a carrier in common',
   decidedBy: (who: Children): Children => ['found by ', who],
   contradictionsNone: 'No claim contradicts it.',
 

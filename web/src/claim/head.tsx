@@ -86,15 +86,20 @@ export function StandingSentence({ report, before }: { report: Report; before: R
   );
 }
 
+/** What a side was before, where its figures are others now. */
+export function movedFrom(before: Side | undefined, now: Side): Side | undefined {
+  const figures = ({ independent_origins: { min, max }, lines }: Side) => [min, max, lines].join();
+  return before && figures(before) !== figures(now) ? before : undefined;
+}
+
 /** A side's interval; where it has changed, with what it was before. */
-function Figures({ of: { independent_origins: now, lines }, before, name }: { of: Side; before: Side | undefined; name: string }) {
+function Figures({ of: now, before, name }: { of: Side; before: Side | undefined; name: string }) {
   const w = words.value;
-  const was = before?.independent_origins;
-  const moved = before && was && (was.min !== now.min || was.max !== now.max || before.lines !== lines);
+  const was = movedFrom(before, now);
   return (
     <span class="now" data-side={name}>
-      <Interval of={now} />
-      {moved && <s class="quiet">{w.was(<Range min={was.min} max={was.max} />)}</s>}
+      <Interval of={now.independent_origins} />
+      {was && <s class="quiet">{w.was(<Range {...was.independent_origins} />)}</s>}
     </span>
   );
 }

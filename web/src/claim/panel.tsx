@@ -1,9 +1,9 @@
 /** The words of a group: each attribution that passes it, in the words of the document. */
-import type { Attribution, Node, Testimony } from '@headwater/client';
+import type { Attribution, Node, SideName, Testimony, TimelineEntry } from '@headwater/client';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { service, useLoad } from '../api';
 import { hasArabic, list, messages } from '../language';
-import { Content, LinkTo } from '../parts';
+import { Content, LinkTo, When } from '../parts';
 import { AsideButton, costOf, Marks, type SideFacts } from './group';
 import { words } from './messages';
 import { useName, type View } from './parts';
@@ -12,7 +12,14 @@ import { select } from './question';
 /** How many attributions are shown with their words. */
 const shownAtOnce = 12;
 
-export function Panel({ group, view, factsOf }: { group: string; view: View; factsOf: (side: 'affirming' | 'denying') => SideFacts }) {
+interface PanelProps {
+  group: string;
+  view: View;
+  timeline: readonly TimelineEntry[];
+  factsOf: (side: SideName) => SideFacts;
+}
+
+export function Panel({ group, view, timeline, factsOf }: PanelProps) {
   const w = words.value;
   const name = useName();
   const title = useRef<HTMLHeadingElement>(null);
@@ -56,7 +63,12 @@ export function Panel({ group, view, factsOf }: { group: string; view: View; fac
                 {passing
                   .filter(({ attribution }) => ids.includes(attribution))
                   .map((testimony) => (
-                    <QuoteOf key={testimony.attribution} testimony={testimony} attribution={found.get(testimony.attribution)} />
+                    <QuoteOf
+                      key={testimony.attribution}
+                      testimony={testimony}
+                      attribution={found.get(testimony.attribution)}
+                      entry={timeline.find((one) => one.attribution === testimony.attribution)}
+                    />
                   ))}
               </ul>
             )}
@@ -79,7 +91,7 @@ export function Panel({ group, view, factsOf }: { group: string; view: View; fac
 }
 
 /** From whom a group has it, and who has it from the group. */
-function Neighbours({ node: { group, members }, view, side }: { node: Node; view: View; side: 'affirming' | 'denying' }) {
+function Neighbours({ node: { group, members }, view, side }: { node: Node; view: View; side: SideName }) {
   const w = words.value;
   const name = useName();
   const names = (ids: string[]) => list(ids.map((id) => <bdi key={id}>{name(id)}</bdi>));
@@ -95,10 +107,19 @@ function Neighbours({ node: { group, members }, view, side }: { node: Node; view
   );
 }
 
-function QuoteOf({ testimony, attribution }: { testimony: Testimony; attribution: Attribution | undefined }) {
+interface QuoteProps {
+  testimony: Testimony;
+  attribution: Attribution | undefined;
+  entry: TimelineEntry | undefined;
+}
+
+function QuoteOf({ testimony, attribution, entry }: QuoteProps) {
   const w = words.value;
   return (
     <li>
+      <LinkTo path={['documents', testimony.document]} query={{ attribution: testimony.attribution }}>
+        {entry?.earliest || entry?.latest ? <When from={entry.earliest} to={entry.latest} /> : w.undated}
+      </LinkTo>{' '}
       {attribution?.content ? <Words attribution={attribution} around /> : <span class="quiet">{w.noWords}</span>}
       <Chain walk={testimony.walk} />
     </li>

@@ -1,9 +1,20 @@
 /** The page of a claim: how many independent origins are really behind it, over how many ways, and what would change that. */
-import type { ClaimCard, OpenQuestion, Quantity, Report, SideName, TimelineEntry } from '@headwater/client';
+import {
+  Problem,
+  type ClaimCard,
+  type Drawing,
+  type OpenQuestion,
+  type Quantity,
+  type Report,
+  type Side,
+  type SideName,
+  type TimelineEntry,
+} from '@headwater/client';
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
-import { addClaims, service, useLoad } from '../api';
+import { addClaims, asError, service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
 import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
@@ -12,12 +23,17 @@ import { Contradictions } from './contradictions';
 import { DrawnSide } from './drawing';
 import { Evidence, Timeline } from './evidence';
 import { factsOf } from './group';
-import { Causes, Head, Narrowing, StandingSentence } from './head';
+import { Causes, Head, movedFrom, Narrowing, StandingSentence } from './head';
 import { words } from './messages';
 import { Outline } from './outline';
 import { Panel } from './panel';
 import { groupNames, sideNames, SourceCards, Statements, type View } from './parts';
 import { asQuery, isAsked, putAllBack, question, selected, toggle, type Question } from './question';
+
+const noSide = { nodes: [], edges: [], folds: [], circular: [] };
+
+/** Stands in for a drawing that could not be had: the sentence and the evidence do without. */
+const nothingDrawn = { affirming: noSide, denying: noSide, sources: {} } as unknown as Drawing;
 
 export function ClaimScreen({ id }: ScreenProps) {
   const claim = useLoad(id, async (signal) => (await service.getClaim({ path: { id }, query: { include: ['report'] }, signal })).data);
@@ -25,10 +41,16 @@ export function ClaimScreen({ id }: ScreenProps) {
   const view = useLoad(JSON.stringify([id, asked]), async (signal) => {
     const query = asQuery(asked);
     const [drawing, report] = await Promise.all([
-      service.getClaimProvenance({ path: { id }, query, signal }),
+      service.getClaimProvenance({ path: { id }, query, signal }).then(
+        ({ data }) => ({ drawing: data, missing: undefined }),
+        (failed: unknown) => {
+          if (failed instanceof Problem && failed.status === 401) throw failed; // it is asked for again once somebody signed in
+          return { drawing: nothingDrawn, missing: asError(failed) };
+        },
+      ),
       isAsked(asked) ? service.getClaimCorroboration({ path: { id }, query, signal }) : undefined,
     ]);
-    return { asked, drawing: drawing.data, report: report?.data };
+    return { asked, ...drawing, report: report?.data };
   });
   const base = claim.data?.report;
   const report = view.data?.report ?? base;
@@ -49,6 +71,7 @@ export function ClaimScreen({ id }: ScreenProps) {
                 view={{ report, drawing: view.data.drawing }}
                 asked={view.data.asked}
                 busy={view.busy}
+                missing={view.data.missing && <ProblemBox problem={view.data.missing} again={view.again} />}
               />
             ) : (
               <div class="room" aria-busy="true" />
@@ -65,7 +88,7 @@ function useRest(id: string) {
   return useLoad(`${id} rest`, async (signal) => {
     const [timeline, against, links] = await Promise.all([
       service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
-      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
+      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins', 'carriers'] }, signal }),
       service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
     ]);
     return { timeline: timeline.data.items, against: against.data, links: links.data };
@@ -94,9 +117,11 @@ interface ShownProps {
   view: View;
   asked: Question;
   busy: boolean;
+  /** What is said in place of a drawing that could not be had. */
+  missing: ComponentChildren;
 }
 
-function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) {
+function Shown({ id, quantities, base: before, view, asked, busy, missing }: ShownProps) {
   const w = words.value;
   const rest = useRest(id);
   const { report, drawing } = view;
@@ -204,12 +229,16 @@ function Shown({ id, quantities, base: before, view, asked, busy }: ShownProps) 
           <section aria-labelledby="graph" class="graph">
             <h2 id="graph">{w.graphTitle}</h2>
             <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
-            <div class="sides">
-              {sideNames.map((side) => (
-                <SidePanel key={side} name={side} view={view} facts={facts(side)} />
-              ))}
-            </div>
-            {selected.value !== undefined && <Panel group={selected.value} view={view} factsOf={facts} />}
+            {missing || (
+              <div class="sides">
+                {sideNames.map((side) => (
+                  <SidePanel key={side} name={side} view={view} before={isAsked(asked) ? before : undefined} facts={facts(side)} />
+                ))}
+              </div>
+            )}
+            {selected.value !== undefined && (
+              <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
+            )}
           </section>
           {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
           {rest.data && (
@@ -261,20 +290,26 @@ function useNarrow(): boolean {
   return narrow.value;
 }
 
-function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: ReturnType<typeof factsOf> }) {
+interface SideProps {
+  name: SideName;
+  view: View;
+  /** The report with nothing set aside, where something is. */
+  before: Report | undefined;
+  facts: ReturnType<typeof factsOf>;
+}
+
+function SidePanel({ name, view, before, facts }: SideProps) {
   const w = words.value;
   const asList = useNarrow() || address.value.query.get('view') === 'list';
   const side = view.drawing[name];
-  const {
-    independent_origins: { min, max },
-    lines,
-    attributions,
-  } = view.report[name];
+  const now = view.report[name];
+  const was = movedFrom(before?.[name], now);
+  const summary = ({ independent_origins: { min, max }, lines }: Side) => w.sideSummary(min, max, lines);
   const label = w.sides[name] ?? name;
   return (
     <section class={`side ${name}`} aria-labelledby={`side-${name}`}>
       <h3 id={`side-${name}`}>
-        {label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}
+        {label} {was && <s class="quiet">{w.was(summary(was))}</s>} {now.attributions > 0 && <span class="quiet">{summary(now)}</span>}
       </h3>
       {side.nodes.length === 0 ? (
         <p class="quiet">

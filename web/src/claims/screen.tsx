@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks';
 import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
-import { languageName, messages, number } from '../language';
+import { dayOf, languageName, messages, number } from '../language';
 import { Code, Content, Heading, Interval, Name, OtherWordings, StandingWord, Statement, useReturn, When } from '../parts';
 import { Questions } from './saved';
 
@@ -63,7 +63,7 @@ export function ClaimsScreen() {
   const asked = Object.fromEntries(['sort', 'cursor', ...others, ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
   const selected = useSignal<readonly string[]>([]);
   const page = useLoad(JSON.stringify(asked), async (signal) => {
-    const query = { ...asQuery(asked), include: ['standing' as const, 'summary' as const, 'facets' as const], limit: pageSize };
+    const query = { ...asQuery(asked), include: ['standing' as const, 'facets' as const], limit: pageSize };
     const { data } = await service.listClaims({ query, signal });
     return data;
   });
@@ -303,7 +303,7 @@ function Rows({ claims, selected }: { claims: readonly ListedClaim[]; selected: 
 
 function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolean; select: () => void }) {
   const m = messages.value;
-  const { standing, summary } = claim;
+  const { standing } = claim;
   return (
     <li data-listed={claim.id}>
       <div>
@@ -320,6 +320,7 @@ function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolea
               <bdi>{topic}</bdi>
             </a>
           ))}
+          <span>{m.lastChanged(<Code>{dayOf(claim.updated_at)}</Code>)}</span>
           <label>
             <input type="checkbox" checked={selected} aria-describedby={`claim-${claim.id}`} onChange={select} /> {m.select}
           </label>
@@ -337,11 +338,7 @@ function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolea
           </span>
         )}
         {standing && <span class="quiet">{m.linesCount(standing.lines)}</span>}
-        {summary && (
-          <span class="quiet" title={m.attributionsTitle}>
-            {m.attributionsCount(summary.attributions)}
-          </span>
-        )}
+        {standing && <span class="quiet">{m.forAgainst(standing.attributions, standing.denials)}</span>}
       </p>
     </li>
   );

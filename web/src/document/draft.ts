@@ -2,7 +2,7 @@
 import type { Act, AttributionFields, Certainty, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
 import { select } from '@headwater/client';
 import { keptAs } from '../address';
-import { once, service } from '../api';
+import { newName, once, service } from '../api';
 import { languageOf } from '../language';
 import type { Picked } from './words';
 
@@ -36,7 +36,7 @@ export const newHop = (): DraftHop => ({ name: '', kind: '', act: 'says', certai
   described_as: '' });
 
 export const newDraft = (content: Picked): Draft => ({
-  id: Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  id: newName(),
   content, statement: '', stance: 'affirms', hops: [],
 });
 

@@ -2,7 +2,7 @@
 import type { Attribution, ClaimCard, SourceCard } from '@headwater/client';
 import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Code, LinkTo, Name, Statement } from '../parts';
+import { Code, HistoryLink, LinkTo, Name, Statement } from '../parts';
 import { words } from './messages';
 
 /** How many cards are drawn at a time; the text is there before the last of them. */
@@ -141,6 +141,11 @@ function Card({ attribution, number, claims, sources, text, lit, choose, back }:
       {shown && attribution.note && (
         <p class="quiet">
           <bdi>{attribution.note}</bdi>
+        </p>
+      )}
+      {shown && (
+        <p class="hop">
+          <HistoryLink resource="attribution" id={id} />
         </p>
       )}
     </li>

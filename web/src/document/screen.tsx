@@ -6,7 +6,8 @@ import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { directionOf, number } from '../language';
-import { Code, Content, Heading, LinkTo, Name, nameOf, useReturn, When } from '../parts';
+import { EditDocument } from '../edit/document';
+import { Code, Content, Heading, Keeping, LinkTo, Name, nameOf, useReturn, When } from '../parts';
 import type { ScreenProps } from '../screens';
 import './document.css';
 import { Editor } from './editor';
@@ -76,8 +77,9 @@ export default function DocumentScreen({ id }: ScreenProps) {
   );
 }
 
-function Head({ data: { document, sources, origin } }: { data: Loaded }) {
+function Head({ data: { document, sources, origin }, again }: { data: Loaded; again: () => void }) {
   const w = words.value;
+  const editing = useSignal(false);
   const { published } = document;
   return (
     <>
@@ -114,7 +116,9 @@ function Head({ data: { document, sources, origin } }: { data: Loaded }) {
           </a>
         )}
         {document.status === 'retracted' && <strong class="anomaly">{w.retracted}</strong>}
+        <Keeping resource="document" id={document.id} editing={editing} />
       </p>
+      {editing.value && <EditDocument document={document} known={sources} again={again} close={() => (editing.value = false)} />}
       {document.derived_from && (
         <p class="facts">
           {w.derivedFrom(
@@ -277,7 +281,7 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
 
   return (
     <>
-      <Head data={data} />
+      <Head data={data} again={again} />
       <div class="reading">
         <div class="page">
           {text === '' ? (

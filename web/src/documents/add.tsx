@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { go, href, keptAs } from '../address';
-import { asError, offerSignIn, once, service } from '../api';
+import { asError, newName, offerSignIn, once, service } from '../api';
 import { Combobox, findSources } from '../combobox';
 import { languageOf, messages } from '../language';
 import { ProblemBox } from '../parts';
@@ -23,7 +23,7 @@ interface Draft {
 export const store = keptAs('document');
 
 const newDraft = (): Draft => ({
-  id: String(crypto.getRandomValues(new BigUint64Array(1))[0]),
+  id: newName(),
   name: '',
   title: '',
   day: '',

@@ -20,9 +20,8 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
   const tags = [...new Set(['ar', 'en', ...Object.keys(claim.statement)])];
   const fields: Field[] = [
     ...tags.map((tag) => ({ name: `statement-${tag}`, label: w.statements[tag] ?? tag, lang: tag, long: true })),
-    { name: 'scope', label: w.scope },
-    { name: 'places', label: w.places, long: true },
-    { name: 'topics', label: w.topics, long: true },
+    { name: 'scope' },
+    ...['places', 'topics'].map((name) => ({ name, label: w.perLine(w.fields[name] ?? ''), long: true })),
   ];
   return (
     <>
@@ -33,7 +32,7 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
         close={close}
         read={async () => {
           const { data } = await service.getClaim({ path: { id } });
-          return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listClaimVersions(of), id)) };
+          return { version: data.version, values: valuesOf(data), ...(await lastChange(service.listClaimVersions, id)) };
         }}
         save={async (changed, version, reason) => {
           await service.patchClaim({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });

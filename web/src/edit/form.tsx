@@ -6,20 +6,26 @@ import { Problem } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { asError, offerSignIn } from '../api';
-import { momentOf } from '../language';
+import { Combobox, findSources } from '../combobox';
+import { latinDigits, momentOf } from '../language';
 import { Code, nameOfActor, ProblemBox } from '../parts';
 import { Reason } from './reason';
 import { words } from './messages';
 
 export interface Field {
   name: string;
-  label: string;
+  /** What it is called, if not as the field of this name is everywhere. */
+  label?: string;
   /** The language of its text. */
   lang?: string;
   /** Its values, with their words; without them it is text. */
   options?: readonly (readonly [value: string, label: string])[];
   /** Whether it has several lines. */
   long?: boolean;
+  /** Whether it is a day, a month or a year. */
+  day?: boolean;
+  /** Where it is a source: the names of those that are known by their ids. What is found is added to them. */
+  names?: Record<string, string>;
 }
 
 /** The values of fields by their names; what has none is empty. */
@@ -41,15 +47,17 @@ export interface EditFormProps {
   title: string;
   fields: readonly Field[];
   from: Edited;
-  /** Saves values that were changed as the next version after this one. */
-  save: (changed: Values, version: number, reason: string) => Promise<void>;
-  /** Reads what it is now, and who made it so. */
-  read: () => Promise<Newer>;
+  /** Saves values that were changed as the next version after this one; `all` has those that were not, too. */
+  save: (changed: Values, version: number, reason: string, all: Values) => Promise<void>;
+  /** Reads what it is now, and who made it so; what is new is nobody else's. */
+  read?: () => Promise<Newer>;
   label?: string;
+  /** What can be done in place of saving, for the same reason: such as taking the whole thing back. */
+  instead?: { label: string; act: (version: number, reason: string) => Promise<void> };
   close: () => void;
 }
 
-export function EditForm({ title, fields, from, save, read, label, close }: EditFormProps) {
+export function EditForm({ title, fields, from, save, read, label, instead, close }: EditFormProps) {
   const w = words.value;
   const started = useSignal<Edited>(from);
   const mine = useSignal<Values>(from.values);
@@ -61,15 +69,12 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
   useLayoutEffect(() => heading.current?.focus(), []);
   const set = (name: string, value: string) => (mine.value = { ...mine.value, [name]: value });
   const changed = (to: Values) => fields.filter(({ name }) => (mine.value[name] ?? '') !== (to[name] ?? ''));
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const send = async (act: (over: Edited, reason: string) => Promise<void>) => {
     if (busy.value) return;
     busy.value = true;
     problem.value = undefined;
-    const over = newer.value ?? started.value;
-    const values = Object.fromEntries(changed(over.values).map(({ name }) => [name, mine.value[name] ?? '']));
     try {
-      await save(values, over.version, reason.value.trim());
+      await act(newer.value ?? started.value, reason.value.trim());
     } catch (failed) {
       if (failed instanceof Problem && failed.status === 412) await meet().catch((lost: unknown) => (problem.value = asError(lost)));
       else problem.value = asError(failed);
@@ -78,10 +83,17 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
       busy.value = false;
     }
   };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void send(({ values, version }, said) =>
+      save(Object.fromEntries(changed(values).map(({ name }) => [name, mine.value[name] ?? ''])), version, said, mine.value),
+    );
+  };
   /** Reads what it is now. What one has not touched is taken from there. */
   const meet = async () => {
     const before = newer.value ?? started.value;
-    const now = await read();
+    const now = await read?.();
+    if (!now) return;
     mine.value = Object.fromEntries(
       fields.map(({ name }) => [
         name,
@@ -92,18 +104,29 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
   };
   const nothing = changed((newer.value ?? started.value).values).length === 0;
   return (
-    <form class="editing" aria-labelledby="editing" onSubmit={(event) => void submit(event)}>
-      <h2 id="editing" ref={heading} tabIndex={-1}>
+    <form class="editing" onSubmit={submit}>
+      <h2 ref={heading} tabIndex={-1}>
         {title}
       </h2>
       {newer.value && <Conflict fields={fields} started={started.value.values} newer={newer.value} mine={mine.value} take={set} />}
       {fields.map((field) => (
-        <FieldOf key={field.name} field={field} value={mine.value[field.name] ?? ''} set={(value) => set(field.name, value)} />
+        <FieldOf
+          key={field.name}
+          field={field}
+          value={mine.value[field.name] ?? ''}
+          faults={faultsOf(field, problem.value)}
+          set={(value) => set(field.name, value)}
+        />
       ))}
-      <Reason id="edit-reason" label={w.reason} reason={reason} />
+      <Reason reason={reason} />
       {problem.value && <ProblemBox problem={problem.value} />}
       <p class="actions">
         <button disabled={busy.value || (nothing && !label)}>{newer.value ? w.again : (label ?? w.save)}</button>
+        {instead && (
+          <button type="button" disabled={busy.value} onClick={() => void send(({ version }, said) => instead.act(version, said))}>
+            {instead.label}
+          </button>
+        )}
         <button type="button" class="quiet" onClick={close}>
           {w.cancel}
         </button>
@@ -113,35 +136,79 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
 }
 
 function FieldOf({
-  field: { name, label, lang, options, long },
+  field: { name, label = words.value.fields[name] ?? name, lang, options, long, day, names },
   value,
+  faults,
   set,
 }: {
   field: Field;
   value: string;
+  /** What is wrong with it. */
+  faults: readonly string[];
   set: (value: string) => void;
 }) {
-  const id = `edit-${name}`;
-  const given = { id, lang, dir: 'auto' as const, value };
+  const typed = useSignal<string | undefined>(undefined); // of a source, until one is chosen
+  const wrong = faults.map((one) => (
+    <span key={one} class="anomaly" lang="en" dir="ltr">
+      {one}
+    </span>
+  ));
+  const given = {
+    name,
+    lang,
+    dir: day ? ('ltr' as const) : ('auto' as const),
+    placeholder: day ? words.value.dayHint : undefined,
+    'aria-invalid': faults.length > 0,
+    value,
+  };
+  if (names)
+    return (
+      <>
+        <Combobox
+          label={label}
+          typed={typed.value ?? names[value] ?? value}
+          type={(text) => {
+            typed.value = text;
+            set('');
+          }}
+          find={findSources}
+          choose={(one) => {
+            names[one.id] = one.name;
+            typed.value = undefined;
+            set(one.id);
+          }}
+        />
+        {wrong}
+      </>
+    );
   return (
     <p class="field">
-      <label for={id}>{label}</label>{' '}
-      {options ? (
-        <select id={id} value={value} onChange={(event) => set(event.currentTarget.value)}>
-          {options.map(([one, words]) => (
-            <option key={one} value={one}>
-              {words}
-            </option>
-          ))}
-        </select>
-      ) : long ? (
-        <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
-      ) : (
-        <input {...given} type="text" onInput={(event) => set(event.currentTarget.value)} />
-      )}
+      <label>
+        {label}{' '}
+        {options ? (
+          <select name={name} value={value} onChange={(event) => set(event.currentTarget.value)}>
+            {options.map(([one, words]) => (
+              <option key={one} value={one}>
+                {words}
+              </option>
+            ))}
+          </select>
+        ) : long ? (
+          <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
+        ) : (
+          <input {...given} type="text" onInput={(event) => set((day ? latinDigits : String)(event.currentTarget.value))} />
+        )}
+        {wrong}
+      </label>
     </p>
   );
 }
+
+/** What the service said of a field: the pointer of a fault names it, alone or as what is within another one. */
+const faultsOf = ({ name }: Field, problem: Error | undefined): string[] =>
+  problem instanceof Problem
+    ? problem.faults.filter(({ pointer }) => pointer.split('/').includes(name.split('-').at(-1) ?? '')).map(({ expected }) => expected)
+    : [];
 
 /** Three columns for each field that was changed by either. */
 function Conflict({
@@ -159,8 +226,12 @@ function Conflict({
 }) {
   const w = words.value;
   const own = useRef(mine); // what one had when it was told; it can be taken again
-  const show = (value: string | undefined, { options, lang }: Field) =>
-    value ? <bdi lang={lang}>{options?.find(([one]) => one === value)?.[1] ?? value}</bdi> : <span class="quiet">{w.empty}</span>;
+  const show = (value: string | undefined, { options, lang, names }: Field) =>
+    value ? (
+      <bdi lang={lang}>{names?.[value] ?? options?.find(([one]) => one === value)?.[1] ?? value}</bdi>
+    ) : (
+      <span class="quiet">{w.empty}</span>
+    );
   const at = ({ name }: Field) => [started[name] ?? '', newer.values[name] ?? '', own.current[name] ?? ''] as const;
   const touched = fields.filter((field) => new Set(at(field)).size > 1);
   return (
@@ -199,7 +270,7 @@ function Conflict({
             );
             return (
               <tr key={field.name}>
-                <th scope="row">{field.label}</th>
+                <th scope="row">{field.label ?? w.fields[field.name]}</th>
                 <td>{show(was, field)}</td>
                 <td>{choice(now)}</td>
                 <td>{now === ours ? show(ours, field) : choice(ours)}</td>

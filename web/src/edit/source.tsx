@@ -1,4 +1,4 @@
-/** Editing a source: its names, where it is, how reliable it was judged, and notes. */
+/** Editing a source: its names, where it is, how reliable it was judged, when who controls it was looked up, and notes. */
 import type { Reliability, Source, SourcePatch } from '@headwater/client';
 import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
@@ -7,12 +7,13 @@ import './edit.css';
 import { words } from './messages';
 import { changeHeaders, lastChange } from './versions';
 
-const valuesOf = ({ name, names, country, reliability, notes }: Source): Values => ({
+const valuesOf = ({ name, names, country, reliability, control_reviewed_at, notes }: Source): Values => ({
   name,
   'names-ar': names?.['ar'] ?? '',
   'names-en': names?.['en'] ?? '',
   country: country ?? '',
   reliability: reliability ?? '',
+  control_reviewed_at: control_reviewed_at ?? '',
   notes: notes ?? '',
 });
 
@@ -22,11 +23,12 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
   const w = words.value;
   const { id } = source;
   const fields: Field[] = [
-    { name: 'name', label: w.name },
+    { name: 'name' },
     ...['ar', 'en'].map((tag) => ({ name: `names-${tag}`, label: w.names[tag] ?? tag, lang: tag })),
-    { name: 'country', label: w.country },
-    { name: 'reliability', label: w.reliability, options: grades },
-    { name: 'notes', label: w.notes, long: true },
+    { name: 'country' },
+    { name: 'reliability', options: grades },
+    { name: 'control_reviewed_at', day: true },
+    { name: 'notes', long: true },
   ];
   return (
     <>
@@ -37,7 +39,7 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
         close={close}
         read={async () => {
           const { data } = await service.getSource({ path: { id } });
-          return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
+          return { version: data.version, values: valuesOf(data), ...(await lastChange(service.listSourceVersions, id)) };
         }}
         save={async (changed, version, reason) => {
           await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
@@ -59,7 +61,7 @@ function patchOf(changed: Values): SourcePatch {
     if (tag) names[tag] = text || null;
     else if (name === 'name') patch.name = text;
     else if (name === 'reliability') patch.reliability = (text as Reliability) || null;
-    else patch[name as 'country' | 'notes'] = text || null;
+    else patch[name as 'country' | 'control_reviewed_at' | 'notes'] = text || null;
   }
   return Object.keys(names).length > 0 ? { ...patch, names } : patch;
 }

@@ -8,9 +8,11 @@ export async function lastChange(list: Listing, id: string): Promise<{ by: strin
   return { by: last?.actor ?? '', at: last?.at ?? '' };
 }
 
-/** The headers of a change of a version, with its reason if there is one. */
-export const changeHeaders = (version: number, reason: string) =>
-  ({ 'If-Match': `"${version}"`, ...(reason && { 'X-Change-Reason': reason }) });
+/** The headers of a change of a version, if it is of one, with its reason if there is one. */
+export const changeHeaders = (version: number | undefined, reason: string) => ({
+  ...(version !== undefined && { 'If-Match': `"${version}"` }),
+  ...(reason && { 'X-Change-Reason': reason }),
+});
 
 /** The lines of a text, without empty ones; null where there is none, which takes the field out. */
 export function linesOf(text: string): string[] | null {

@@ -34,10 +34,11 @@ export const ar: HistoryMessages = {
   changed: 'ما الذي تغير',
   nothing: 'لا شيء',
   noDifference: 'لم يتغير أي حقل.',
+  stoodTitle: 'كيف كان حاله',
+  stood: (before, after) => ['كان حاله ', before, ' فصار ', after],
   undo: 'تراجع عن هذا',
   undoing: 'أتتراجع عن كل تغييرات هذا الفعل؟',
   undoHint: 'يعود كل شيء كما كان قبل ذلك. ويبقى السجل، ويمكن التراجع عن التراجع.',
-  undoReason: 'السبب، للسجل',
   undone: 'تم التراجع.',
   operations: {
     create: 'إنشاء', update: 'تعديل', merge: 'دمج', unmerge: 'فصل', retract: 'سحب', restore: 'استعادة', accept: 'قبول', reject: 'رفض',

@@ -30,10 +30,11 @@ export const en = {
   changed: 'What changed',
   nothing: 'nothing',
   noDifference: 'No field was changed.',
+  stoodTitle: 'How it stood',
+  stood: (before: Children, after: Children): Children => ['It stood as ', before, ' and came to stand as ', after],
   undo: 'Undo this',
   undoing: 'Undo all changes of this act?',
   undoHint: 'Everything becomes what it was before. The history stays, and the undo can be undone.',
-  undoReason: 'Reason, for the history',
   undone: 'Undone.',
   operations: {
     create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',

@@ -1,12 +1,15 @@
 /** The history: what was changed, by whom and why, the newest first; what one act changed stands together, and can be undone together. */
-import type { Change, ClaimCard, Difference, Operation, Resource, Version } from '@headwater/client';
+import type { Change, ClaimCard, Difference, Operation, Resource, StandingChange, StandingInterval, Version } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { addClaims, asError, offerSignIn, service, useLoad } from '../api';
-import { inOrder, list, momentOf } from '../language';
-import { Code, Content, Dialog, Heading, LinkTo, nameOfActor, ProblemBox, Statement, useReturn } from '../parts';
+import { Reason } from '../edit/reason';
+import { changeHeaders } from '../edit/versions';
+import { words as editing } from '../edit/messages';
+import { inOrder, languageName, list, momentOf } from '../language';
+import { Code, Content, Dialog, Heading, Interval, LinkTo, nameOfActor, ProblemBox, StandingWord, Statement, useReturn } from '../parts';
 import './history.css';
 import { words } from './messages';
 
@@ -164,16 +167,7 @@ function ActOf({
   const w = words.value;
   const [first] = changes as [Change];
   const shown = useSignal(listedAtOnce);
-  const line = (change: Change, linked = true) => (
-    <>
-      {w.act(
-        <bdi key="who">{nameOfActor(change.actor)}</bdi>,
-        w.operations[change.operation] ?? change.operation,
-        w.resources[change.resource] ?? change.resource,
-      )}
-      <Thing change={change} claims={claims} linked={linked} />
-    </>
-  );
+  const line = (change: Change, linked = true) => <Line change={change} claims={claims} linked={linked} />;
   return (
     <li>
       <div class="when">
@@ -219,10 +213,28 @@ function ActOf({
   );
 }
 
+interface LineProps {
+  change: Change;
+  claims: Record<string, ClaimCard>;
+  linked?: boolean;
+}
+
+/** Who did what to what. */
+function Line({ change, claims, linked = true }: LineProps) {
+  const w = words.value;
+  const { actor, operation, resource } = change;
+  return (
+    <>
+      {w.act(<bdi key="who">{nameOfActor(actor)}</bdi>, w.operations[operation] ?? operation, w.resources[resource] ?? resource)}
+      <Thing change={change} claims={claims} linked={linked} />
+    </>
+  );
+}
+
 const screens: Readonly<Record<string, string>> = { claim: 'claims', source: 'sources', document: 'documents' };
 
 /** What was changed, by the name that it had then; it leads to where it is shown, but for where no link may stand. */
-function Thing({ change, claims, linked }: { change: Change; claims: Record<string, ClaimCard>; linked: boolean }) {
+function Thing({ change, claims, linked }: LineProps) {
   const state = change.state as State;
   const { resource, resource_id, operation } = change;
   const screen = screens[resource];
@@ -272,8 +284,7 @@ function Undo({ group, again }: { group: string; again: () => void }) {
     state.value = 'busy';
     problem.value = undefined;
     try {
-      const said = reason.value.trim();
-      await service.undoChanges({ body: { group }, ...(said && { headers: { 'X-Change-Reason': said } }) });
+      await service.undoChanges({ body: { group }, headers: changeHeaders(undefined, reason.value.trim()) });
       state.value = undefined;
       again();
     } catch (failed) {
@@ -304,18 +315,7 @@ function Undo({ group, again }: { group: string; again: () => void }) {
             )}
           </p>
           <p class="quiet">{w.undoHint}</p>
-          <p class="field">
-            <label>
-              {w.undoReason}{' '}
-              <input
-                type="text"
-                dir="auto"
-                maxLength={1000}
-                value={reason.value}
-                onInput={(event) => (reason.value = event.currentTarget.value)}
-              />
-            </label>
-          </p>
+          <Reason reason={reason} />
           {problem.value && <ProblemBox problem={problem.value} />}
           <p class="actions">
             <button type="button" disabled={state.value === 'busy'} onClick={() => void undo()}>
@@ -359,6 +359,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
   );
   useReturn(loaded.data !== undefined);
   const screen = screens[resource];
+  const stood = useStood(resource === 'claim' && !cursor ? id : undefined);
   return (
     <article class="history">
       <Heading title={w.titleOf(w.resources[resource] ?? resource)} />
@@ -368,7 +369,10 @@ function Versions({ resource, id }: { resource: string; id: string }) {
         </LinkTo>{' '}
         <a href={href(['history'])}>{w.wholeHistory}</a>
       </p>
-      <Content of={loaded} room={<div class="room" />}>
+      <Content of={stood} room="">
+        {(found) => <Stood {...found} />}
+      </Content>
+      <Content of={stood.busy ? { ...loaded, data: undefined, busy: true } : loaded} room={<div class="room" />}>
         {({ items, next_cursor }) => (
           <>
             <ol class="acts">
@@ -420,11 +424,75 @@ function Versions({ resource, id }: { resource: string; id: string }) {
   );
 }
 
+/** How many changes of how a claim stands are shown, and among how many changes before each of them what made it so is looked for. */
+const [mostStood, mostBefore] = [20, 100];
+
+/** When a claim came to stand otherwise, as far as that is kept, the newest first, each with the change that it came by. */
+function useStood(id: string | undefined) {
+  return useLoad(id, async (signal) => {
+    const entries: StandingChange[] = [];
+    for await (const { items } of service.each.listStandingChanges({ query: { claim: id ?? '', limit: 1000 }, signal }).pages()) {
+      entries.push(...items);
+      entries.splice(0, entries.length - mostStood);
+    }
+    const claims: Record<string, ClaimCard> = {};
+    const stood = await Promise.all(
+      entries.reverse().map(async (entry) => {
+        const query = { order: 'desc' as const, after: entry.as_of + 1, limit: mostBefore, include: ['claims' as const] };
+        const { data } = await service.listChanges({ query, signal });
+        return { entry, by: data.items.find((change) => change.claims?.includes(id ?? '')) };
+      }),
+    );
+    await addClaims(claims, stood.map(({ by }) => (by ? claimNamed(by) : '')).filter(Boolean), signal);
+    return { stood, claims };
+  });
+}
+
+function Stood({ stood, claims }: NonNullable<ReturnType<typeof useStood>['data']>) {
+  const w = words.value;
+  if (stood.length === 0) return null;
+  const standing = (at: StandingInterval | undefined) => at && (
+    <>
+      <StandingWord standing={at.standing} /> <Interval of={at.independent_origins} />
+    </>
+  );
+  return (
+    <section aria-labelledby="stood">
+      <h2 id="stood">{w.stoodTitle}</h2>
+      <ol class="acts stood">
+        {stood.map(({ entry: { seq, at, before, after }, by }) => (
+          <li key={seq}>
+            <div class="when">
+              <Code>{momentOf(at)}</Code>
+            </div>
+            <div>
+              <p>{before ? w.stood(<del>{standing(before)}</del>, <ins>{standing(after) ?? w.nothing}</ins>) : standing(after)}</p>
+              {by && (
+                <p class="quiet">
+                  <Line change={by} claims={claims} /> {by.reason && <q>{<bdi>{by.reason}</bdi>}</q>}
+                </p>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The words for a field, from its JSON Pointer. */
+function fieldOf(pointer: string): string {
+  return pointer.split('/').slice(1).map(wordFor).join(': ');
+}
+
+/** The word for a field, or the language of a text. */
+const wordFor = (name: string): string => editing.value.fields[name] ?? (/^[a-z]{2}$/.test(name) ? languageName(name) : name);
+
 function DifferenceOf({ of: { field, before, after, words: said } }: { of: Difference }) {
   return (
     <>
       <dt>
-        <Code>{field}</Code>
+        {fieldOf(field)}
       </dt>
       <dd>
         {said ? (
@@ -443,7 +511,16 @@ function DifferenceOf({ of: { field, before, after, words: said } }: { of: Diffe
   );
 }
 
-/** A value as it is written: a text for itself, all else as JSON. */
+/** A value as it is written: what is within it one after the other, with the words for its fields. */
 function valueOf(value: unknown): ComponentChildren {
-  return typeof value === 'string' ? <bdi>{value}</bdi> : <Code>{JSON.stringify(value)}</Code>;
+  if (typeof value === 'string') return <bdi>{value}</bdi>;
+  if (Array.isArray(value)) return list(value.map(valueOf));
+  if (typeof value !== 'object' || value === null) return <Code>{String(value)}</Code>;
+  return list(
+    Object.entries(value).map(([name, one]) => (
+      <>
+        {wordFor(name)}: {valueOf(one)}
+      </>
+    )),
+  );
 }

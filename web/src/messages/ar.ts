@@ -81,10 +81,8 @@ export const ar: Messages = {
   // figures
   origins: 'الأصول المستقلة',
   intervalTitle: 'الأصول المستقلة: المربعات المملوءة مؤكدة والفارغة محتملة',
-  attributionsCount: (n) => count(n, {
-    zero: 'لا إسناد', one: 'إسناد واحد', two: 'إسنادان', few: '# إسنادات', many: '# إسنادًا', other: '# إسناد',
-  }),
-  attributionsTitle: 'مواضع ورد فيها هذا الادعاء نفسه؛ ويحسب تقريره أيضًا ادعاءات تستلزمه',
+  forAgainst: (n, against) => `${n} تثبت، ${against} تنفي`,
+  lastChanged: (day) => ['تغيّر في ', day],
   linesCount: (n) => count(n, {
     zero: 'لا خط', one: 'خط واحد', two: 'خطان', few: '# خطوط', many: '# خطًا', other: '# خط',
   }),
@@ -100,7 +98,7 @@ export const ar: Messages = {
   select: 'للمقارنة',
   compare: 'جنبًا إلى جنب',
   sort: 'الترتيب',
-  sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا' },
+  sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا', '-contested': 'الأكثر خلافًا' },
   claimsTotal: (n, exact) => (exact
     ? count(n, { zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء' })
     : count(n, { other: 'أكثر من # ادعاء' })),

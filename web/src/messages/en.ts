@@ -83,8 +83,8 @@ export const en = {
   // figures
   origins: 'Independent origins',
   intervalTitle: 'Independent origins: full squares are certain, empty ones possible',
-  attributionsCount: (n: number): string => count(n, { one: '# attribution', other: '# attributions' }),
-  attributionsTitle: 'Places where this very claim is made; its report also counts claims that entail it',
+  forAgainst: (n: number, against: number): string => `${n} for, ${against} against`,
+  lastChanged: (day: Children): Children => ['changed ', day],
   linesCount: (n: number): string => count(n, { one: '# line', other: '# lines' }),
 
   // claims
@@ -98,7 +98,8 @@ export const en = {
   select: 'Compare',
   compare: 'Side by side',
   sort: 'In order of',
-  sorts: { '': 'what fits best', '-appeared': 'newest appearance', '-width': 'what is least settled' } as Words,
+  sorts: { '': 'what fits best', '-appeared': 'newest appearance', '-width': 'what is least settled',
+    '-contested': 'what is most contested' } as Words,
   claimsTotal: (n: number, exact: boolean): string => (exact
     ? count(n, { one: '# claim', other: '# claims' })
     : count(n, { other: 'More than # claims' })),

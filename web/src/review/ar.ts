@@ -100,9 +100,6 @@ export const ar: ReviewMessages = {
   allPairs: (a, b) => [a, ' و', b],
 
   editTitle: 'عدّله ثم اقبله',
-  degree: 'الدرجة',
-  rationale: 'التعليل',
-  stance: 'الموقف',
   confidence: 'الثقة، من 0 إلى 1',
   degrees: { direct: 'مباشر', tension: 'تعارض' },
   stances: { affirms: 'يثبت', denies: 'ينفي', questions: 'يشكك' },

@@ -3,7 +3,7 @@ import type { QueuedProposal } from '@headwater/client';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { keptAs } from '../address';
-import { asError, decisions, offerSignIn, service, session } from '../api';
+import { asError, decisions, newName, offerSignIn, service, session } from '../api';
 
 /**
  * What became of a proposal: sent and not answered yet, decided here, decided by somebody else while one looked at it (`elsewhere`)
@@ -92,7 +92,7 @@ async function undo(): Promise<string[]> {
 }
 
 /** Names this window to the service, so that two with one key tell each other apart. */
-const window_ = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join('');
+const window_ = newName();
 
 /** How often a lease is renewed, in milliseconds; it holds for twice as long. */
 const renewed = 30_000;

@@ -28,11 +28,11 @@ export function EditProposal({
   const { link, attribution, id, version } = proposal;
   const fields: readonly Field[] = link
     ? [
-        ...(link.kind === 'contradicts' ? [{ name: 'degree', label: w.degree, options: options(w.degrees) }] : []),
+        ...(link.kind === 'contradicts' ? [{ name: 'degree', options: options(w.degrees) }] : []),
         { name: 'confidence', label: w.confidence },
-        { name: 'rationale', label: w.rationale, long: true },
+        { name: 'rationale', long: true },
       ]
-    : [{ name: 'stance', label: w.stance, options: options(w.stances) }];
+    : [{ name: 'stance', options: options(w.stances) }];
   const values = link ? valuesOfLink(link) : attribution ? valuesOfAttribution(attribution) : {};
   return (
     <EditForm
@@ -69,12 +69,12 @@ async function read({ link, id }: QueuedProposal): Promise<Newer> {
   const path = { id };
   if (link) {
     const { data } = await service.getLink({ path });
-    return { version: data.version, values: valuesOfLink(data), ...(await lastChange((of) => service.listLinkVersions(of), id)) };
+    return { version: data.version, values: valuesOfLink(data), ...(await lastChange(service.listLinkVersions, id)) };
   }
   const { data } = await service.getAttribution({ path });
   return {
     version: data.version,
     values: valuesOfAttribution(data),
-    ...(await lastChange((of) => service.listAttributionVersions(of), id)),
+    ...(await lastChange(service.listAttributionVersions, id)),
   };
 }

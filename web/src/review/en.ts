@@ -87,9 +87,6 @@ export const en = {
 
   // editing
   editTitle: 'Change it, then accept it',
-  degree: 'Degree',
-  rationale: 'Rationale',
-  stance: 'Stance',
   confidence: 'How sure, 0 to 1',
   degrees: { direct: 'direct', tension: 'tension' } as Words,
   stances: { affirms: 'says', denies: 'denies', questions: 'questions' } as Words,

@@ -434,7 +434,7 @@ function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading:
       {state === 'decided' && <p class="banner">{w.decided(word)}</p>}
       {(state === 'elsewhere' || state === 'late') && (
         <p class="banner elsewhere">
-          {w[state](
+          {(state === 'late' ? w.late : w.elsewhere)(
             word,
             <strong key="by">
               <bdi>{nameOfActor(by)}</bdi>

@@ -30,6 +30,7 @@ export const ar: SourceMessages = {
   fromDay: (day) => ['منذ ', day],
   untilDay: (day) => ['حتى ', day],
   alwaysSo: 'لا تُعرف لها تواريخ',
+  addRelation: 'أضف علاقة سيطرة',
   noRelations: 'لا تُعرف علاقة سيطرة.',
   lookedUp: (day) => ['بُحث عنه آخر مرة في ', day, '.'],
   neverLookedUp: 'لم يبحث أحد بعد عمّن يسيطر عليه.',
@@ -60,7 +61,6 @@ export const ar: SourceMessages = {
   withdraw: 'اسحب هذا المصدر …',
   withdrawTitle: 'سحب هذا المصدر',
   confirm: (n) => `اكتب عدد الادعاءات التي تتغير، وهو ${n}، للتأكيد.`,
-  reason: 'السبب',
   withdrawNow: 'اسحب',
   restore: 'أعده',
 };

@@ -34,6 +34,7 @@ export const en = {
   fromDay: (day: Children): Children => ['since ', day],
   untilDay: (day: Children): Children => ['until ', day],
   alwaysSo: 'no dates known',
+  addRelation: 'Add a relation of control',
   noRelations: 'No relation of control is known.',
   lookedUp: (day: Children): Children => ['Last looked up on ', day, '.'],
   neverLookedUp: 'Nobody has looked up yet who controls it.',
@@ -58,7 +59,6 @@ export const en = {
   withdraw: 'Withdraw this source …',
   withdrawTitle: 'Withdraw this source',
   confirm: (n: number): string => `Type the number of claims that change, ${n}, to confirm.`,
-  reason: 'Reason',
   withdrawNow: 'Withdraw',
   restore: 'Restore it',
 };

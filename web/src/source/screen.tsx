@@ -15,11 +15,12 @@ import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { Act } from '../edit/act';
 import { Reason } from '../edit/reason';
+import { EditRelation } from '../edit/relation';
 import { EditSource } from '../edit/source';
 import { changeHeaders } from '../edit/versions';
 import { type Effect, Effects, moves } from '../effect';
 import { sourceKinds } from '../kinds';
-import { dayInWords, dayOf, directionOf, list, number } from '../language';
+import { dayInWords, dayOf, directionOf, latinDigits, list, number } from '../language';
 import { Code, Content, Dialog, Heading, Keeping, LinkTo, Name, nameOf, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { words } from './messages';
@@ -34,6 +35,7 @@ const today = (): string => dayOf(new Date().toISOString());
 export default function SourceScreen({ id }: ScreenProps) {
   const loaded = useLoad(id, async (signal) => (await service.getSource({ path: { id }, signal })).data);
   useReturn(loaded.data !== undefined);
+  const changes = useSignal(0); // of who controls it, which moves what rests on it
   const name = loaded.data ? nameOf(loaded.data) : words.value.source;
   return (
     <article class="source">
@@ -44,9 +46,9 @@ export default function SourceScreen({ id }: ScreenProps) {
         {(source) => (
           <>
             <Head source={source} again={loaded.again} />
-            <Control source={source} />
+            <Control source={source} changed={() => changes.value++} />
             <Told id={id} />
-            <Withdrawal source={source} again={loaded.again} />
+            <Withdrawal key={changes.value} source={source} again={loaded.again} />
           </>
         )}
       </Content>
@@ -106,7 +108,7 @@ interface Controlled {
 }
 
 /** Who controls it on a day: the relations that lead to who it speaks as then, and its others with their dates. */
-function Control({ source }: { source: Source }) {
+function Control({ source, changed }: { source: Source; changed: () => void }) {
   const w = words.value;
   const day = address.value.query.get('at') ?? today();
   const loaded = useLoad<Controlled>(`${source.id} ${day}`, async (signal) => {
@@ -117,9 +119,13 @@ function Control({ source }: { source: Source }) {
     return {
       control,
       direct: relations.items.filter(({ subject }) => subject === source.id),
-      sources: { ...relations.sources, ...control.sources },
+      sources: { ...relations.sources, ...control.sources, [source.id]: source },
     };
   });
+  const again = () => {
+    loaded.again();
+    changed();
+  };
   return (
     <section aria-labelledby="control">
       <h2 id="control">{w.controlTitle}</h2>
@@ -202,9 +208,11 @@ function Control({ source }: { source: Source }) {
                         <bdi>{citation}</bdi>
                       </p>
                     )}
+                    <Changing id={id} known={sources} again={again} />
                   </li>
                 ))}
               </ul>
+              <Changing subject={source.id} known={sources} again={again} />
               <p class="quiet">
                 {source.control_reviewed_at ? w.lookedUp(<Code>{dayOf(source.control_reviewed_at)}</Code>) : w.neverLookedUp}
               </p>
@@ -213,6 +221,30 @@ function Control({ source }: { source: Source }) {
         }}
       </Content>
     </section>
+  );
+}
+
+/** Editing a relation, or adding one. */
+function Changing({ id, subject, known, again }: { id?: string; subject?: string; known: Record<string, SourceCard>; again: () => void }) {
+  const editing = useSignal(false);
+  const close = () => (editing.value = false);
+  const done = () => {
+    close();
+    again();
+  };
+  return (
+    <>
+      <p class="when">
+        {id ? (
+          <Keeping resource="relation" id={id} editing={editing} />
+        ) : (
+          <button type="button" onClick={() => (editing.value = true)}>
+            {words.value.addRelation}
+          </button>
+        )}
+      </p>
+      {editing.value && <EditRelation {...(id ? { id } : { subject: subject ?? '' })} known={known} done={done} close={close} />}
+    </>
   );
 }
 
@@ -388,7 +420,7 @@ function Confirm({ source, changing, close, done }: { source: Source; changing: 
   const w = words.value;
   const typed = useSignal('');
   const reason = useSignal('');
-  const digits = typed.value.trim().replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15));
+  const digits = latinDigits(typed.value.trim());
   return (
     <Dialog title={w.withdrawTitle} close={close}>
       <p>
@@ -405,7 +437,7 @@ function Confirm({ source, changing, close, done }: { source: Source; changing: 
           onInput={(event) => (typed.value = event.currentTarget.value)}
         />
       </p>
-      <Reason id="reason" label={w.reason} reason={reason} />
+      <Reason reason={reason} />
       <Act
         label={w.withdrawNow}
         disabled={digits !== String(changing)}

@@ -948,6 +948,10 @@ export type ClaimLink = {
      */
     basis?: string;
     /**
+     * The groups on every way from a reader to an origin of what affirms the other claim, with include=carriers; missing where it is merged or retracted.
+     */
+    carriers?: Array<string>;
+    /**
      * How sure its maker is, 0 to 1.
      */
     confidence?: number;
@@ -1013,7 +1017,7 @@ export type ClaimLink = {
     version: number;
 };
 
-export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method' | 'namespace' | 'origins' | 'rationale' | 'standing';
+export type ClaimLinkField = 'basis' | 'carriers' | 'confidence' | 'degree' | 'key' | 'method' | 'namespace' | 'origins' | 'rationale' | 'standing';
 
 export type ClaimLinkPage = {
     /**
@@ -1042,7 +1046,7 @@ export type ClaimLinkPage = {
     truncated?: boolean;
 };
 
-export type ClaimOrder = 'id' | 'created_at' | '-created_at' | '-width' | '-appeared';
+export type ClaimOrder = 'id' | 'created_at' | '-created_at' | '-width' | '-contested' | '-appeared';
 
 export type ClaimPage = {
     /**
@@ -2748,7 +2752,7 @@ export type LinkFields = {
     to: string;
 };
 
-export type LinkInclude = 'standing' | 'origins';
+export type LinkInclude = 'standing' | 'origins' | 'carriers';
 
 export type LinkKind = 'equivalent' | 'refines' | 'corroborates' | 'contradicts';
 
@@ -7592,7 +7596,7 @@ export type ListClaimsData = {
          */
         status?: Array<EntityStatus>;
         /**
-         * Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q.
+         * Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: they list active claims alone, as far as they were worked out, and go before the order of q.
          */
         sort?: ClaimOrder;
         /**
@@ -8362,7 +8366,7 @@ export type ListClaimContradictionsData = {
          */
         sort?: Order;
         /**
-         * standing adds how the other claim of each link stands; origins where what affirms it comes from.
+         * standing adds how the other claim of each link stands; origins where what affirms it comes from; carriers who all of that comes over.
          */
         include?: Array<LinkInclude>;
     };
@@ -8550,7 +8554,7 @@ export type ListClaimCorroborationsData = {
          */
         sort?: Order;
         /**
-         * standing adds how the other claim of each link stands; origins where what affirms it comes from.
+         * standing adds how the other claim of each link stands; origins where what affirms it comes from; carriers who all of that comes over.
          */
         include?: Array<LinkInclude>;
     };
