@@ -78,6 +78,9 @@ func isEnd(text string) bool {
 // Day reads a date as Moment does; of an instant, the day that is written. What says that something goes on is empty too:
 // present, حتى الآن.
 func Day(text string, order Order) (headwater.Day, error) {
+	if text == "" { // as most days of a table are
+		return "", nil
+	}
 	if slices.Contains(ongoing, fold.Text(visible(text))) {
 		return "", nil
 	}

@@ -236,8 +236,14 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 // analyzeFrom is from how many added things on an import renews the planner's statistics.
 const analyzeFrom = 5_000
 
+// sampledColumnsSQL lists the columns of a table, quoted.
+const sampledColumnsSQL = `SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+	WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`
+
 // analyzeTables renews the planner's statistics of what a large import filled. PostgreSQL does so by itself within a minute or more;
-// until then each read would be planned for empty tables. What fails here loses nothing, and is only logged.
+// until then each read would be planned for empty tables. A small sample does until then. The columns are named, since PostgreSQL
+// then takes the table for one that it has still to look at whole, and leaves the expressions of indexes to that. What fails here
+// loses nothing, and is only logged.
 func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	added := 0
 	for _, count := range result.Counts {
@@ -257,7 +263,13 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, "ANALYZE "+table)
+			var columns string
+			err := tx.QueryRow(ctx, sampledColumnsSQL, table).Scan(&columns)
+			for _, sql := range []string{"SET LOCAL default_statistics_target = 10", fmt.Sprintf("ANALYZE %s (%s)", table, columns)} {
+				if err == nil {
+					_, err = tx.Exec(ctx, sql)
+				}
+			}
 			return err
 		})
 		if err != nil {

@@ -228,7 +228,7 @@ func (s *tableStage[T, F]) carryOn(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s AS staged
 		SET %[3]s, state = staged.state || jsonb_strip_nulls(jsonb_build_object(%[4]s))
 		FROM (SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, %[2]s FROM %[1]s WHERE assertion = %[5]d
-			GROUP BY id HAVING count(*) > 1) AS said
+			AND id IN (SELECT id FROM %[1]s WHERE assertion = %[5]d GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
 		WHERE staged.ctid = said.last`,
 		s.stageName(), strings.Join(last, ", "), strings.Join(set, ", "), strings.Join(state, ", "), bundle.Restates))
 	return err
