@@ -21,8 +21,10 @@ type record struct {
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
 	notes     []bundle.Note
-	// told are the fields of the file of which records before it told that nothing is made of them.
-	told map[string]bool
+	// told are the fields of the file of which nothing is made, and the first record that has each, which tells of it: the same one
+	// whenever the file is read. toldHere are those of which this one told.
+	told     map[string]int
+	toldHere map[string]bool
 }
 
 func newRecord(namespace string, days DayOrder, line int) *record {

@@ -61,17 +61,21 @@ type Records struct {
 }
 
 func (r *Records) add(ended recordProgress) {
-	if ended.line == 0 {
-		return
+	if ended.line != 0 {
+		r.count(ended, 1)
 	}
-	r.Read++
+}
+
+// count counts a record, or with -1 takes back that it was counted.
+func (r *Records) count(ended recordProgress, by int) {
+	r.Read += by
 	switch {
 	case ended.kept && ended.faulty:
-		r.Partly++
+		r.Partly += by
 	case ended.faulty:
-		r.Refused++
+		r.Refused += by
 	default:
-		r.Kept++
+		r.Kept += by
 	}
 }
 
@@ -166,7 +170,7 @@ type ImportOptions struct {
 }
 
 // StagingStep is the step that reads the batch whole, which takes a part of the time of a large import that its reader sees.
-const StagingStep = 4
+const StagingStep = 3
 
 // Importer imports into a database.
 type Importer struct{ db *pg.DB }
@@ -194,7 +198,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 		for {
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
-				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
+				partFaults: newFaults(max(most, maxHeld)), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
 				stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
@@ -213,7 +217,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 				refused.join(j.outranked)
 				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created,
 					Records: j.records, Refused: refused.explain(batch),
-					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed, Edition: j.edition}
+					Faults: refused.total, Notes: j.notes[:min(len(j.notes), most)], Noted: j.noted, Assumed: j.assumed, Edition: j.edition}
 			}
 			if err == nil && options.DryRun {
 				err = errDryRun
@@ -324,7 +328,6 @@ func (j *job) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error { return pg.LockImports(ctx, j.tx) },
 		j.begin,
-		j.identify,
 		j.stage,
 		j.noteSaid,
 		j.deduplicate,
@@ -380,10 +383,18 @@ func (j *job) skipPart(fault bundle.LineFault, outranked bool) {
 	j.partFaults.add(fault)
 }
 
+// maxHeld is how much of what is told of lines is held at least, so that it can be forgotten of those that are read again.
+const maxHeld = 10_000
+
 // note keeps the first of what is to be told.
 func (j *job) note(notes []bundle.Note) {
 	j.noted += len(notes)
-	j.notes = append(j.notes, notes[:min(len(notes), max(0, j.faults.most-len(j.notes)))]...)
+	j.notes = append(j.notes, notes[:min(len(notes), max(0, j.partFaults.most-len(j.notes)))]...)
+}
+
+// forgetRead forgets what was counted and told of the lines that were read.
+func (j *job) forgetRead() {
+	j.records, j.notes, j.noted, j.partFaults, j.unreadDocument = Records{}, nil, 0, newFaults(j.partFaults.most), false
 }
 
 // deduplicate keeps one of the lines that may describe the same thing.
