@@ -135,7 +135,7 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, item.Open, item.Blank, state,
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, 1, item.Open, item.Blank, state,
 		item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.Merges {
 		row = append(row, into)
@@ -159,7 +159,7 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 			return nil
 		}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()},
-			slices.Concat(strings.Fields("line at assertion status_named kept open blank state"), s.columnNames()), pgx.CopyFromRows(rows))
+			slices.Concat(strings.Fields("line at assertion status_named kept version open blank state"), s.columnNames()), pgx.CopyFromRows(rows))
 		return err
 	}
 }
@@ -310,7 +310,7 @@ func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMe
 		columns = append(columns, name)
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
-		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 			'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
 		s.stageName(), strings.Join(columns, ", "), s.Name))
 	return err
@@ -373,13 +373,12 @@ func (s *tableStage[T, F]) updateSQL() string {
 // fieldsAndSearch are all columns that are made from the fields.
 func (s *tableStage[T, F]) fieldsAndSearch() []pg.Column { return slices.Concat(s.Columns, s.Search) }
 
-// stagedVersion is the version that a new thing gets.
-const stagedVersion = "(staged.state ->> 'version')::int"
-
-// goOnSQL lets what was deleted go on with the versions that it had.
+// goOnSQL lets what was deleted go on with the versions that it had. The version of a new thing has a column of its own beside the state,
+// which would be parsed for each of them.
 func (s *tableStage[T, F]) goOnSQL() string {
-	return fmt.Sprintf("UPDATE %[1]s AS staged SET state = state || jsonb_build_object('version', %[2]s) WHERE id IN (SELECT resource_id "+
-		"FROM changes WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))",
+	return fmt.Sprintf("UPDATE %[1]s AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) "+
+		"FROM (SELECT id, %[2]s AS version FROM %[1]s AS staged WHERE id IN (SELECT resource_id FROM changes "+
+		"WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))) AS next WHERE next.id = staged.id",
 		s.stageName(), s.NextVersionSQL("staged.id"), headwater.OpDelete, s.Resource)
 }
 
@@ -388,14 +387,14 @@ func (s *tableStage[T, F]) goOnSQL() string {
 func (s *tableStage[T, F]) recordSQL() string {
 	return pg.Entry{
 		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL(),
-		ID: "staged.id", Operation: "'create'", Version: stagedVersion, State: "staged.state", By: 1,
+		ID: "staged.id", Operation: "'create'", Version: "staged.version", State: "staged.state", By: 1,
 	}.SQL()
 }
 
 // insertSQL writes what is staged of things that are not stored yet.
 func (s *tableStage[T, F]) insertSQL() string {
-	return fmt.Sprintf("INSERT INTO %s (version, %s) SELECT %s, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
-		s.Name, strings.Join(s.columnNames(), ", "), stagedVersion, strings.Join(s.identityColumns(), ", staged."),
+	return fmt.Sprintf("INSERT INTO %s (version, %s) SELECT staged.version, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
+		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
 		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
 }
 
