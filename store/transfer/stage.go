@@ -383,10 +383,11 @@ func (s *tableStage[T, F]) goOnSQL() string {
 }
 
 // recordSQL records in the history what is staged of things that are not stored yet, as insertSQL writes them. They are two
-// statements, since what an INSERT returns is kept in full until its statement ends.
+// statements, since what an INSERT returns is kept in full until its statement ends. In the order of their ids, the indexes of the
+// history are filled from one end to the other.
 func (s *tableStage[T, F]) recordSQL() string {
 	return pg.Entry{
-		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL(),
+		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL() + " ORDER BY staged.id",
 		ID: "staged.id", Operation: "'create'", Version: "staged.version", State: "staged.state", By: 1,
 	}.SQL()
 }
