@@ -238,16 +238,9 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 }
 
 // analyzeFrom is from how many added things on an import renews the planner's statistics.
-const analyzeFrom = 5_000
+const analyzeFrom = 1_000
 
-// sampledColumnsSQL lists the columns of a table, quoted.
-const sampledColumnsSQL = `SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-	WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`
-
-// analyzeTables renews the planner's statistics of what a large import filled. PostgreSQL does so by itself within a minute or more;
-// until then each read would be planned for empty tables. A small sample does until then. The columns are named, since PostgreSQL
-// then takes the table for one that it has still to look at whole, and leaves the expressions of indexes to that. What fails here
-// loses nothing, and is only logged.
+// analyzeTables renews the planner's statistics of what a large import filled beside the tables of things.
 func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	added := 0
 	for _, count := range result.Counts {
@@ -256,30 +249,37 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	if added < analyzeFrom {
 		return
 	}
-	tables := []string{"appearances", "changes", "feed_things"}
-	for _, stage := range newStages() {
-		if result.Counts[stage.resource()].Added > 0 {
-			tables = append(tables, stage.resource().Plural())
-		}
-	}
-	for _, table := range tables {
+	for _, table := range []string{"appearances", "changes", "feed_things"} {
 		err := pgx.BeginFunc(ctx, i.db.Pool, func(tx pgx.Tx) error {
 			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 				return err
 			}
-			var columns string
-			err := tx.QueryRow(ctx, sampledColumnsSQL, table).Scan(&columns)
-			for _, sql := range []string{"SET LOCAL default_statistics_target = 10", fmt.Sprintf("ANALYZE %s (%s)", table, columns)} {
-				if err == nil {
-					_, err = tx.Exec(ctx, sql)
-				}
+			if _, err := tx.Exec(ctx, smallSampleSQL); err != nil {
+				return err
 			}
-			return err
+			return analyze(ctx, tx, table)
 		})
 		if err != nil {
 			slog.WarnContext(ctx, "the statistics of a table were not renewed after an import", "table", table, "error", err)
 		}
 	}
+}
+
+// smallSampleSQL makes ANALYZE look at some thousand rows of a table until the transaction ends.
+const smallSampleSQL = "SET LOCAL default_statistics_target = 10"
+
+// analyze renews the planner's statistics of a table from a small sample. PostgreSQL does so by itself within a minute or more; until then
+// each statement would be planned for what the table was: an empty one, after a large import that failed. The columns are named, since
+// PostgreSQL then takes the table for one that it has still to look at whole, and leaves the expressions of indexes to that. A table
+// at which it is just looking is passed over.
+func analyze(ctx context.Context, tx pgx.Tx, table string) error {
+	var columns string
+	err := tx.QueryRow(ctx, `SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+		WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`, table).Scan(&columns)
+	if err == nil {
+		_, err = tx.Exec(ctx, fmt.Sprintf("ANALYZE (SKIP_LOCKED) %s (%s)", table, columns))
+	}
+	return err
 }
 
 // job is one attempt at an import, from the first line to the last step.
@@ -359,6 +359,9 @@ func (j *job) run(ctx context.Context) error {
 func (j *job) begin(ctx context.Context) error {
 	var now json.RawMessage
 	if err := j.tx.QueryRow(ctx, "SELECT to_jsonb(now())").Scan(&now); err != nil {
+		return err
+	}
+	if _, err := j.tx.Exec(ctx, smallSampleSQL); err != nil {
 		return err
 	}
 	for _, stage := range j.stages {
@@ -450,6 +453,11 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 		return count, err
 	}
 	count.Added = int(added.RowsAffected())
+	if count.Added >= analyzeFrom { // before anything is planned that reads the table, such as a trigger of the next
+		if err := analyze(ctx, j.tx, stage.resource().Plural()); err != nil {
+			return count, err
+		}
+	}
 	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Args()...).Scan(&count.Changed)
 	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err
