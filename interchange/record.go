@@ -12,9 +12,10 @@ import (
 // record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
-	days      DayOrder     // of dates in figures; empty where nobody says
-	linked    *linkedNodes // what it may refer to
-	language  string       // of texts of which it says none
+	ids       headwater.Namespace // of the namespace
+	days      DayOrder            // of dates in figures; empty where nobody says
+	linked    *linkedNodes        // what it may refer to
+	language  string              // of texts of which it says none
 	bindings  Bindings
 	line      int
 	items     []bundle.Item
@@ -28,7 +29,7 @@ type record struct {
 }
 
 func newRecord(namespace string, days DayOrder, line int) *record {
-	return &record{namespace: namespace, days: days, line: line, emitted: map[uuid.UUID]bool{}}
+	return &record{namespace: namespace, ids: headwater.NamespaceOf(namespace), days: days, line: line, emitted: map[uuid.UUID]bool{}}
 }
 
 // bound gives the record what an import knows of the things of its file.
@@ -60,7 +61,7 @@ func (r *record) faultsAt(at headwater.Pointer, err error) {
 
 // identify gives a thing with a key its identity.
 func (r *record) identify(resource headwater.Resource, key string) headwater.Meta {
-	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
+	return headwater.Meta{ID: r.ids.ID(resource, key), Key: key, Namespace: r.namespace}
 }
 
 // emit adds a thing if it is valid; a thing that is only mentioned is added once. from maps a field of the thing to its

@@ -240,7 +240,7 @@ type end struct {
 func (r *row) reference(field, raw string) bundle.LineReference {
 	id, err := headwater.ParseID(raw)
 	if err != nil {
-		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, raw)
+		id = r.ids.ID(headwater.ResourceSource, raw)
 	}
 	return bundle.LineReference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
 }

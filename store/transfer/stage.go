@@ -189,7 +189,8 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		outranked = fmt.Sprintf("first.state - %[1]s = again.state - %[1]s", same)
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
-		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s ORDER BY id, assertion = %[2]d, %[3]s) AS first
+		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s
+			WHERE id IN (SELECT id FROM %[1]s GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
 		RETURNING again.line, again.at, first.line, first.at, %[7]s,
 			again.assertion = %[5]d AND NOT first.state - %[6]s @> again.state - %[6]s - coalesce(again.open, '{}')`,
