@@ -159,7 +159,8 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 			return nil
 		}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()},
-			slices.Concat(strings.Fields("line at assertion status_named kept version open blank state"), s.columnNames()), pgx.CopyFromRows(rows))
+			slices.Concat(strings.Fields("line at assertion status_named kept version open blank state"), s.columnNames()),
+			pgx.CopyFromRows(rows))
 		return err
 	}
 }
