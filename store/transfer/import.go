@@ -240,7 +240,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 // analyzeFrom is from how many added things on an import renews the planner's statistics.
 const analyzeFrom = 1_000
 
-// analyzeTables renews the planner's statistics of what a large import filled beside the tables of things.
+// analyzeTables renews the planner's statistics of what a large import filled and did not renew on its way.
 func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	added := 0
 	for _, count := range result.Counts {
@@ -249,7 +249,13 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	if added < analyzeFrom {
 		return
 	}
-	for _, table := range []string{"appearances", "changes", "feed_things"} {
+	tables := []string{"appearances", "changes", "feed_things"}
+	for _, stage := range newStages() {
+		if count := result.Counts[stage.resource()]; count.Added > 0 && count.Added < analyzeFrom {
+			tables = append(tables, stage.resource().Plural())
+		}
+	}
+	for _, table := range tables {
 		err := pgx.BeginFunc(ctx, i.db.Pool, func(tx pgx.Tx) error {
 			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 				return err
