@@ -334,14 +334,13 @@ func (s *survey) takeBound(ctx context.Context) (again map[int]bool, err error) 
 	again = maps.Clone(s.bindings.Known)
 	maps.Copy(again, j.partFaults.lines)
 	bound := slices.Collect(maps.Keys(s.bindings.Things))
-	for _, sql := range []string{"SELECT line FROM staged_sources WHERE id = ANY ($1)", "SELECT line FROM staged_claims WHERE id = ANY ($1)"} {
-		lines, err := pg.Many[struct{ Line int }](ctx, j.tx, sql, bound)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range lines {
-			again[l.Line] = true
-		}
+	lines, err := pg.Many[struct{ Line int }](ctx, j.tx, `SELECT line FROM staged_sources WHERE id = ANY ($1)
+		UNION SELECT line FROM staged_claims WHERE id = ANY ($1)`, bound)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lines {
+		again[l.Line] = true
 	}
 	kept := map[int]bool{}
 	for _, stage := range j.stages {

@@ -199,7 +199,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
 				partFaults: newFaults(max(most, maxHeld)), faults: newFaults(most), outranked: newFaults(most),
-				counts: map[headwater.Resource]Count{}, stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
+				counts: map[headwater.Resource]Count{}, stages: newStages(),
+				assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				j.tx = tx
