@@ -1065,8 +1065,8 @@ WITH RECURSIVE alike AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
-SELECT line FROM staged_sources WHERE id = ANY ($1);
-SELECT line FROM staged_claims WHERE id = ANY ($1);
+SELECT line FROM staged_sources WHERE id = ANY ($1)
+	UNION SELECT line FROM staged_claims WHERE id = ANY ($1);
 DELETE FROM staged_sources WHERE line = ANY ($1) RETURNING line;
 DELETE FROM staged_documents WHERE line = ANY ($1) RETURNING line;
 DELETE FROM staged_claims WHERE line = ANY ($1) RETURNING line;
