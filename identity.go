@@ -93,9 +93,11 @@ func hashOf(parts ...any) string {
 	if err != nil {
 		panic(fmt.Sprintf("headwater: a key's parts are not JSON: %v", err))
 	}
-	canonical, err := jcs.Transform(plain)
-	if err != nil {
-		panic(fmt.Sprintf("headwater: a key's parts have no canonical form: %v", err))
+	canonical := plain
+	if bytes.ContainsAny(plain, `\{`) { // texts without escapes, whole numbers and lists of these are canonical as they are
+		if canonical, err = jcs.Transform(plain); err != nil {
+			panic(fmt.Sprintf("headwater: a key's parts have no canonical form: %v", err))
+		}
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:])

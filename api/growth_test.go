@@ -560,6 +560,45 @@ func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // ot
 	}
 }
 
+// TestImportsAfterOneThatFailedGrow: an import takes no more than as much as it brings after a large one that failed, of which PostgreSQL
+// knows the pages and finds no rows in them.
+func TestImportsAfterOneThatFailedGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	const small, large = 1_000, 8_000
+	ring := repeated(2, "\n", `{"type":"source","key":"r{i}","kind":"organization","name":"Ring {i}"}`) +
+		"\n" + `{"type":"relation","subject":"r0","kind":"controlled_by","object":"r1"}` +
+		"\n" + `{"type":"relation","subject":"r1","kind":"controlled_by","object":"r0"}`
+	exponent := math.Inf(1)
+	for round := 0; round < 3 && exponent > 1.2; round++ { // what took too long is measured again: something else may have been counted
+		var taken [2]time.Duration
+		for i, n := range []int{small, large} {
+			opened, connection := openMeasured(t)
+			served := startWithStore(t, opened, api.Options{})
+			body := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/failed"}` + "\n" +
+				repeated(n, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"Bridge {i} of {word} fell."}}`+"\n"+
+					strings.Replace(said, `"claim":"c"`, `"claim":"c{i}"`, 1))
+			for _, sent := range []struct {
+				body   string
+				status int
+			}{{body + "\n" + ring, http.StatusUnprocessableEntity}, {body, http.StatusOK}} {
+				before := cpuTime(t, connection)
+				status, _, text := served.send(http.MethodPost, "/v1/imports", sent.body, "Content-Type", "application/x-ndjson")
+				taken[i] = cpuTime(t, connection) - before
+				if status != sent.status {
+					t.Fatalf("of %d: %d %.300s", n, status, text)
+				}
+				if _, err := connection.Exec(t.Context(), "ANALYZE"); err != nil { // as PostgreSQL does by itself
+					t.Fatal(err)
+				}
+			}
+		}
+		exponent = math.Log(float64(taken[1])/float64(taken[0])) / math.Log(float64(large)/small)
+		t.Logf("imports of %d and %d attributions after one that failed: %v, exponent %.2f", small, large, taken, exponent)
+	}
+	if exponent > 1.2 {
+		t.Errorf("the exponent is %.2f", exponent)
+	}
+}
+
 // takenBeside gives the CPU time of each request in a store of one size and in one of another, by the names of the requests. bundle makes
 // what is stored before, and says with how many members the requests are sent.
 func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size int) (text string, members int)) (

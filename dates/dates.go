@@ -78,6 +78,9 @@ func isEnd(text string) bool {
 // Day reads a date as Moment does; of an instant, the day that is written. What says that something goes on is empty too:
 // present, حتى الآن.
 func Day(text string, order Order) (headwater.Day, error) {
+	if day, isISO := isoDate(text); text == "" || isISO { // as most days of a table are
+		return day, nil
+	}
 	if slices.Contains(ongoing, fold.Text(visible(text))) {
 		return "", nil
 	}
@@ -122,8 +125,20 @@ func visible(text string) string {
 	return strings.Join(strings.Fields(fold.Digits(text)), " ")
 }
 
+// isoDate is a date that is written as it is kept. Those with parts that are not known are not.
+func isoDate(text string) (headwater.Day, bool) {
+	if !isoDay.MatchString(text) || strings.HasPrefix(text, unset[:4]) {
+		return "", false
+	}
+	day, err := headwater.ParseDay(text)
+	return day, err == nil
+}
+
 // read reads a date; a time before or after it is left out.
 func read(written string, order Order) (headwater.Day, error) {
+	if day, isISO := isoDate(written); isISO {
+		return day, nil
+	}
 	text, isForeign := visible(written), strings.ContainsFunc(
 		written, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsDigit(r) })
 	if spoken := fold.Text(text); spoken == "" || slices.Contains(unknown, spoken) {

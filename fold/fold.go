@@ -43,8 +43,7 @@ const Version = 2
 // digits; drops marks without width and the separators within numbers; and leaves one space where there was anything
 // else. Folding twice is folding once.
 func Text(s string) string {
-	s = strings.ToValidUTF8(s, " ") // normal forms are not to be relied on after a broken character
-	runes := seen(ligatures.Replace(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s))))))
+	runes := foldable(s)
 	folded := make([]rune, 0, len(runes))
 	last := ' '
 	for i, r := range runes {
@@ -63,6 +62,15 @@ func Text(s string) string {
 		}
 	}
 	return seatHamzas(strings.TrimRight(string(folded), " "))
+}
+
+// foldable are the characters of a text that are folded, in lower case and normal form D. A text of ASCII has no other form.
+func foldable(s string) []rune {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return []rune(strings.ToLower(s))
+	}
+	s = strings.ToValidUTF8(s, " ") // normal forms are not to be relied on after a broken character
+	return seen(ligatures.Replace(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s))))))
 }
 
 // seen are the characters of a text in normal form D that readers do not miss, with each hamza on its seat.

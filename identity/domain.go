@@ -3,7 +3,6 @@ package identity
 import (
 	_ "embed"
 	"net/netip"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -24,7 +23,7 @@ func OwnDomain(address string) string {
 // ownDomain is what OwnDomain says.
 func (p place) ownDomain() string {
 	host := strings.TrimSuffix(p.host, ".")
-	if !domain.MatchString(host) || platformOf(host) != nil || isShared(host) {
+	if !isDomain(host) || platformOf(host) != nil || isShared(host) {
 		return ""
 	}
 	if suffix, _ := publicsuffix.PublicSuffix(host); suffix == host {
@@ -36,8 +35,24 @@ func (p place) ownDomain() string {
 	return host
 }
 
-// domain is a host of a domain, in ASCII.
-var domain = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]$`)
+// isDomain says whether a host is one of a domain, in ASCII: labels of letters, digits and, but at their ends, hyphens. The last has two
+// characters at least; the others may have low lines. It is asked of each source several times, and so no pattern.
+func isDomain(host string) bool {
+	labels := strings.Split(host, ".")
+	last := len(labels) - 1
+	for i, label := range labels {
+		for _, c := range []byte(label) {
+			letter := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+			if !letter && c != '-' && (c != '_' || i == last) {
+				return false
+			}
+		}
+		if label == "" || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return last > 0 && len(labels[last]) > 1
+}
 
 //go:embed shared.txt
 var sharedList string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/headwater-project/headwater"
@@ -14,13 +15,15 @@ type Features struct {
 	headwater.SourceFields
 	keys    []SourceKey
 	names   []string
+	traits  []string
 	unnamed bool
 }
 
 // FeaturesOf works out the features of a source.
 func FeaturesOf(s headwater.SourceFields) *Features {
-	keys := SourceKeys(s)
-	return &Features{SourceFields: s, keys: keys, names: names(s), unnamed: isUnnamedBy(s, keys)}
+	names := names(s)
+	keys := sourceKeys(s, names[0])
+	return &Features{SourceFields: s, keys: keys, names: names, traits: traits(keys, names), unnamed: isUnnamedBy(s, keys)}
 }
 
 // Keys are those of SourceKeys.
@@ -101,6 +104,9 @@ func IsUnnamed(s headwater.SourceFields) bool { return isUnnamedBy(s, SourceKeys
 
 // isUnnamedBy says so of a source whose keys are known.
 func isUnnamedBy(s headwater.SourceFields, keys []SourceKey) bool {
+	if isPlain(s.Name) && !strings.Contains(s.Name, ".") { // as no host is
+		return false
+	}
 	own := domainsAmong(keys)
 	return len(s.Names) == 0 && len(own) > 0 && slices.Contains(own, OwnDomain(s.Name))
 }
@@ -121,15 +127,20 @@ func OwnKey(s headwater.SourceFields) string {
 
 // Traits are all that other sources are found by that may be this one, as texts: its keys, and its names whatever its kind
 // and country.
-func Traits(s headwater.SourceFields) []string { return FeaturesOf(s).Traits() }
+func Traits(s headwater.SourceFields) []string {
+	names := names(s)
+	return traits(sourceKeys(s, names[0]), names)
+}
 
 // Traits are those of the function of that name.
-func (f *Features) Traits() []string {
-	traits := []string{}
-	for _, key := range f.keys {
+func (f *Features) Traits() []string { return f.traits }
+
+func traits(keys []SourceKey, names []string) []string {
+	traits := make([]string, 0, len(keys)+len(names))
+	for _, key := range keys {
 		traits = append(traits, key.String())
 	}
-	for _, name := range f.names {
+	for _, name := range names {
 		if trait := (SourceKey{called, name}).String(); name != "" && !slices.Contains(traits, trait) {
 			traits = append(traits, trait)
 		}

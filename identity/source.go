@@ -32,6 +32,9 @@ type SourceKey struct {
 
 // String is the key as a resource's key can hold it: at most 200 characters without white space.
 func (k SourceKey) String() string {
+	if len(k.Value) <= longestValue && isGraphic(k.Value) {
+		return prefixes[k.Basis] + k.Value
+	}
 	value := strings.ReplaceAll(k.Value, " ", gap)
 	if utf8.RuneCountInString(value) > longestValue || strings.Contains(k.Value, gap) || strings.ContainsFunc(value, unkeyed) {
 		sum := sha256.Sum256([]byte(k.Value))
@@ -49,6 +52,16 @@ const (
 // unkeyed says whether a key cannot hold a character.
 func unkeyed(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.C, r) }
 
+// isGraphic says whether a text has only characters of ASCII that are seen.
+func isGraphic(text string) bool {
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
 var prefixes = map[Basis]string{ByExternalID: "id:", ByAccount: "account:", ByDomain: "domain:", ByName: "named:",
 	called: "called:"}
 
@@ -61,6 +74,11 @@ var prefixes = map[Basis]string{ByExternalID: "id:", ByAccount: "account:", ByDo
 // A source without a kind or a country has another key by name than one that has them: which of several it is, is for
 // people to decide.
 func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
+	return sourceKeys(s, Name(s.Name), addresses...)
+}
+
+// sourceKeys are those of a source whose name is read already.
+func sourceKeys(s headwater.SourceFields, name string, addresses ...string) []SourceKey {
 	var keys []SourceKey
 	known := map[SourceKey]bool{}
 	add := func(basis Basis, value string) {
@@ -92,7 +110,7 @@ func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
 	for _, account := range accounts { // not in every record that has the domain
 		add(ByAccount, account)
 	}
-	if name := Name(s.Name); name != "" {
+	if name != "" {
 		add(ByName, name+"/"+KindGroup(s.Kind)+"/"+s.Country)
 	}
 	return keys

@@ -24,17 +24,23 @@ import (
 // fold.Text(Statement(s)) is fold.Text(s). A text of which nothing would be left keeps its signs. Bytes that are not
 // UTF-8 become U+FFFD.
 func Statement(text string) string {
-	text = strings.ToValidUTF8(text, string(utf8.RuneError))
-	if !isPlain(text) {
-		text = norm.NFC.String(strings.Map(unmarked, norm.NFC.String(decomposed(text))))
+	if isPlain(text) { // as most names are; the same is soon done
+		return unwrapped(strings.Join(strings.Fields(strings.ToLower(text)), " "))
 	}
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	text = norm.NFC.String(strings.Map(unmarked, norm.NFC.String(decomposed(text))))
 	text = norm.NFC.String(strings.Map(lower, fold.Digits(text)))
 	return unwrapped(spaced(text))
 }
 
 // isPlain says whether a text is ASCII, of which nothing is to be decomposed.
 func isPlain(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
+	for i := range len(text) {
+		if text[i] > unicode.MaxASCII {
+			return false
+		}
+	}
+	return true
 }
 
 // presentation are the blocks of letters in the shape that they have beside others, in a width, or tied to another: Latin

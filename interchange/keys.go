@@ -26,7 +26,12 @@ type Bindings struct {
 	Documents map[string]StoredDocument
 	// Texts are the stored documents that have a text, of those that records name by their ids, for the same readers.
 	Texts map[uuid.UUID]bool
+	// Only are the numbers of the records that are wanted; all are where it is nil. A reader may give others too.
+	Only map[int]bool
 }
+
+// wants says whether a record is wanted.
+func (b Bindings) wants(line int) bool { return b.Only == nil || b.Only[line] }
 
 // StoredDocument is what an import knows of a document that is stored.
 type StoredDocument struct {

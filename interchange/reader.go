@@ -29,7 +29,7 @@ type RecordReader struct {
 	linked    *linkedNodes
 	language  string // of the page
 	base      pageBase
-	told      map[string]bool // the fields that were told of, since nothing is made of them
+	told      map[string]int // the fields of which nothing is made, and the record that tells of each
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -83,7 +83,10 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	if err != nil {
 		return err
 	}
-	r.linked, r.language, r.told = newLinkedNodes(), "", map[string]bool{}
+	r.linked, r.language = newLinkedNodes(), ""
+	if r.told == nil {
+		r.told = map[string]int{}
+	}
 	c := &recordCounter{reader: r, yield: yield}
 	if r.dialect.isLinked && begins.isPage() {
 		r.inPage = true
@@ -290,7 +293,7 @@ func (r *RecordReader) readLines(in io.Reader, yield func(bundle.Item, error) bo
 			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("a line of at most %d bytes", bundle.MaxLine))
 		case err != nil:
 			return err
-		case len(bytes.TrimSpace(line)) == 0:
+		case len(bytes.TrimSpace(line)) == 0 || !r.bindings.wants(record.line):
 			continue
 		default:
 			new(controlReplacer).replace(line)
@@ -352,6 +355,9 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 		return true
 	}
 	c.count++
+	if !c.reader.bindings.wants(c.count) {
+		return true
+	}
 	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
 	c.reader.readRecord(record, at, raw)
 	c.ended = !record.yield(c.yield)
@@ -361,6 +367,9 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 // nextObject counts a record that is parsed already, and yields what it says.
 func (c *recordCounter) nextObject(object map[string]any) bool {
 	c.count++
+	if !c.reader.bindings.wants(c.count) {
+		return true
+	}
 	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
 	c.reader.readObject(record, "", object)
 	c.ended = !record.yield(c.yield)

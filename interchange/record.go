@@ -12,21 +12,24 @@ import (
 // record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
-	days      DayOrder     // of dates in figures; empty where nobody says
-	linked    *linkedNodes // what it may refer to
-	language  string       // of texts of which it says none
+	ids       headwater.Namespace // of the namespace
+	days      DayOrder            // of dates in figures; empty where nobody says
+	linked    *linkedNodes        // what it may refer to
+	language  string              // of texts of which it says none
 	bindings  Bindings
 	line      int
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
 	notes     []bundle.Note
-	// told are the fields of the file of which records before it told that nothing is made of them.
-	told map[string]bool
+	// told are the fields of the file of which nothing is made, and the first record that has each, which tells of it: the same one
+	// whenever the file is read. toldHere are those of which this one told.
+	told     map[string]int
+	toldHere map[string]bool
 }
 
 func newRecord(namespace string, days DayOrder, line int) *record {
-	return &record{namespace: namespace, days: days, line: line, emitted: map[uuid.UUID]bool{}}
+	return &record{namespace: namespace, ids: headwater.NamespaceOf(namespace), days: days, line: line, emitted: map[uuid.UUID]bool{}}
 }
 
 // bound gives the record what an import knows of the things of its file.
@@ -58,7 +61,7 @@ func (r *record) faultsAt(at headwater.Pointer, err error) {
 
 // identify gives a thing with a key its identity.
 func (r *record) identify(resource headwater.Resource, key string) headwater.Meta {
-	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
+	return headwater.Meta{ID: r.ids.ID(resource, key), Key: key, Namespace: r.namespace}
 }
 
 // emit adds a thing if it is valid; a thing that is only mentioned is added once. from maps a field of the thing to its

@@ -77,13 +77,27 @@ func (r *row) saysNothing(field string) bool {
 	return found && !r.header.own && isNothing(field, strings.TrimSpace(headwater.WithoutControls(r.cells[column])))
 }
 
-// group collects the fields group.NAME that the row has values for, by NAME.
+// group collects the fields group.NAME that the row has values for, by NAME; nil where there are none.
 func (r *row) group(group string) map[string]string {
-	texts := map[string]string{}
-	for _, field := range slices.AppendSeq(slices.Collect(maps.Keys(r.table.Values)), maps.Keys(r.header.columns)) {
-		if name, ok := strings.CutPrefix(field, group+"."); ok && r.cell(field) != "" {
-			texts[name] = r.cell(field)
+	var texts map[string]string
+	prefix := group + "."
+	add := func(field string) {
+		name, ok := strings.CutPrefix(field, prefix)
+		if !ok {
+			return
 		}
+		if value := r.cell(field); value != "" {
+			if texts == nil {
+				texts = map[string]string{}
+			}
+			texts[name] = value
+		}
+	}
+	for field := range r.table.Values {
+		add(field)
+	}
+	for field := range r.header.columns {
+		add(field)
 	}
 	return texts
 }
@@ -232,7 +246,7 @@ type end struct {
 func (r *row) reference(field, raw string) bundle.LineReference {
 	id, err := headwater.ParseID(raw)
 	if err != nil {
-		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, raw)
+		id = r.ids.ID(headwater.ResourceSource, raw)
 	}
 	return bundle.LineReference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
 }
@@ -275,8 +289,8 @@ func (r *row) endpoint(name string) end {
 func (r *row) describedSource(prefix string) (s, before headwater.SourceFields) {
 	cell := func(field string) string { return r.cell(prefix + field) }
 	s = headwater.SourceFields{
-		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
-		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
+		Name: cell("name"), Names: r.group(prefix + "names"), Role: r.group(prefix + "role"),
+		ExternalIDs: r.group(prefix + "external_ids"),
 		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
 		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: r.prose(prefix + "notes"),
 		Country: r.parseCountry(prefix+"country", cell("country")), Anonymous: r.parseBool(prefix+"anonymous", cell("anonymous")),
@@ -323,13 +337,6 @@ func (r *row) moveAccounts(s *headwater.SourceFields, field, cell string) {
 
 // listedHosts are the entries of a cell of host names or addresses.
 func listedHosts(cell string) []string { return splitList(strings.ReplaceAll(cell, " ", ";")) }
-
-func nilIfEmpty(texts map[string]string) map[string]string {
-	if len(texts) == 0 {
-		return nil
-	}
-	return texts
-}
 
 // parseEnum reads a value of an enum, ignoring case.
 func parseEnum[E interface {
@@ -432,6 +439,9 @@ func (r *row) parseCountry(field, raw string) string {
 }
 
 func (r *row) parseBool(field, raw string) bool {
+	if raw == "" {
+		return false
+	}
 	switch fold.Text(raw) {
 	case "", "no", "n", "false", "f", "0", "لا":
 		return false
@@ -471,9 +481,13 @@ var wordedShares = sync.OnceValue(func() map[string]float64 {
 // percentWords are written for the sign.
 var percentWords = regexp.MustCompile(` ?(?:percent|per cent|pct\.?|في المئة|في المائة|بالمئة|بالمائة)`)
 
-// shareText is a share with the signs that the patterns know. A comma that is no decimal separator groups nothing in a share.
+// shareSigns are the signs of shares, each with the one that the patterns know. A comma that is no decimal separator groups nothing in
+// a share.
+var shareSigns = strings.NewReplacer("٪", "%", "؉", "‰", "％", "%", "﹪", "%", "٫", ".", ",", ".", "،", ".")
+
+// shareText is a share with the signs that the patterns know.
 func shareText(raw string) string {
-	text := strings.NewReplacer("٪", "%", "؉", "‰", "％", "%", "﹪", "%", "٫", ".", ",", ".", "،", ".").Replace(visibleText(raw))
+	text := shareSigns.Replace(visibleText(raw))
 	return percentWords.ReplaceAllString(strings.ToLower(fold.Digits(text)), "%")
 }
 
@@ -493,6 +507,9 @@ func visibleText(text string) string {
 // parseShare reads a fraction of 1, or a percentage where the number or percents says so. Of a range the least that it can be counts,
 // which is told.
 func (r *record) parseShare(at headwater.Pointer, raw string, percents bool) *float64 {
+	if raw == "" {
+		return nil
+	}
 	text := shareText(raw)
 	if text == "" {
 		return nil

@@ -277,7 +277,7 @@ func (r *record) addAttribution(claim named, p page, chain []named, claimedAt he
 	}
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
-	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim.id, a.Key)
+	a.ID = r.ids.AttributionID(claim.id, a.Key)
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, allAt(p.at))
 }
 

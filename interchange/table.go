@@ -188,7 +188,7 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			return nil
 		case err != nil:
 			return err
-		case areBlank(cells):
+		case areBlank(cells) || !r.bindings.wants(record.line):
 			continue
 		case header.isRepeatedIn(cells):
 			record.note("", strings.ToValidUTF8(strings.Join(header.names, " "), "\uFFFD"), "the names of the columns again; left out")

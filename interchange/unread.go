@@ -38,13 +38,24 @@ func fieldSet(names string) map[string]bool {
 func (r *record) tellUnread(at headwater.Pointer, what string, n node, read map[string]bool) {
 	for _, name := range slices.Sorted(maps.Keys(n)) {
 		place := what + "/" + name
-		if read[name] || strings.HasPrefix(name, "@") || saysNothing(n[name]) || n[name] == "" || r.told == nil || r.told[place] ||
-			len(r.told) >= maxUnread {
+		if read[name] || strings.HasPrefix(name, "@") || saysNothing(n[name]) || n[name] == "" || !r.tells(place) {
 			continue
 		}
-		r.told[place] = true
 		r.note(below(at, name), n.text(name), "left out here and wherever "+what+" has it; nothing holds it")
 	}
+}
+
+// tells says whether it is this record that tells of a field of the file, and notes that it did.
+func (r *record) tells(place string) bool {
+	first, told := r.told[place]
+	if r.told == nil || r.toldHere[place] || told && first != r.line || !told && len(r.told) >= maxUnread {
+		return false
+	}
+	if r.toldHere == nil {
+		r.toldHere = map[string]bool{}
+	}
+	r.told[place], r.toldHere[place] = r.line, true
+	return true
 }
 
 // maxUnread is how many fields of a file are told of.

@@ -132,7 +132,13 @@ const (
 var lineBreaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
 // oneLine is a text as a field of one line takes it, such as a name or a title.
-func oneLine(text string) string { return lineBreaks.Replace(headwater.WithoutControls(text)) }
+func oneLine(text string) string {
+	text = headwater.WithoutControls(text)
+	if !strings.ContainsAny(text, "\r\n\t") {
+		return text
+	}
+	return lineBreaks.Replace(text)
+}
 
 // optionalText is a line that a record can do without: where it cannot be stored, it is a fault, and left out.
 func (r *record) optionalText(at headwater.Pointer, raw string, most int) string {

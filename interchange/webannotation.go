@@ -274,7 +274,7 @@ func (r *record) addAnnotation(number int, c comment, p page, quote fieldQuote) 
 	}
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: annotationKey(number, c.id, *a), Namespace: r.namespace}
-	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim.id, a.Key)
+	a.ID = r.ids.AttributionID(claim.id, a.Key)
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta},
 		func(field headwater.Pointer) headwater.Pointer {
 			if strings.HasPrefix(string(field), "/content") {

@@ -39,12 +39,15 @@ type controlRelation struct {
 
 // ControlLoops finds those of the relations that ids selects that close a loop of control in time: there is a day on which all of
 // the loop holds. Sources that are merged count as what they speak as. Every relation that could be in such a loop is read once,
-// whatever its dates.
+// whatever its dates; one whose object controls nobody and is nobody else cannot, which most are.
 func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]LoopFault, error) {
 	type speaker struct{ ID, SpeaksAs uuid.UUID }
 	speakers, err := Many[speaker](ctx, tx, `
 		WITH RECURSIVE reached (id) AS (
-			SELECT object FROM relations WHERE id IN (`+ids+`) AND controls AND status = 'active'
+			SELECT object FROM relations AS first WHERE id IN (`+ids+`) AND controls AND status = 'active' AND (
+				EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+				OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+				OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 			UNION
 			SELECT next.id FROM reached AS at, LATERAL (
 				SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'

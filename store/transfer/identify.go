@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,61 +73,48 @@ func (a *Assumed) add(record int, resource headwater.Resource, id uuid.UUID, by 
 	a.List = append(a.List, assumption)
 }
 
-// identify finds what the sources and claims of a batch are that its records do not identify: it reads the batch, and binds it
-// to what it found. It holds the sources of the file, each once, and the ids of its claims.
-func (j *job) identify(ctx context.Context) error {
-	batch, ok := j.batch.(bindable)
-	if !ok {
-		return nil
-	}
-	batch.Bind(interchange.Bindings{}) // to read what the records alone say
-	s := &survey{job: j, claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
-		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{},
-			Documents: map[string]interchange.StoredDocument{}, Texts: map[uuid.UUID]bool{}}}
-	pages, ok := j.batch.(standing)
-	inPages := ok && pages.StandsInPages()
-	last := 0
-	for item, err := range j.batch.Items() {
-		if faults := (bundle.LineFaults)(nil); errors.As(err, &faults) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		_, isDocument := item.Thing.(*headwater.Document)
-		if item.Earlier == uuid.Nil && (!isDocument || !inPages) || j.skipped[item.Line] {
-			continue
-		}
-		if len(s.items) >= surveyBatch && item.Line != last { // the things of a record are looked up together
-			if err := s.lookUp(ctx); err != nil {
-				return err
-			}
-		}
-		last = item.Line
-		s.items = append(s.items, item)
-	}
-	if err := s.lookUp(ctx); err != nil {
-		return err
-	}
-	if err := s.resolve(ctx); err != nil {
-		return err
-	}
-	batch.Bind(s.bindings)
-	return nil
-}
-
 // surveyBatch is how many things are looked up at once.
 const surveyBatch = 2_000
 
-// survey is what is known of a file before it is staged.
+// survey finds what the sources and claims of a batch are that its records do not identify, while it is staged. It holds the sources of
+// the file, each once, and the ids of its claims.
 type survey struct {
 	job      *job
+	inPages  bool          // whether the records quote pages that may be stored
 	items    []bundle.Item // not looked up yet
+	last     int           // the line of the last of them
 	claims   map[uuid.UUID]bool
 	sources  []candidate       // of the file, each once, in its order
 	places   map[uuid.UUID]int // of sources, by the id that their record makes
 	mentions []mention
 	bindings interchange.Bindings
+	matches  []bundle.Item // to propose
+}
+
+func (j *job) newSurvey() *survey {
+	pages, ok := j.batch.(standing)
+	return &survey{job: j, inPages: ok && pages.StandsInPages(), claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
+		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{},
+			Documents: map[string]interchange.StoredDocument{}, Texts: map[uuid.UUID]bool{}}}
+}
+
+// isFull says whether what was added is to be looked up before an item is. The things of a record are looked up together.
+func (s *survey) isFull(next bundle.Item) bool {
+	return len(s.items) >= surveyBatch && next.Line != s.last
+}
+
+// add adds an item if it has no identity of its own, or stands in a page.
+func (s *survey) add(item bundle.Item) {
+	if _, isDocument := item.Thing.(*headwater.Document); item.Earlier != uuid.Nil || isDocument && s.inPages {
+		s.items, s.last = append(s.items, item), item.Line
+	}
+}
+
+// takeItems returns a function that looks up what was added since the last call.
+func (s *survey) takeItems() copyFunc {
+	items := s.items
+	s.items = nil
+	return func(ctx context.Context, _ pgx.Tx) error { return s.lookUp(ctx, items) }
 }
 
 // candidate is a source of the file that may be another.
@@ -149,9 +135,7 @@ type storedClaim struct {
 }
 
 // lookUp finds which records and claims are stored already, and collects the sources of the others.
-func (s *survey) lookUp(ctx context.Context) error {
-	items := s.items
-	s.items = nil
+func (s *survey) lookUp(ctx context.Context, items []bundle.Item) error {
 	if err := s.recognize(ctx, items); err != nil {
 		return err
 	}
@@ -308,7 +292,6 @@ func (s *survey) resolve(ctx context.Context) error {
 	}
 	by := make([]identity.Basis, len(s.sources))
 	isNew := make([]bool, len(s.sources))
-	var matches []bundle.Item
 	for i, c := range s.sources {
 		found := known.find(c)
 		by[i], isNew[i] = found.by, found.isNew
@@ -322,14 +305,60 @@ func (s *survey) resolve(ctx context.Context) error {
 			s.job.named[found.ID] = found.named
 		}
 		for _, l := range found.others {
-			matches = append(matches, s.job.proposedMatch(c.line, l.match(headwater.SameSource)))
+			s.matches = append(s.matches, s.job.proposedMatch(c.line, l.match(headwater.SameSource)))
 		}
-	}
-	if err := s.job.propose(ctx, matches...); err != nil {
-		return err
 	}
 	s.assume(by, isNew)
 	return nil
+}
+
+// takeBound takes off the stages what lines say that have something which was found to be something else, and forgets what was counted
+// and told of them; so it does with lines at fault, whose things are not staged. They are to be read again: these lines, or all where it
+// gives nil, since what was told is not held whole, or records quote stored pages.
+func (s *survey) takeBound(ctx context.Context) (again map[int]bool, err error) {
+	j := s.job
+	again = map[int]bool{}
+	quotesPages := len(s.bindings.Documents)+len(s.bindings.Texts) > 0
+	if len(s.bindings.Things)+len(s.bindings.Known) == 0 && !quotesPages {
+		return again, nil
+	}
+	if quotesPages || j.noted > len(j.notes) || j.partFaults.total > len(j.partFaults.list) {
+		for _, stage := range j.stages {
+			if _, err := stage.take(ctx, j.tx, "true"); err != nil {
+				return nil, err
+			}
+		}
+		j.forgetRead()
+		return nil, nil
+	}
+	again = maps.Clone(s.bindings.Known)
+	maps.Copy(again, j.partFaults.lines)
+	bound := slices.Collect(maps.Keys(s.bindings.Things))
+	lines, err := pg.Many[struct{ Line int }](ctx, j.tx, `SELECT line FROM staged_sources WHERE id = ANY ($1)
+		UNION SELECT line FROM staged_claims WHERE id = ANY ($1)`, bound)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lines {
+		again[l.Line] = true
+	}
+	kept := map[int]bool{}
+	for _, stage := range j.stages {
+		lines, err := stage.take(ctx, j.tx, "line = ANY ($1)", slices.Collect(maps.Keys(again)))
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range lines {
+			kept[line] = true
+		}
+	}
+	for line := range again {
+		j.records.count(recordProgress{line: line, kept: kept[line], faulty: j.partFaults.lines[line]}, -1)
+	}
+	j.notes = slices.DeleteFunc(j.notes, func(note bundle.Note) bool { return again[note.Line] })
+	j.noted = len(j.notes)
+	j.partFaults = newFaults(j.partFaults.most) // which were all of these lines
+	return again, nil
 }
 
 // rememberTaken keeps what the sources of the file were taken for, so that it says the same when it comes again.

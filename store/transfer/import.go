@@ -61,17 +61,21 @@ type Records struct {
 }
 
 func (r *Records) add(ended recordProgress) {
-	if ended.line == 0 {
-		return
+	if ended.line != 0 {
+		r.count(ended, 1)
 	}
-	r.Read++
+}
+
+// count counts a record, or with -1 takes back that it was counted.
+func (r *Records) count(ended recordProgress, by int) {
+	r.Read += by
 	switch {
 	case ended.kept && ended.faulty:
-		r.Partly++
+		r.Partly += by
 	case ended.faulty:
-		r.Refused++
+		r.Refused += by
 	default:
-		r.Kept++
+		r.Kept += by
 	}
 }
 
@@ -166,7 +170,7 @@ type ImportOptions struct {
 }
 
 // StagingStep is the step that reads the batch whole, which takes a part of the time of a large import that its reader sees.
-const StagingStep = 4
+const StagingStep = 3
 
 // Importer imports into a database.
 type Importer struct{ db *pg.DB }
@@ -194,8 +198,9 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 		for {
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
-				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
-				stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
+				partFaults: newFaults(max(most, maxHeld)), faults: newFaults(most), outranked: newFaults(most),
+				counts: map[headwater.Resource]Count{}, stages: newStages(),
+				assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				j.tx = tx
@@ -213,7 +218,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 				refused.join(j.outranked)
 				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created,
 					Records: j.records, Refused: refused.explain(batch),
-					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed, Edition: j.edition}
+					Faults: refused.total, Notes: j.notes[:min(len(j.notes), most)], Noted: j.noted, Assumed: j.assumed, Edition: j.edition}
 			}
 			if err == nil && options.DryRun {
 				err = errDryRun
@@ -234,10 +239,9 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 }
 
 // analyzeFrom is from how many added things on an import renews the planner's statistics.
-const analyzeFrom = 5_000
+const analyzeFrom = 1_000
 
-// analyzeTables renews the planner's statistics of what a large import filled. PostgreSQL does so by itself within a minute or more;
-// until then each read would be planned for empty tables. What fails here loses nothing, and is only logged.
+// analyzeTables renews the planner's statistics of what a large import filled and did not renew on its way.
 func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	added := 0
 	for _, count := range result.Counts {
@@ -248,7 +252,7 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	}
 	tables := []string{"appearances", "changes", "feed_things"}
 	for _, stage := range newStages() {
-		if result.Counts[stage.resource()].Added > 0 {
+		if count := result.Counts[stage.resource()]; count.Added > 0 && count.Added < analyzeFrom {
 			tables = append(tables, stage.resource().Plural())
 		}
 	}
@@ -257,13 +261,32 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, "ANALYZE "+table)
-			return err
+			if _, err := tx.Exec(ctx, smallSampleSQL); err != nil {
+				return err
+			}
+			return analyze(ctx, tx, table)
 		})
 		if err != nil {
 			slog.WarnContext(ctx, "the statistics of a table were not renewed after an import", "table", table, "error", err)
 		}
 	}
+}
+
+// smallSampleSQL makes ANALYZE look at some thousand rows of a table until the transaction ends.
+const smallSampleSQL = "SET LOCAL default_statistics_target = 10"
+
+// analyze renews the planner's statistics of a table from a small sample. PostgreSQL does so by itself within a minute or more; until then
+// each statement would be planned for what the table was: an empty one, after a large import that failed. The columns are named, since
+// PostgreSQL then takes the table for one that it has still to look at whole, and leaves the expressions of indexes to that. A table
+// at which it is just looking is passed over.
+func analyze(ctx context.Context, tx pgx.Tx, table string) error {
+	var columns string
+	err := tx.QueryRow(ctx, `SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+		WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`, table).Scan(&columns)
+	if err == nil {
+		_, err = tx.Exec(ctx, fmt.Sprintf("ANALYZE (SKIP_LOCKED) %s (%s)", table, columns))
+	}
+	return err
 }
 
 // job is one attempt at an import, from the first line to the last step.
@@ -312,7 +335,6 @@ func (j *job) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error { return pg.LockImports(ctx, j.tx) },
 		j.begin,
-		j.identify,
 		j.stage,
 		j.noteSaid,
 		j.deduplicate,
@@ -346,6 +368,9 @@ func (j *job) begin(ctx context.Context) error {
 	if err := j.tx.QueryRow(ctx, "SELECT to_jsonb(now())").Scan(&now); err != nil {
 		return err
 	}
+	if _, err := j.tx.Exec(ctx, smallSampleSQL); err != nil {
+		return err
+	}
 	for _, stage := range j.stages {
 		if err := stage.create(ctx, j.tx, now); err != nil {
 			return err
@@ -368,10 +393,18 @@ func (j *job) skipPart(fault bundle.LineFault, outranked bool) {
 	j.partFaults.add(fault)
 }
 
+// maxHeld is how much of what is told of lines is held at least, so that it can be forgotten of those that are read again.
+const maxHeld = 10_000
+
 // note keeps the first of what is to be told.
 func (j *job) note(notes []bundle.Note) {
 	j.noted += len(notes)
-	j.notes = append(j.notes, notes[:min(len(notes), max(0, j.faults.most-len(j.notes)))]...)
+	j.notes = append(j.notes, notes[:min(len(notes), max(0, j.partFaults.most-len(j.notes)))]...)
+}
+
+// forgetRead forgets what was counted and told of the lines that were read.
+func (j *job) forgetRead() {
+	j.records, j.notes, j.noted, j.partFaults, j.unreadDocument = Records{}, nil, 0, newFaults(j.partFaults.most), false
 }
 
 // deduplicate keeps one of the lines that may describe the same thing.
@@ -427,6 +460,11 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 		return count, err
 	}
 	count.Added = int(added.RowsAffected())
+	if count.Added >= analyzeFrom { // before anything is planned that reads the table, such as a trigger of the next
+		if err := analyze(ctx, j.tx, stage.resource().Plural()); err != nil {
+			return count, err
+		}
+	}
 	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Args()...).Scan(&count.Changed)
 	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 )
 
 // copyFunc copies rows into their temporary table.
@@ -22,18 +24,66 @@ type parsedLine struct {
 	err  error
 }
 
-// stage reads the batch into the temporary tables, without the lines to skip. It is a pipeline: while some lines are read, those
-// before them are made into rows, and others are copied.
+// stage reads the batch into the temporary tables, without the lines to skip. What the things of its lines are that have no ids of
+// their own is found in all of it and what is stored: lines that have one which is something else than they alone say are read again.
 func (j *job) stage(ctx context.Context) error {
+	batch, isBindable := j.batch.(bindable)
+	if !isBindable {
+		if err := j.readInto(ctx, nil, nil); err != nil {
+			return err
+		}
+		return j.analyzeStages(ctx)
+	}
+	batch.Bind(interchange.Bindings{}) // to read what the records alone say
+	s := j.newSurvey()
+	if err := j.readInto(ctx, s, nil); err != nil {
+		return err
+	}
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
+	again, err := s.takeBound(ctx)
+	if err != nil {
+		return err
+	}
+	if again == nil || len(again) > 0 {
+		bindings := s.bindings
+		bindings.Only = again
+		batch.Bind(bindings)
+		if err := j.readInto(ctx, nil, again); err != nil {
+			return err
+		}
+		slices.SortStableFunc(j.notes, func(a, b bundle.Note) int { return a.Line - b.Line })
+		slices.SortStableFunc(j.partFaults.list, func(a, b bundle.LineFault) int { return a.Line - b.Line })
+	}
+	batch.Bind(s.bindings)
+	if err := j.propose(ctx, s.matches...); err != nil {
+		return err
+	}
+	return j.analyzeStages(ctx)
+}
+
+func (j *job) analyzeStages(ctx context.Context) error {
+	for _, stage := range j.stages {
+		if _, err := j.tx.Exec(ctx, stage.analyzeSQL()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readInto reads the lines of only, or all where that is nil, into the temporary tables, and shows them to a survey if there is one.
+// It is a pipeline: while some lines are read, those before them are made into rows, and others are copied.
+func (j *job) readInto(ctx context.Context, s *survey, only map[int]bool) error {
 	steps, working := errgroup.WithContext(ctx)
 	lines, copies := make(chan []parsedLine), make(chan copyFunc)
 	steps.Go(catchPanic(func() error {
 		defer close(lines)
-		return j.read(working, lines)
+		return j.read(working, lines, only)
 	}))
 	steps.Go(catchPanic(func() error {
 		defer close(copies)
-		return j.makeRows(working, lines, copies)
+		return j.makeRows(working, lines, copies, s)
 	}))
 	steps.Go(catchPanic(func() error {
 		for copy := range copies {
@@ -43,21 +93,16 @@ func (j *job) stage(ctx context.Context) error {
 		}
 		return nil
 	}))
-	if err := steps.Wait(); err != nil {
-		return err
-	}
-	for _, stage := range j.stages {
-		if _, err := j.tx.Exec(ctx, stage.analyzeSQL()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return steps.Wait()
 }
 
-// read sends the lines of the batch, some at a time.
-func (j *job) read(ctx context.Context, lines chan<- []parsedLine) error {
+// read sends the lines of only, or all of the batch where that is nil, some at a time.
+func (j *job) read(ctx context.Context, lines chan<- []parsedLine, only map[int]bool) error {
 	pending := buffer[parsedLine]{flushTo: func(some []parsedLine) error { return send(ctx, lines, some) }}
 	for item, err := range j.batch.Items() {
+		if only != nil && item.Line > 0 && !only[item.Line] {
+			continue
+		}
 		if err := pending.add(parsedLine{item, err}, item.Size); err != nil {
 			return err
 		}
@@ -65,10 +110,11 @@ func (j *job) read(ctx context.Context, lines chan<- []parsedLine) error {
 	return pending.flush()
 }
 
-// makeRows sends the rows of a resource to be copied whenever there are enough, and in the end the rest.
-func (j *job) makeRows(ctx context.Context, lines <-chan []parsedLine, copies chan<- copyFunc) error {
+// makeRows sends the rows of a resource to be copied whenever there are enough, and in the end the rest. What a survey looks up takes its
+// turn among them.
+func (j *job) makeRows(ctx context.Context, lines <-chan []parsedLine, copies chan<- copyFunc, s *survey) error {
 	var record recordProgress
-	row := forEach(func(line parsedLine) error { return j.makeRow(ctx, &record, line, copies) })
+	row := forEach(func(line parsedLine) error { return j.makeRow(ctx, &record, line, copies, s) })
 	for some := range lines {
 		if err := row(some); err != nil {
 			return err
@@ -80,13 +126,24 @@ func (j *job) makeRows(ctx context.Context, lines <-chan []parsedLine, copies ch
 			return err
 		}
 	}
-	return nil
+	if s == nil {
+		return nil
+	}
+	return send(ctx, copies, s.takeItems())
 }
 
-func (j *job) makeRow(ctx context.Context, record *recordProgress, line parsedLine, copies chan<- copyFunc) error {
+func (j *job) makeRow(ctx context.Context, record *recordProgress, line parsedLine, copies chan<- copyFunc, s *survey) error {
 	kept, err := j.count(record, line)
 	if err != nil || !kept {
 		return err
+	}
+	if s != nil {
+		if s.isFull(line.item) {
+			if err := send(ctx, copies, s.takeItems()); err != nil {
+				return err
+			}
+		}
+		s.add(line.item)
 	}
 	stage := j.stageOf(line.item.Resource)
 	full, err := stage.add(line.item)

@@ -32,6 +32,8 @@ type stage interface {
 	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
 	// drop removes the staged rows of which a condition is true.
 	drop(ctx context.Context, tx pgx.Tx, condition string) error
+	// take does so with the arguments of the condition, and gives the lines of what it removed.
+	take(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]int, error)
 	analyzeSQL() string
 	updateSQL() string
 	goOnSQL() string
@@ -133,7 +135,7 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, item.Open, item.Blank, state,
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, 1, item.Open, item.Blank, state,
 		item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.Merges {
 		row = append(row, into)
@@ -157,7 +159,8 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 			return nil
 		}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()},
-			slices.Concat(strings.Fields("line at assertion status_named kept open blank state"), s.columnNames()), pgx.CopyFromRows(rows))
+			slices.Concat(strings.Fields("line at assertion status_named kept version open blank state"), s.columnNames()),
+			pgx.CopyFromRows(rows))
 		return err
 	}
 }
@@ -187,7 +190,8 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		outranked = fmt.Sprintf("first.state - %[1]s = again.state - %[1]s", same)
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
-		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s ORDER BY id, assertion = %[2]d, %[3]s) AS first
+		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s
+			WHERE id IN (SELECT id FROM %[1]s GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
 		RETURNING again.line, again.at, first.line, first.at, %[7]s,
 			again.assertion = %[5]d AND NOT first.state - %[6]s @> again.state - %[6]s - coalesce(again.open, '{}')`,
@@ -228,7 +232,7 @@ func (s *tableStage[T, F]) carryOn(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s AS staged
 		SET %[3]s, state = staged.state || jsonb_strip_nulls(jsonb_build_object(%[4]s))
 		FROM (SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, %[2]s FROM %[1]s WHERE assertion = %[5]d
-			GROUP BY id HAVING count(*) > 1) AS said
+			AND id IN (SELECT id FROM %[1]s WHERE assertion = %[5]d GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
 		WHERE staged.ctid = said.last`,
 		s.stageName(), strings.Join(last, ", "), strings.Join(set, ", "), strings.Join(state, ", "), bundle.Restates))
 	return err
@@ -267,6 +271,19 @@ func (s *tableStage[T, F]) drop(ctx context.Context, tx pgx.Tx, condition string
 	return err
 }
 
+func (s *tableStage[T, F]) take(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]int, error) {
+	if s.total == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s RETURNING line", s.stageName(), condition), args...)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	s.total -= len(lines)
+	return lines, err
+}
+
 // mayDifferSQL is what may differ between two lines about one thing: a key that one lacks, and a status that one does not name.
 const mayDifferSQL = `(ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END)`
@@ -295,7 +312,7 @@ func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMe
 		columns = append(columns, name)
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
-		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 			'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
 		s.stageName(), strings.Join(columns, ", "), s.Name))
 	return err
@@ -358,29 +375,29 @@ func (s *tableStage[T, F]) updateSQL() string {
 // fieldsAndSearch are all columns that are made from the fields.
 func (s *tableStage[T, F]) fieldsAndSearch() []pg.Column { return slices.Concat(s.Columns, s.Search) }
 
-// stagedVersion is the version that a new thing gets.
-const stagedVersion = "(staged.state ->> 'version')::int"
-
-// goOnSQL lets what was deleted go on with the versions that it had.
+// goOnSQL lets what was deleted go on with the versions that it had. The version of a new thing has a column of its own beside the state,
+// which would be parsed for each of them.
 func (s *tableStage[T, F]) goOnSQL() string {
-	return fmt.Sprintf("UPDATE %[1]s AS staged SET state = state || jsonb_build_object('version', %[2]s) WHERE id IN (SELECT resource_id "+
-		"FROM changes WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))",
+	return fmt.Sprintf("UPDATE %[1]s AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) "+
+		"FROM (SELECT id, %[2]s AS version FROM %[1]s AS staged WHERE id IN (SELECT resource_id FROM changes "+
+		"WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))) AS next WHERE next.id = staged.id",
 		s.stageName(), s.NextVersionSQL("staged.id"), headwater.OpDelete, s.Resource)
 }
 
 // recordSQL records in the history what is staged of things that are not stored yet, as insertSQL writes them. They are two
-// statements, since what an INSERT returns is kept in full until its statement ends.
+// statements, since what an INSERT returns is kept in full until its statement ends. In the order of their ids, the indexes of the
+// history are filled from one end to the other.
 func (s *tableStage[T, F]) recordSQL() string {
 	return pg.Entry{
-		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL(),
-		ID: "staged.id", Operation: "'create'", Version: stagedVersion, State: "staged.state", By: 1,
+		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL() + " ORDER BY staged.id",
+		ID: "staged.id", Operation: "'create'", Version: "staged.version", State: "staged.state", By: 1,
 	}.SQL()
 }
 
 // insertSQL writes what is staged of things that are not stored yet.
 func (s *tableStage[T, F]) insertSQL() string {
-	return fmt.Sprintf("INSERT INTO %s (version, %s) SELECT %s, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
-		s.Name, strings.Join(s.columnNames(), ", "), stagedVersion, strings.Join(s.identityColumns(), ", staged."),
+	return fmt.Sprintf("INSERT INTO %s (version, %s) SELECT staged.version, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
+		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
 		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
 }
 
