@@ -31,56 +31,57 @@ SELECT pg_is_in_recovery(), (SELECT system_identifier FROM pg_control_system()),
 SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1, hashtext(current_schema()));
 SELECT to_jsonb(now());
+SET LOCAL default_statistics_target = 10;
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, kind, name, names,
 		aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
 		''::text AS terms, identities FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, subject, kind, object, share,
 		since, until, citation FROM relations WITH NO DATA;
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, publisher, kind, language, title,
 		url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, ''::text AS terms,
 		sketch FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, statement,
 		quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims WITH NO DATA;
 CREATE TEMP TABLE staged_attributions ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, document_id, stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WITH NO DATA;
 CREATE TEMP TABLE staged_links ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, kind, claim_id, to_id, degree,
 		basis, rationale, method, confidence FROM links WITH NO DATA;
 CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, author, rating, title,
 		url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH NO DATA;
 CREATE TEMP TABLE staged_matches ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
 	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, resource, a, b, kind, score,
 		basis, rationale, method FROM matches WITH NO DATA;
-COPY "staged_sources" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
-		kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes,
-		method, folded, terms, identities) FROM STDIN BINARY;
-COPY "staged_relations" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, subject, kind,
-		object, share, since, until, citation) FROM STDIN BINARY;
-COPY "staged_documents" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, publisher,
-		kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method,
+COPY "staged_sources" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities) FROM STDIN BINARY;
+COPY "staged_relations" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		subject, kind, object, share, since, until, citation) FROM STDIN BINARY;
+COPY "staged_documents" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method,
 		url_canonical, terms, sketch) FROM STDIN BINARY;
-COPY "staged_claims" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
-		statement, quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
-COPY "staged_attributions" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, claim_id,
-		document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
-COPY "staged_links" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, kind, claim_id,
-		to_id, degree, basis, rationale, method, confidence) FROM STDIN BINARY;
-COPY "staged_reviews" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, claim_id, author,
-		rating, title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
+COPY "staged_claims" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		merged_into, statement, quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
+COPY "staged_attributions" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
+COPY "staged_links" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status, kind,
+		claim_id, to_id, degree, basis, rationale, method, confidence) FROM STDIN BINARY;
+COPY "staged_reviews" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
 ANALYZE staged_sources (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_relations (line, assertion, kept, id, key, namespace, subject, object);
 ANALYZE staged_documents (line, assertion, kept, id, key, namespace, publisher, derived_from);
@@ -425,23 +426,23 @@ UPDATE staged_attributions AS staged
 	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
 	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
-UPDATE staged_sources AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = staged.id), 0)) WHERE
-		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'source' AND resource_id IN (SELECT id FROM
-		staged_sources));
+UPDATE staged_sources AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'source' AND ended.resource_id = staged.id), 0) AS version FROM staged_sources AS staged WHERE id IN (SELECT resource_id FROM
+		changes WHERE operation = 'delete' AND resource = 'source' AND resource_id IN (SELECT id FROM staged_sources))) AS next WHERE
+		next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, (staged.state
-		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_sources AS staged WHERE NOT
-		EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, staged.version
+		- 1, staged.version, $4::text, staged.state FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE
+		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
 INSERT INTO sources (version, id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous,
-		reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT (staged.state
-		->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name,
-		staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids,
-		staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector,
-		staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)
-		ORDER BY staged.id;
+		reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT staged.version,
+		staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names,
+		staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains,
+		staged.url, staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities
+		FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -475,20 +476,21 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_relations AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id = staged.id), 0)) WHERE
-		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'relation' AND resource_id IN (SELECT id FROM
-		staged_relations));
+UPDATE staged_relations AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'relation' AND ended.resource_id = staged.id), 0) AS version FROM staged_relations AS staged WHERE id IN (SELECT resource_id
+		FROM changes WHERE operation = 'delete' AND resource = 'relation' AND resource_id IN (SELECT id FROM staged_relations))) AS
+		next WHERE next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'relation', staged.id,
-		(staged.state ->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_relations AS
-		staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) RETURNING xid, id)
+		staged.version - 1, staged.version, $4::text, staged.state FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM
+		relations AS there WHERE there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change;
 INSERT INTO relations (version, id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT
-		(staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.subject, staged.kind,
-		staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS
-		(SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object,
+		staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM
+		relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -516,22 +518,23 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_documents AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id = staged.id), 0)) WHERE
-		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'document' AND resource_id IN (SELECT id FROM
-		staged_documents));
+UPDATE staged_documents AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'document' AND ended.resource_id = staged.id), 0) AS version FROM staged_documents AS staged WHERE id IN (SELECT resource_id
+		FROM changes WHERE operation = 'delete' AND resource = 'document' AND resource_id IN (SELECT id FROM staged_documents))) AS
+		next WHERE next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'document', staged.id,
-		(staged.state ->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_documents AS
-		staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) RETURNING xid, id)
+		staged.version - 1, staged.version, $4::text, staged.state FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM
+		documents AS there WHERE there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change;
 INSERT INTO documents (version, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published,
-		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT (staged.state ->>
-		'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language,
-		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
-		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch FROM
-		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT staged.version, staged.id,
+		staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language, staged.title, staged.url,
+		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
+		staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch FROM staged_documents AS staged
+		WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -562,21 +565,22 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_claims AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = staged.id), 0)) WHERE id
-		IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'claim' AND resource_id IN (SELECT id FROM
-		staged_claims));
+UPDATE staged_claims AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'claim' AND ended.resource_id = staged.id), 0) AS version FROM staged_claims AS staged WHERE id IN (SELECT resource_id FROM
+		changes WHERE operation = 'delete' AND resource = 'claim' AND resource_id IN (SELECT id FROM staged_claims))) AS next WHERE
+		next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, (staged.state
-		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_claims AS staged WHERE NOT
-		EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, staged.version
+		- 1, staged.version, $4::text, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE
+		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change;
 INSERT INTO claims (version, id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope,
-		method, folded, terms) SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status,
-		staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope,
-		staged.method, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there
-		WHERE there.id = staged.id) ORDER BY staged.id;
+		method, folded, terms) SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.merged_into,
+		staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
+		staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id
+		= staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -608,21 +612,22 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_attributions AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = staged.id), 0))
-		WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND resource_id IN (SELECT
-		id FROM staged_attributions));
+UPDATE staged_attributions AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version)
+		FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource
+		= 'attribution' AND ended.resource_id = staged.id), 0) AS version FROM staged_attributions AS staged WHERE id IN (SELECT
+		resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND resource_id IN (SELECT id FROM
+		staged_attributions))) AS next WHERE next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'attribution', staged.id,
-		(staged.state ->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_attributions AS
-		staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id) RETURNING xid, id)
+		staged.version - 1, staged.version, $4::text, staged.state FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM
+		attributions AS there WHERE there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change;
 INSERT INTO attributions (version, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace,
-		staged.status, staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
-		staged.credibility, staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT
-		FROM attributions AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		credibility, method, confidence, note) SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status,
+		staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility,
+		staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS
+		there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -652,20 +657,21 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_links AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = staged.id), 0)) WHERE id
-		IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND resource_id IN (SELECT id FROM
-		staged_links));
+UPDATE staged_links AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'link' AND ended.resource_id = staged.id), 0) AS version FROM staged_links AS staged WHERE id IN (SELECT resource_id FROM
+		changes WHERE operation = 'delete' AND resource = 'link' AND resource_id IN (SELECT id FROM staged_links))) AS next WHERE
+		next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, (staged.state
-		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_links AS staged WHERE NOT EXISTS
-		(SELECT FROM links AS there WHERE there.id = staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, staged.version -
+		1, staged.version, $4::text, staged.state FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE
+		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change;
 INSERT INTO links (version, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
-		SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id,
-		staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE
-		NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id,
+		staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS
+		(SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -693,21 +699,22 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_reviews AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = staged.id), 0)) WHERE
-		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'review' AND resource_id IN (SELECT id FROM
-		staged_reviews));
+UPDATE staged_reviews AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'review' AND ended.resource_id = staged.id), 0) AS version FROM staged_reviews AS staged WHERE id IN (SELECT resource_id FROM
+		changes WHERE operation = 'delete' AND resource = 'review' AND resource_id IN (SELECT id FROM staged_reviews))) AS next WHERE
+		next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, (staged.state
-		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_reviews AS staged WHERE NOT
-		EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, staged.version
+		- 1, staged.version, $4::text, staged.state FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE
+		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change;
 INSERT INTO reviews (version, id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed,
-		published, folded, terms) SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status,
-		staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
-		staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS
-		there WHERE there.id = staged.id) ORDER BY staged.id;
+		published, folded, terms) SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
+		staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published,
+		staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE
+		there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -736,20 +743,21 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_matches AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
-		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0)) WHERE id
-		IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND resource_id IN (SELECT id FROM
-		staged_matches));
+UPDATE staged_matches AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
+		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'match' AND ended.resource_id = staged.id), 0) AS version FROM staged_matches AS staged WHERE id IN (SELECT resource_id FROM
+		changes WHERE operation = 'delete' AND resource = 'match' AND resource_id IN (SELECT id FROM staged_matches))) AS next WHERE
+		next.id = staged.id;
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, (staged.state
-		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_matches AS staged WHERE NOT
-		EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version
+		- 1, staged.version, $4::text, staged.state FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE
+		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
 INSERT INTO matches (version, id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) SELECT
-		(staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b,
-		staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT
-		FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b, staged.kind,
+		staged.score, staged.basis, staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches
+		AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -778,11 +786,14 @@ WITH locked AS MATERIALIZED (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
 WITH RECURSIVE reached (id) AS (
-	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	SELECT object FROM relations AS first WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
 		at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
-		AND controls AND status = 'active'
+		AND controls AND status = 'active' AND (
+	EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+	OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+	OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -798,7 +809,10 @@ WITH RECURSIVE reached (id) AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT id, speaks_as FROM speakers;
 WITH RECURSIVE reached (id) AS (
-	SELECT object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
+	SELECT object FROM relations AS first WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active' AND (
+	EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+	OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+	OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1051,11 +1065,19 @@ WITH RECURSIVE alike AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
-COPY "staged_matches" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, resource, a, b,
-		kind, score, basis, rationale, method) FROM STDIN BINARY;
+SELECT line FROM staged_sources WHERE id = ANY ($1)
+	UNION SELECT line FROM staged_claims WHERE id = ANY ($1);
+DELETE FROM staged_sources WHERE line = ANY ($1) RETURNING line;
+DELETE FROM staged_documents WHERE line = ANY ($1) RETURNING line;
+DELETE FROM staged_claims WHERE line = ANY ($1) RETURNING line;
+DELETE FROM staged_attributions WHERE line = ANY ($1) RETURNING line;
+DELETE FROM staged_reviews WHERE line = ANY ($1) RETURNING line;
+COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
+		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources
+	WHERE id IN (SELECT id FROM staged_sources GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
+		'', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, false,
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
@@ -1064,8 +1086,9 @@ DELETE FROM staged_sources AS again
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
 		'{}');
 DELETE FROM staged_documents AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2,
-		published IS NULL, length(url), url, line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents
+	WHERE id IN (SELECT id FROM staged_documents GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, published IS NULL,
+		length(url), url, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, false,
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
@@ -1074,8 +1097,9 @@ DELETE FROM staged_documents AS again
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
 		'{}');
 DELETE FROM staged_claims AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims
+	WHERE id IN (SELECT id FROM staged_claims GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
+		'', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, false,
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
@@ -1084,8 +1108,9 @@ DELETE FROM staged_claims AS again
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
 		'{}');
 DELETE FROM staged_attributions AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions
+	WHERE id IN (SELECT id FROM staged_attributions GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named,
+		key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, false,
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
@@ -1094,7 +1119,8 @@ DELETE FROM staged_attributions AS again
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
 		'{}');
 DELETE FROM staged_reviews AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2,
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews
+	WHERE id IN (SELECT id FROM staged_reviews GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2,
 		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, true,
@@ -1110,8 +1136,9 @@ DELETE FROM staged_reviews AS staged USING reviews AS now
 		now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title,
 		staged.url, staged.language, staged.claim_reviewed, staged.published);
 DELETE FROM staged_matches AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_matches ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_matches
+	WHERE id IN (SELECT id FROM staged_matches GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
+		'', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, false,
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
@@ -1731,11 +1758,14 @@ WITH RECURSIVE speaks_as (id) AS (
 	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
 		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
 WITH RECURSIVE reached (id) AS (
-	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	SELECT object FROM relations AS first WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT $1::uuid UNION SELECT next.id FROM merged AS at, LATERAL (SELECT id FROM sources WHERE
 		merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
-		AND controls AND status = 'active'
+		AND controls AND status = 'active' AND (
+	EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+	OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+	OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1785,7 +1815,10 @@ WITH stored AS (
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
 WITH RECURSIVE reached (id) AS (
-	SELECT object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
+	SELECT object FROM relations AS first WHERE id IN ($1) AND controls AND status = 'active' AND (
+	EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+	OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+	OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1800,9 +1833,6 @@ WITH RECURSIVE reached (id) AS (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT id, speaks_as FROM speakers;
-SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN ($1) AS written
-	FROM relations WHERE subject = ANY ($2) AND controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -2729,7 +2759,10 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t WHERE id = ANY ($1) ORDER BY id;
 SELECT id, publisher, text FROM documents WHERE id = ANY ($1) ORDER BY id FOR SHARE;
 WITH RECURSIVE reached (id) AS (
-	SELECT object FROM relations WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active'
+	SELECT object FROM relations AS first WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active' AND (
+	EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+	OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+	OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -2748,11 +2781,14 @@ SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -214748364
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT unnest($1::uuid[]) AS id) AS written
 	FROM relations WHERE subject = ANY ($2) AND controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE reached (id) AS (
-	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	SELECT object FROM relations AS first WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL UNION SELECT next.id FROM
 		merged AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
-		AND controls AND status = 'active'
+		AND controls AND status = 'active' AND (
+	EXISTS (SELECT FROM relations AS next WHERE next.subject = first.object AND controls AND status = 'active')
+	OR EXISTS (SELECT FROM sources WHERE sources.id = first.object AND merged_into IS NOT NULL)
+	OR EXISTS (SELECT FROM sources WHERE merged_into = first.object))
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -2911,11 +2947,12 @@ UPDATE staged_relations AS staged
 		FILTER (WHERE nullif(state ->> 'share', '') IS NOT NULL))[1] AS share, (array_agg(until ORDER BY line DESC, ctid DESC) FILTER
 		(WHERE nullif(state ->> 'until', '') IS NOT NULL))[1] AS until, (array_agg(citation ORDER BY line DESC, ctid DESC) FILTER
 		(WHERE nullif(state ->> 'citation', '') IS NOT NULL))[1] AS citation FROM staged_relations WHERE assertion = 1
-	GROUP BY id HAVING count(*) > 1) AS said
+	AND id IN (SELECT id FROM staged_relations WHERE assertion = 1 GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
 	WHERE staged.ctid = said.last;
 DELETE FROM staged_relations AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_relations ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line DESC, ctid DESC) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_relations
+	WHERE id IN (SELECT id FROM staged_relations GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key
+		= '', line DESC, ctid DESC) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN
 		'{key,namespace}'::text[] END
