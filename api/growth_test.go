@@ -389,14 +389,14 @@ func processTime(t *testing.T, pid int) (taken time.Duration, runs bool) {
 // grows in it and whichever operation takes it. It runs alone, since it counts the time of the whole process.
 func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others would be counted
 	opened, connection := openMeasured(t)
-	served := startWithStore(t, opened, api.Options{})
+	served := startWithStore(t, opened, withAssistant)
 	served.importFile("../testdata/demo.ndjson")
 	// what takes less than worth is little more than what any request takes
 	sizes, worth := []int{30, 300}, 100*time.Millisecond
 	if testenv.Long() {
 		sizes, worth = []int{10, 100, 1_000, 10_000}, 500*time.Millisecond
 	}
-	bodies := append(bundleBodies(), objectBodies(t, served)...)
+	bodies := slices.Concat(messages, bundleBodies(), objectBodies(t, served))
 	for _, b := range bodies {
 		if !testenv.Long() && slices.Contains(budgeted, b.name) {
 			continue
@@ -410,7 +410,8 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 				for i, n := range sizes {
 					body := b.body(n)
 					before := cpuTime(t, connection)
-					status, _, text := served.send(b.method, b.path, body, "Content-Type", b.media, "If-Match", "*")
+					status, _, text := served.send(b.method, b.path, body, "Content-Type", b.media, "If-Match", "*",
+						"Accept", "application/json, text/event-stream")
 					taken[i] = min(taken[i], cpuTime(t, connection)-before)
 					if answer = fmt.Sprint(status, " ", string(text[:min(len(text), 300)])); status >= http.StatusInternalServerError {
 						t.Fatalf("%d: %s", n, answer)

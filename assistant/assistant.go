@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -73,6 +74,17 @@ func (a *Assistant) Handler(service http.Handler) http.Handler {
 		DisableLocalhostProtection: true, MaxRequestBodyBytes: -1,
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, refused, id, err := readMessage(r.Body)
+		if refused != nil {
+			err = refuse(w, refused, id)
+		}
+		if err != nil {
+			slog.DebugContext(r.Context(), "the client left", "error", err)
+		}
+		if refused != nil || err != nil {
+			return
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 		handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, r)))
 	})
 }
@@ -189,6 +201,9 @@ func refusal(why string) *mcp.CallToolResult {
 	return &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: why}}}
 }
 
+// maxUnknown is how many unknown arguments a refusal names, as a problem lists its faults.
+const maxUnknown = 100
+
 // readArguments reads the arguments of a call; the result, if there is one, refuses those that are no object or that the tool does not
 // have.
 func readArguments(req *mcp.CallToolRequest, takes []string) (map[string]json.RawMessage, *mcp.CallToolResult) {
@@ -205,7 +220,11 @@ func readArguments(req *mcp.CallToolRequest, takes []string) (map[string]json.Ra
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, refusal(fmt.Sprintf("%s has no argument %s; expected %s", req.Params.Name, strings.Join(unknown, ", "),
+		named, more := unknown[:min(len(unknown), maxUnknown)], ""
+		if beyond := len(unknown) - len(named); beyond > 0 {
+			more = fmt.Sprintf(" and %d more", beyond)
+		}
+		return nil, refusal(fmt.Sprintf("%s has no argument %s%s; expected %s", req.Params.Name, strings.Join(named, ", "), more,
 			strings.Join(takes, ", ")))
 	}
 	return arguments, nil

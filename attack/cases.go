@@ -154,6 +154,21 @@ func manyMembers(ctx context.Context, s *service) (string, error) {
 	return within(slowest, 5*time.Second, err)
 }
 
+// manyMessages sends batches of calls to the door of assistants, each of which would be answered by all tools.
+func manyMessages(ctx context.Context, s *service) (string, error) {
+	const call = `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`
+	body := "[" + call + strings.Repeat(","+call, 9_999) + "]"
+	slowest, err := together(ctx, 8, 10, func(ctx context.Context, _ int) error {
+		status, text, err := s.send(ctx, http.MethodPost, "/mcp", body, "Content-Type", "application/json",
+			"Accept", "application/json, text/event-stream")
+		if err == nil && (status/100 != 4 || len(text) > 1_000) {
+			err = fmt.Errorf("a batch of 10,000 messages was answered %d with %d bytes", status, len(text))
+		}
+		return err
+	})
+	return within(slowest, 5*time.Second, err)
+}
+
 // datedRelations imports relations of control at random times among few sources, in which there are very many paths.
 func datedRelations(ctx context.Context, s *service) (string, error) {
 	const sources, relations = 64, 448

@@ -1,7 +1,7 @@
 // Command attack runs a real service on this machine, sends it what has brought services down (slow readers, half-sent bodies,
-// bodies of many members, dated relations, pages of other sites), and measures what a client that behaves sees meanwhile. Each
-// case has a bound and ends by itself; a table says which held, and the exit status is 1 where one did not. It must not know how
-// the service works inside: it runs the program and talks HTTP.
+// bodies of many members, batches to the door of assistants, dated relations, pages of other sites), and measures what a client that
+// behaves sees meanwhile. Each case has a bound and ends by itself; a table says which held, and the exit status is 1 where one did
+// not. It must not know how the service works inside: it runs the program and talks HTTP.
 package main
 
 import (
@@ -36,6 +36,7 @@ var attacks = []attack{
 	{"half-sent bodies", "300 requests, 10 bytes of 1,000 and silence",
 		"each answered 408 within 20 s, or 503 where too many come at once", halfBodies},
 	{"many members", "80 bodies of 32,000 members, 8 at a time", "each refused within 5 s", manyMembers},
+	{"batches to assistants", "80 batches of 10,000 messages, 8 at a time", "each refused within 5 s", manyMessages},
 	{"dated relations", "5 imports of 448 dated relations of control among 64 sources", "each answered within 30 s", datedRelations},
 	{"pages of other sites", "6 forged requests, and one by a name of their own for this machine", "all refused, and nothing changed",
 		foreignPages},
