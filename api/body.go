@@ -115,12 +115,27 @@ func (r replacedBody) BodyReader() io.Reader { return r.body }
 // SetReadDeadline does nothing: the body is there, and huma would set another time.
 func (r replacedBody) SetReadDeadline(time.Time) error { return nil }
 
-// receivedBody is the body of a request whose body was received; an empty one where the operation takes none.
+// receivedBody is the body of a request whose body was received; an empty one where the operation takes none. Nobody reads on in it once
+// the client is gone, or the time is over.
 func receivedBody(ctx huma.Context) io.ReadSeeker {
 	if body, received := ctx.BodyReader().(io.ReadSeeker); received {
-		return body
+		return awaitedBody{body, ctx.Context()}
 	}
 	return bytes.NewReader(nil)
+}
+
+// awaitedBody is a body as long as somebody waits for what is made of it.
+type awaitedBody struct {
+	io.ReadSeeker
+	ctx context.Context
+}
+
+// Read reads as io.Reader has it.
+func (b awaitedBody) Read(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return b.ReadSeeker.Read(p)
 }
 
 // bodyError is the error of a body that could not be kept: a problem of the client where it is the cause.

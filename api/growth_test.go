@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,10 +39,14 @@ type sizedBody struct {
 func repeated(n int, separator, format string) string {
 	parts := make([]string, n)
 	for i := range parts {
-		word := strings.Repeat(string(rune('a'+i%26)), 5) + strings.Repeat(string(rune('a'+i/26%26)), 4) // unlike most others
-		parts[i] = strings.NewReplacer("{i}", fmt.Sprint(i), "{i+1}", fmt.Sprint(i+1), "{word}", word).Replace(format)
+		parts[i] = strings.NewReplacer("{i}", fmt.Sprint(i), "{i+1}", fmt.Sprint(i+1), "{word}", wordOf(i)).Replace(format)
 	}
 	return strings.Join(parts, separator)
+}
+
+// wordOf is a word that is unlike most others.
+func wordOf(i int) string {
+	return strings.Repeat(string(rune('a'+i%26)), 5) + strings.Repeat(string(rune('a'+i/26%26)), 4)
 }
 
 // grown gives an example with n entries in one of its lists or objects; those without examples in them grow by numbers.
@@ -274,12 +279,48 @@ var growingFiles = []sizedBody{
 	{"a long page", "POST", "/v1/imports?format=html&set=url%3Dhttps%3A%2F%2Fbay.example%2Flong", "text/html", func(n int) string {
 		return "<html><head><title>Long</title></head><body>" + repeated(n, "", `<p>{word} held <a href="/{i}">{i}</a>.`) + "</body></html>"
 	}},
+	{"captures of an archive", "POST", "/v1/imports?format=warc", "application/warc", func(n int) string { return captures(n, "") }},
+	{"a packed archive", "POST", "/v1/imports?format=warc", "application/gzip", func(n int) string {
+		return packed(captures(n, strings.Repeat("\n", 4)))
+	}},
 	{"annotations", "POST", "/v1/imports?format=webannotation", "application/json", func(n int) string {
 		return `{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationPage","items":[` + repeated(n, ",",
 			`{"id":"https://notes.example/{i}","type":"Annotation","motivation":"commenting","body":[{"type":"TextualBody","value":`+
 				`"{word} {i} held {word}{i}.","language":"en"}],"target":{"source":"https://bay.example/{i}","selector":`+
 				`[{"type":"TextQuoteSelector","exact":"held {i}"}]}}`) + "]}"
 	}},
+}
+
+// refusedFiles are imports that are refused.
+var refusedFiles = []sizedBody{
+	{"an archive of nothing", "POST", "/v1/imports?format=warc", "application/gzip", func(n int) string {
+		return packed(captures(1, strings.Repeat("\n", n<<12)))
+	}},
+}
+
+// captures is a web archive of so many pages, each of which something follows.
+func captures(n int, after string) string {
+	page := func(i int) string {
+		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><head><title>%s</title></head><body><p>%[1]s held %d.</body>"+
+			"</html>", wordOf(i), i)
+	}
+	var b strings.Builder
+	for i := range n {
+		content := page(i)
+		fmt.Fprintf(&b, "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:b1a7c3de-0001-4000-8000-%012d>\r\nWARC-Date: "+
+			"2025-03-20T08:09:10Z\r\nWARC-Target-URI: https://bay.example/%[1]d\r\nContent-Type: application/http; msgtype=response\r\n"+
+			"Content-Length: %d\r\n\r\n%s\r\n\r\n%s", i, len(content), content, after)
+	}
+	return b.String()
+}
+
+// packed is a text in gzip.
+func packed(text string) string {
+	var b strings.Builder
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text) // nothing of a builder fails
+	_ = w.Close()
+	return b.String()
 }
 
 func bundleBodies() (bodies []sizedBody) {
@@ -396,7 +437,7 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 	if testenv.Long() {
 		sizes, worth = []int{10, 100, 1_000, 10_000}, 500*time.Millisecond
 	}
-	bodies := slices.Concat(messages, bundleBodies(), objectBodies(t, served))
+	bodies := slices.Concat(messages, refusedFiles, bundleBodies(), objectBodies(t, served))
 	for _, b := range bodies {
 		if !testenv.Long() && slices.Contains(budgeted, b.name) {
 			continue
@@ -629,7 +670,7 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 
 // leaving are requests that the short form leaves: each is long at another step of the service.
 var leaving = []string{"a chain of reprints to analyses", "dated relations to analyses", "dated relations to imports",
-	"moved quotes in a text to imports", "many links of a claim to imports", "rows", "reviews"}
+	"moved quotes in a text to imports", "many links of a claim to imports", "rows", "reviews", "captures of an archive"}
 
 // TestRequestsStopWithTheirClient: where the client leaves early, no more than half of the work is done, neither by the service nor by
 // PostgreSQL. It runs alone, since it counts the time of the whole process.

@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 
@@ -65,7 +64,32 @@ type walk struct {
 	yield  func(Capture, error) bool
 	number int
 	ended  bool
+	left   int64 // bytes that may still be unpacked
 }
+
+// An archive unpacks to at most so many times its size and so much more, with what is packed within what is packed.
+const (
+	maxUnpacked     = 100
+	maxUnpackedMore = 64 << 20
+)
+
+// unpacked counts what is unpacked, and ends where it is too much.
+type unpacked struct {
+	io.Reader
+	of *walk
+}
+
+// Read reads as io.Reader has it.
+func (u unpacked) Read(p []byte) (int, error) {
+	if u.of.left <= 0 {
+		return 0, errUnpacked
+	}
+	n, err := u.Reader.Read(p)
+	u.of.left -= int64(n)
+	return n, err
+}
+
+var errUnpacked = fmt.Errorf("an archive that unpacks to at most %d times its size; what follows was not read", maxUnpacked)
 
 func (w *walk) read(in io.ReadSeeker) error {
 	size, err := in.Seek(0, io.SeekEnd)
@@ -75,6 +99,7 @@ func (w *walk) read(in io.ReadSeeker) error {
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	w.left = maxUnpacked*size + maxUnpackedMore
 	begins := make([]byte, 4)
 	n, err := io.ReadFull(in, begins)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
@@ -94,7 +119,7 @@ func (w *walk) read(in io.ReadSeeker) error {
 	}
 	for _, file := range files.File {
 		name := strings.TrimSuffix(file.Name, ".gz")
-		if path.Dir(name) != "archive" || path.Ext(name) != ".warc" || w.ended {
+		if path.Dir(name) != "archive" || path.Ext(name) != ".warc" || w.ended || w.left <= 0 {
 			continue
 		}
 		content, err := file.Open()
@@ -146,25 +171,60 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// records reads records. The library makes a reader's options anew each time, and with each of them changes without a lock how all ids of
-// the process are made: so there is one, made before anything runs beside, and what it changed is changed back.
-var records = struct {
-	sync.Mutex
-	gowarc.Unmarshaler
-}{Unmarshaler: func() gowarc.Unmarshaler {
+// idle are the readers of records, each of which serves one archive at a time for as long as a record takes, which is in memory or in a
+// file by then. The library makes a reader's options anew each time, and with each of them changes without a lock how all ids of the
+// process are made: so all are made before anything runs beside, and what they changed is changed back.
+var idle = func() chan gowarc.Unmarshaler {
+	const readers = 64
 	lenient := gowarc.ErrIgnore // what archives get wrong of their headers matters not
 	whole := gowarc.ErrWarn     // nor does what is warned of; but where it is ignored, no content is kept beyond the first 4 KiB
 	defer uuid.DisableRandPool()
-	return gowarc.NewUnmarshaler(gowarc.WithSyntaxErrorPolicy(lenient), gowarc.WithSpecViolationPolicy(whole),
-		gowarc.WithUnknownRecordTypePolicy(lenient))
-}()}
+	made := make(chan gowarc.Unmarshaler, readers)
+	for range readers {
+		made <- gowarc.NewUnmarshaler(gowarc.WithSyntaxErrorPolicy(lenient), gowarc.WithSpecViolationPolicy(whole),
+			gowarc.WithUnknownRecordTypePolicy(lenient))
+	}
+	return made
+}()
+
+// maxBetween is how many bytes may stand between two records that belong to neither.
+const maxBetween = 64 << 10
+
+// seek goes on to where a record begins. The library would go on as long as bytes come.
+func seek(in *bufio.Reader) error {
+	magic := []byte("WARC/")
+	for passed := 0; passed <= maxBetween; {
+		begins, err := in.Peek(len(magic))
+		if err != nil {
+			return err
+		}
+		if bytes.Equal(begins, magic) {
+			return nil
+		}
+		ahead, _ := in.Peek(in.Buffered())
+		next := bytes.IndexByte(ahead[1:], magic[0]) + 1
+		if next == 0 {
+			next = len(ahead)
+		}
+		if _, err := in.Discard(next); err != nil {
+			return err
+		}
+		passed += next
+	}
+	return errNoRecord
+}
+
+var errNoRecord = errors.New("no record follows")
 
 // nextRecord reads one record whole, into memory or, if it is large, into a temporary file.
 func nextRecord(in *bufio.Reader) (gowarc.WarcRecord, error) {
-	records.Lock()
-	defer records.Unlock()
+	if err := seek(in); err != nil {
+		return nil, err
+	}
 	unbracket(in)
-	record, _, _, err := records.Unmarshal(in)
+	reader := <-idle
+	defer func() { idle <- reader }()
+	record, _, _, err := reader.Unmarshal(in)
 	if err == nil {
 		_, err = record.ContentLength()
 	}
@@ -203,11 +263,11 @@ func (w *walk) readWARC(in io.Reader) {
 		w.fault(cutOff)
 		return
 	}
-	counted := &counter{Reader: in}
+	counted := &counter{Reader: unpacked{in, w}}
 	buffered := bufio.NewReaderSize(counted, 1<<16)
 	for number := 0; !w.ended; number++ {
 		if isLarge, isWhole := w.skipLarge(buffered); !isWhole {
-			w.fault(cutOff)
+			w.end()
 			return
 		} else if isLarge {
 			continue
@@ -217,7 +277,7 @@ func (w *walk) readWARC(in io.Reader) {
 		if err != nil {
 			const padding = 4 // bytes that may follow the last record
 			if number == 0 || !errors.Is(err, io.EOF) || counted.n-began > padding {
-				w.fault(cutOff)
+				w.end()
 			}
 			return
 		}
@@ -231,6 +291,15 @@ func (w *walk) readWARC(in io.Reader) {
 		}
 		_ = record.Close() // of its temporary file, which nobody needs any more
 	}
+}
+
+// end tells why nothing more is read.
+func (w *walk) end() {
+	if w.left <= 0 {
+		w.fault(errUnpacked.Error())
+		return
+	}
+	w.fault(cutOff)
 }
 
 // maxHeader is how many bytes the headers of a page have at most, and what chunks add to it.
@@ -351,7 +420,7 @@ func (w *walk) readAnswer(content io.Reader) (page []byte, charset, expected str
 	if err != nil {
 		return nil, "", "a page that is sent as it is, or in gzip, deflate or brotli"
 	}
-	return w.readPage(body, charset)
+	return w.readPage(unpacked{body, w}, charset)
 }
 
 // readPage reads a page of at most so many bytes.

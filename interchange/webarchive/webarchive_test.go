@@ -209,3 +209,40 @@ func FuzzPages(f *testing.F) {
 		}
 	})
 }
+
+// TestBombs: an archive is read no further than in proportion to its size, whatever it unpacks to.
+func TestBombs(t *testing.T) {
+	t.Parallel()
+	const lines = 256 << 20
+	first := response("https://a.example/1", html, "<p>One")
+	const one = `1 https://a.example/1 2025-03-20T08:09:10Z <p>One ""`
+	const tooMuch = "expected an archive that unpacks to at most 100 times its size; what follows was not read"
+	const cutOff = "expected a whole record of a WARC; what follows was not read"
+	page := response("https://a.example/1", html+"\r\nContent-Encoding: gzip", zipped("<p>"+strings.Repeat("x", 1<<20)))
+	for name, test := range map[string]struct {
+		archive string
+		want    []string
+	}{
+		"lines":                {zipped(strings.Repeat("\n", lines)), []string{"response 1: " + cutOff}},
+		"lines after a record": {zipped(first + strings.Repeat("\n", lines)), []string{one, "response 2: " + cutOff}},
+		"few lines":            {zipped(first + strings.Repeat("\n", 1000) + first), []string{one, strings.Replace(one, "1", "2", 1)}},
+		"a record": {zipped(first + record("metadata", "text/plain", "https://a.example/1", strings.Repeat("x", lines))),
+			[]string{one, "response 2: " + tooMuch}},
+	} {
+		if diff := cmp.Diff(test.want, pages(t, test.archive)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", name, diff)
+		}
+	}
+	// pages that are packed within what is packed
+	said := 0
+	for _, err := range webarchive.Pages(strings.NewReader(zipped(strings.Repeat(page, 2_000))), 2<<20, map[string]int{}) {
+		var fault *webarchive.Fault
+		if errors.As(err, &fault) && strings.HasPrefix(fault.Expected, "an archive that unpacks") {
+			break
+		}
+		said++
+	}
+	if said > 500 {
+		t.Errorf("%d pages of 1 MiB are read from an archive of little", said)
+	}
+}
