@@ -97,10 +97,15 @@ func (l *limiter) kindOf(operation *huma.Operation) *places {
 }
 
 // limit is the middleware that refuses work beyond what the service does at once, and ends what takes too long. The health
-// of the service can always be asked for.
+// of the service, and who somebody works as, can always be asked for.
 func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		t := traitsOf(ctx.Operation())
+		if t.unbounded == no && t.endless == no && l.Request > 0 {
+			bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
+			defer cancel()
+			ctx = huma.WithContext(ctx, bounded)
+		}
 		if t.scope == noScope {
 			next(ctx)
 			return
@@ -113,11 +118,6 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 		}
 		defer request.place.leave()
 		if t.unbounded == no && t.endless == no {
-			if l.Request > 0 {
-				bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
-				defer cancel()
-				ctx = huma.WithContext(ctx, bounded)
-			}
 			ctx = awaited{ctx, request.place, l.waiting}
 		}
 		next(ctx)

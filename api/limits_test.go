@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"bufio"
 	"bytes"
 	"compress/gzip"
@@ -46,6 +47,62 @@ func TestRate(t *testing.T) {
 	}
 	if status, _, _ := s.call("GET", "/healthz", ""); status != http.StatusNoContent {
 		t.Errorf("health: %d", status)
+	}
+}
+
+// TestRateOfGuesses: who guesses keys or sessions where everybody may ask who they are is told no more once the rate is used up; who
+// has a key, and who asks without one, is.
+func TestRateOfGuesses(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, api.Options{PublicRead: true, Limits: api.Limits{Rate: 0.01, Burst: 3}})
+	_, _, admin := s.call("POST", "/v1/keys", `{"name": "a", "scopes": ["admin"]}`) // counts against the address
+	for i, guess := range [][]string{{"Authorization", "Bearer guess"}, {"Cookie", "headwater-session=guess"},
+		{"Authorization", "Bearer guess"}, {"Cookie", "headwater-session=guess"}} {
+		status, header, answer := s.call("GET", "/v1/session", "", guess...)
+		if want := []int{200, 200, 429, 429}[i]; status != want || (want == http.StatusTooManyRequests) != (header.Get("Retry-After") == "100") {
+			t.Errorf("guess %d: %d %v %v", i, status, header, answer)
+		}
+	}
+	for range 5 {
+		status, _, answer := s.call("GET", "/v1/session", "", "Authorization", "Bearer "+admin["token"].(string))
+		if status != http.StatusOK || answer["signed_in"] != true {
+			t.Errorf("%d %v", status, answer)
+		}
+	}
+	if status, _, answer := s.call("GET", "/v1/session", ""); status != http.StatusOK || answer["signed_in"] != false {
+		t.Errorf("%d %v", status, answer)
+	}
+}
+
+// TestOpenOperationsAreBounded: what needs no key ends in time too where the database does not answer.
+func TestOpenOperationsAreBounded(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	server := httptest.NewServer(validated(t, api.New(opened, api.Options{Limits: api.Limits{Request: time.Second}})))
+	t.Cleanup(server.Close)
+	s := service{t, server.URL}
+	other, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close(context.WithoutCancel(t.Context())) })
+	const lock = `DO $$ DECLARE name text; BEGIN
+		FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() LOOP
+			EXECUTE 'LOCK TABLE ' || name || ' IN ACCESS EXCLUSIVE MODE';
+		END LOOP; END $$`
+	if _, err := other.Exec(t.Context(), "BEGIN; "+lock); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ method, path string }{{"GET", "/readyz"}, {"GET", "/v1/session"}, {"DELETE", "/v1/session"}} {
+		status, _, answer := s.call(c.method, c.path, "", "Cookie", "headwater-session=guess")
+		if status != http.StatusServiceUnavailable && status != http.StatusGatewayTimeout {
+			t.Errorf("%s %s: %d %v", c.method, c.path, status, answer)
+		}
 	}
 }
 

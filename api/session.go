@@ -117,11 +117,12 @@ type sessionEnd struct {
 type SessionRequest struct {
 	session pageSession
 	bearer  string
+	within  huma.Context
 }
 
 // Resolve takes both from the request.
 func (r *SessionRequest) Resolve(ctx huma.Context) []error {
-	r.session = sessionOf(ctx)
+	r.session, r.within = sessionOf(ctx), ctx
 	if token, isGiven := bearerOf(ctx); isGiven {
 		r.bearer = token
 	}
@@ -182,13 +183,18 @@ func registerSession(api huma.API, s SessionStore, guard *access) {
 		})
 	forAll := traits{scope: noScope, idempotent: no, unbounded: no, sealed: no, endless: no}
 	register(api, operation("getSession", http.MethodGet, "Who the page works as", "It says so to everybody; without a session or a key, "+
-		"what everybody may do."), forAll, func(ctx context.Context, in *SessionRequest) (*struct {
+		"what everybody may do.", http.StatusTooManyRequests), forAll, func(ctx context.Context, in *SessionRequest) (*struct {
 		CacheControl string `header:"Cache-Control"`
 		Body         SessionInfo
 	}, error) {
 		info, err := guard.info(ctx, in)
 		if err != nil {
 			return nil, fail(ctx, err)
+		}
+		// as elsewhere, a wrong key uses up the rate limit of the address, so that nobody can guess for long
+		if !info.SignedIn && (in.bearer != "" || in.session.token != "") &&
+			!guard.limits.allow(in.within, ClientName(requestOf(ctx).address)) {
+			return nil, guard.limits.tooManyRequests()
 		}
 		return &struct {
 			CacheControl string `header:"Cache-Control"`

@@ -252,14 +252,14 @@ func TestPathsOfTiles(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
 		"0/000": "0 0 256", "1/x001/x234/067": "1 1234067 256", "0/005.p/7": "0 5 7", "entries/x012/345.p/255": "-1 12345 255",
-		"entries/000": "-1 0 256",
+		"entries/000": "-1 0 256", "63/000": "63 0 256",
 	} {
 		place, width, err := ledger.TilePath(path)
 		if got := fmt.Sprint(place.Level, place.N, width); err != nil || got != want {
 			t.Errorf("%s: %s, %v", path, got, err)
 		}
 	}
-	for _, path := range []string{"", "0", "0/0", "0/5", "x/000", "0/000.p/0", "0/000.p/256", "-1/000", "0/x000/001", "0/000/"} {
+	for _, path := range []string{"", "0", "0/0", "0/5", "x/000", "0/000.p/0", "0/000.p/256", "-1/000", "64/000", "32768/000", "0/x000/001", "0/000/"} {
 		if _, _, err := ledger.TilePath(path); err == nil {
 			t.Errorf("%q is read", path)
 		}

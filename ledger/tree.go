@@ -153,6 +153,9 @@ func (t *Tree) Prune(grown Tiles) {
 	clear(t.fresh)
 }
 
+// maxLevel is the highest level that tlog-tiles knows.
+const maxLevel = 63
+
 // TilePath reads what comes after tile/ in the path of a tile, as tlog-tiles writes it: <level>/<n>, or entries/<n>, with .p/<width>
 // where it is not full. The level of entries is -1.
 func TilePath(path string) (place Place, width int, err error) {
@@ -160,5 +163,8 @@ func TilePath(path string) (place Place, width int, err error) {
 		path = "data/" + rest
 	}
 	tile, err := tlog.ParseTilePath(fmt.Sprintf("tile/%d/%s", tileHeight, path))
+	if err == nil && tile.L > maxLevel {
+		err = fmt.Errorf("level %d; expected one of at most %d", tile.L, maxLevel)
+	}
 	return Place{tile.L, tile.N}, tile.W, err
 }
