@@ -31,6 +31,7 @@ import (
 type walkCall struct {
 	id, path, body string
 	media          string // of the body; JSON if empty
+	accept         string // the media types that it takes; all if empty
 	until          string // part of the answer: a change is listed once it has its place in the order
 	conflict       string // a path of the same operation whose thing's state does not allow it
 }
@@ -460,6 +461,9 @@ func (w walk) headers(v walkCall) []string {
 	headers := append(w.as("admin"), "If-Match", "*")
 	if v.media != "" {
 		headers = append(headers, "Content-Type", v.media)
+	}
+	if v.accept != "" {
+		headers = append(headers, "Accept", v.accept)
 	}
 	return append(headers, "Idempotency-Key", v.id)
 }
