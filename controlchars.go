@@ -3,6 +3,7 @@ package headwater
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -88,6 +89,33 @@ func firstControl(text string, kind textKind) (r rune, found bool) {
 		first = min(first, at)
 	}
 	return all[first], len(all) > 0
+}
+
+// isUnseen reports whether a character shows nothing by itself. White space other than a space, which it looks like, counts as such.
+func isUnseen(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) ||
+		unicode.IsSpace(r) && r != ' '
+}
+
+// joins reports whether a joiner (U+200C, U+200D) between two characters is one that the scripts need that write letters together, as
+// Persian and Indic names do. Between letters of the others it shows nothing.
+func joins(before, after rune) bool {
+	joined := func(r rune) bool {
+		return unicode.In(r, unicode.L, unicode.M) && !isUnseen(r) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
+	}
+	return joined(before) && joined(after)
+}
+
+// firstUnseen is the first character of a line that nobody sees, so that two names would look the same.
+func firstUnseen(text string) (r rune, found bool) {
+	runes := []rune(text)
+	for i, r := range runes {
+		isJoiner := r == '\u200c' || r == '\u200d'
+		if isUnseen(r) && !(isJoiner && i > 0 && i < len(runes)-1 && joins(runes[i-1], runes[i+1])) {
+			return r, true
+		}
+	}
+	return 0, false
 }
 
 // Visible is a text of one or more lines as people may be shown it: what is stored can be older than the rules for it, and what is

@@ -362,6 +362,16 @@ func (c *checker) controls(at Pointer, s string, kind textKind) {
 	}
 }
 
+// seen refuses what nobody sees in a name by which people are told apart.
+func (c *checker) seen(at Pointer, name string) {
+	if _, reported := firstControl(name, lineText); reported {
+		return
+	}
+	if r, found := firstUnseen(name); found {
+		c.add(at, FaultText, name, fmt.Sprintf("no U+%04X, which nobody sees", r))
+	}
+}
+
 // sortFaults sorts faults by their pointers.
 func sortFaults(faults Faults) {
 	slices.SortFunc(faults, func(a, b Fault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })

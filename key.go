@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
 )
 
 // APIKey lets a program use the service. Its token is shown once, when the key is created, and never stored.
@@ -66,11 +67,16 @@ func (k APIKey) Valid(now time.Time) bool {
 	return k.RevokedAt == nil && (k.ExpiresAt == nil || now.Before(*k.ExpiresAt))
 }
 
+// LooksLike is a name as people compare it by sight: the same for names that differ only in how their letters are composed (NFC) or in
+// spaces.
+func LooksLike(name string) string { return norm.NFC.String(strings.Join(strings.Fields(name), " ")) }
+
 // Validate returns all faults at once, as Faults.
 func (f APIKeyFields) Validate() error {
 	var c checker
 	c.strings(f)
 	c.required("/name", strings.TrimSpace(f.Name) != "", "what the key is for")
+	c.seen("/name", f.Name)
 	c.required("/scopes", len(f.Scopes) > 0, "at least one scope")
 	for i, scope := range f.Scopes {
 		checkOneOf(&c, Pointer("/scopes").Index(i), scope)

@@ -47,6 +47,7 @@ func TestHostileMessages(t *testing.T) {
 		"null":                  {`null`, "expected"},
 		"another version":       {`{"jsonrpc":2,"id":1,"method":"ping"}`, "/jsonrpc: number; expected a text"},
 		"an id that is a list":  {`{"jsonrpc":"2.0","id":[1],"method":"ping"}`, "expected"},
+		"an id beyond numbers":  {`{"jsonrpc":"2.0","id":1e9999,"method":"ping"}`, "a text or a number"},
 		"a fraction as an id":   {`{"jsonrpc":"2.0","id":1.5,"method":"ping"}`, ""},
 		"a method of no text":   {`{"jsonrpc":"2.0","id":1,"method":{}}`, "/method: object; expected a text"},
 		"an unknown method":     {`{"jsonrpc":"2.0","id":1,"method":"x"}`, "x"},

@@ -61,7 +61,7 @@ func readMessage(body io.Reader) (text []byte, refused *jsonrpc.Error, id json.R
 	if where := wrongIn(text, &m); where != "" {
 		return nil, invalid(jsonrpc.CodeInvalidRequest, "the message%s", where), nil, nil
 	}
-	if m.Version != "2.0" || len(m.ID) > 0 && bytes.ContainsAny(m.ID[:1], "{[tf") {
+	if m.Version != "2.0" || !isID(m.ID) {
 		return nil, invalid(jsonrpc.CodeInvalidRequest, `jsonrpc or id of the message; expected "2.0", and a text or a number`), nil, nil
 	}
 	params := paramsOf[m.Method]
@@ -72,6 +72,19 @@ func readMessage(body io.Reader) (text []byte, refused *jsonrpc.Error, id json.R
 		return nil, invalid(jsonrpc.CodeInvalidParams, "params of %s%s", m.Method, where), m.ID, nil
 	}
 	return text, nil, m.ID, nil
+}
+
+// isID says whether JSON is what a message can be called by; none is too, as notifications have it.
+func isID(text json.RawMessage) bool {
+	var id any
+	if len(text) > 0 && json.Unmarshal(text, &id) != nil {
+		return false
+	}
+	switch id.(type) {
+	case nil, string, float64:
+		return true
+	}
+	return false
 }
 
 func invalid(code int64, format string, args ...any) *jsonrpc.Error {

@@ -88,14 +88,16 @@ func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.To
 	return created, pg.Interpret(err)
 }
 
-// checkKeyName refuses the name of another key that can be used, since the history names keys by it. Old keys of one name stay as
+// checkKeyName refuses a name that looks like that of another key that can be used, since the history names keys by it. Old keys of one name stay as
 // they are, so it is a check under a lock and no index.
 func checkKeyName(ctx context.Context, tx pgx.Tx, name string) error {
+	name = headwater.LooksLike(name)
 	if _, err := tx.Exec(ctx, pg.LockName, "api key "+name); err != nil {
 		return err
 	}
 	taken, err := pg.Many[headwater.APIKey](ctx, tx, "SELECT "+keyColumns+" FROM api_keys "+
-		"WHERE name = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1", name)
+		"WHERE normalize(btrim(regexp_replace(name, '\\s+', ' ', 'g')), NFC) = $1 "+
+		"AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1", name)
 	if err == nil && len(taken) > 0 {
 		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: fmt.Sprintf(
 			"the key %s is named %q already; rotate or revoke it, or choose another name: the history names keys by it", taken[0].ID, name)}
