@@ -668,6 +668,34 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 	return taken
 }
 
+// TestVerificationGrows: what it takes to verify the history grows as the attributions of one claim do.
+func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would be counted
+	sizes, taken := [2]int{200, 2_000}, [2]time.Duration{math.MaxInt64, math.MaxInt64}
+	for i, size := range sizes {
+		opened, connection := openMeasured(t)
+		keepLog(t, opened)
+		served := startWithStore(t, opened, api.Options{})
+		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/"}` + "\n" +
+			growingBundles["many sources"](size)
+		if status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+			t.Fatalf("%d %.300s", status, text)
+		}
+		for range 2 { // something else may have been counted
+			before := cpuTime(t, connection)
+			done, err := opened.Verify(t.Context(), store.VerifyOptions{}, func(finding string) { t.Errorf("found: %s", finding) })
+			if err != nil || done.Findings > 0 {
+				t.Fatalf("%d findings, %v", done.Findings, err)
+			}
+			taken[i] = min(taken[i], cpuTime(t, connection)-before)
+		}
+	}
+	exponent := math.Log10(float64(taken[1]) / float64(taken[0]))
+	t.Logf("%v: %v, exponent %.2f", sizes, taken, exponent)
+	if exponent > 1.2 && taken[1] > 500*time.Millisecond {
+		t.Errorf("%v take %v: the exponent is %.2f", sizes, taken, exponent)
+	}
+}
+
 // leaving are requests that the short form leaves: each is long at another step of the service.
 var leaving = []string{"a chain of reprints to analyses", "dated relations to analyses", "dated relations to imports",
 	"moved quotes in a text to imports", "many links of a claim to imports", "rows", "reviews", "captures of an archive"}

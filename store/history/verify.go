@@ -350,9 +350,9 @@ func (v *verification) history(ctx context.Context) error {
 		{`SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
 				row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
 			WHERE to_version <> n OR from_version <> n - 1`, "thing %s: its versions are not 1 to n"},
-		{`SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
-				SELECT FROM attributions, chain_appearances(source_ids) AS said
-				WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place))`,
+		{`SELECT source_id FROM (SELECT source_id, place, claim_id FROM appearances EXCEPT
+				SELECT said.source_id, said.place, claim_id FROM attributions, chain_appearances(source_ids) AS said
+				WHERE status = 'accepted') AS beyond`, // of two sets, since a claim has many attributions and each many appearances
 			"source %s: it is listed for a claim that no attribution has it for"},
 		{`SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
 				SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id))`,
