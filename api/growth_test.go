@@ -668,7 +668,8 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 	return taken
 }
 
-// TestVerificationGrows: what it takes to verify the history grows as the attributions of one claim do.
+// TestVerificationGrows: what it takes to verify the history grows as the attributions of one claim do, beside many claims with few, from
+// which PostgreSQL expects few.
 func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would be counted
 	sizes, taken := [2]int{200, 2_000}, [2]time.Duration{math.MaxInt64, math.MaxInt64}
 	for i, size := range sizes {
@@ -676,7 +677,9 @@ func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would
 		keepLog(t, opened)
 		served := startWithStore(t, opened, api.Options{})
 		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/"}` + "\n" +
-			growingBundles["many sources"](size)
+			growingBundles["many sources"](size) + "\n" +
+			repeated(5*size, "\n", `{"type":"claim","key":"o{i}","statement":{"en":"The dam number {i} held."}}`+"\n"+
+				`{"type":"attribution","key":"b{i}","claim":"o{i}","document":"d0","stance":"affirms","chain":[{"source":"s0"}]}`)
 		if status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
 			t.Fatalf("%d %.300s", status, text)
 		}
