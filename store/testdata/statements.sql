@@ -4832,9 +4832,9 @@ SELECT change FROM sequenced AS s WHERE EXISTS (SELECT FROM unsequenced WHERE ch
 SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
 	row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
 	WHERE to_version <> n OR from_version <> n - 1 LIMIT 100;
-SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
-	SELECT FROM attributions, chain_appearances(source_ids) AS said
-	WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place)) LIMIT 100;
+SELECT source_id FROM (SELECT source_id, place, claim_id FROM appearances EXCEPT
+	SELECT said.source_id, said.place, claim_id FROM attributions, chain_appearances(source_ids) AS said
+	WHERE status = 'accepted') AS beyond LIMIT 100;
 SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
 	SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id)) LIMIT 100;
 SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND state ? 'stored_sha256'
@@ -5977,8 +5977,9 @@ INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
 		revoked_at;
 
 -- CreateKey
-SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE name = $1 AND
-		revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1;
+SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE
+		normalize(btrim(regexp_replace(name, '\s+', ' ', 'g')), NFC) = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at
+		> now()) LIMIT 1;
 
 -- RotateKey
 DELETE FROM sessions WHERE key = $1;
