@@ -22,7 +22,8 @@ var withAssistant = api.Options{Assistant: func(service http.Handler, document [
 // message calls /mcp.
 func (s service) message(body string) (status int, answer string) {
 	s.t.Helper()
-	status, _, text := s.send(http.MethodPost, "/mcp", body, "Content-Type", "application/json", "Accept", "application/json, text/event-stream")
+	status, _, text := s.send(http.MethodPost, "/mcp", body, "Content-Type", "application/json",
+		"Accept", "application/json, text/event-stream")
 	return status, string(text)
 }
 

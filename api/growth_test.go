@@ -680,7 +680,8 @@ func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would
 			growingBundles["many sources"](size) + "\n" +
 			repeated(5*size, "\n", `{"type":"claim","key":"o{i}","statement":{"en":"The dam number {i} held."}}`+"\n"+
 				`{"type":"attribution","key":"b{i}","claim":"o{i}","document":"d0","stance":"affirms","chain":[{"source":"s0"}]}`)
-		if status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
+		if status != http.StatusOK {
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for range 2 { // something else may have been counted

@@ -196,5 +196,6 @@ func TestResponseValidation(t *testing.T) {
 
 // isDocumented says whether the document covers a path. Documentation and hidden operations are not part of it.
 func isDocumented(path string) bool {
-	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/log/tile/") || strings.HasPrefix(path, "/v1alpha1/") || path == "/healthz" || path == "/readyz"
+	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/log/tile/") ||
+		strings.HasPrefix(path, "/v1alpha1/") || path == "/healthz" || path == "/readyz"
 }

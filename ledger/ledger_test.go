@@ -259,7 +259,8 @@ func TestPathsOfTiles(t *testing.T) {
 			t.Errorf("%s: %s, %v", path, got, err)
 		}
 	}
-	for _, path := range []string{"", "0", "0/0", "0/5", "x/000", "0/000.p/0", "0/000.p/256", "-1/000", "64/000", "32768/000", "0/x000/001", "0/000/"} {
+	for _, path := range []string{"", "0", "0/0", "0/5", "x/000", "0/000.p/0", "0/000.p/256", "-1/000", "64/000", "32768/000",
+		"0/x000/001", "0/000/"} {
 		if _, _, err := ledger.TilePath(path); err == nil {
 			t.Errorf("%q is read", path)
 		}

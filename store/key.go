@@ -88,8 +88,8 @@ func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.To
 	return created, pg.Interpret(err)
 }
 
-// checkKeyName refuses a name that looks like that of another key that can be used, since the history names keys by it. Old keys of one name stay as
-// they are, so it is a check under a lock and no index.
+// checkKeyName refuses a name that looks like that of another key that can be used, since the history names keys by it. Old keys of one
+// name stay as they are, so it is a check under a lock and no index.
 func checkKeyName(ctx context.Context, tx pgx.Tx, name string) error {
 	name = headwater.LooksLike(name)
 	if _, err := tx.Exec(ctx, pg.LockName, "api key "+name); err != nil {

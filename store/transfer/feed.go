@@ -36,7 +36,8 @@ type Edition struct {
 const MaxFeedName = 200
 
 // feedNameExpected is what the name of a feed is.
-var feedNameExpected = fmt.Sprintf("a name of at most %d characters in one line, without / and spaces around it, other than . and ..", MaxFeedName)
+var feedNameExpected = fmt.Sprintf("a name of at most %d characters in one line, without / and spaces around it, other than . and ..",
+	MaxFeedName)
 
 // Validate returns all faults at once, as headwater.Faults.
 func (e Edition) Validate() error {
@@ -44,7 +45,8 @@ func (e Edition) Validate() error {
 		return e.validateNone()
 	}
 	var faults headwater.Faults
-	if e.Feed == "." || e.Feed == ".." || strings.TrimSpace(e.Feed) != e.Feed || !utf8.ValidString(e.Feed) || utf8.RuneCountInString(e.Feed) > MaxFeedName ||
+	if e.Feed == "." || e.Feed == ".." || strings.TrimSpace(e.Feed) != e.Feed || !utf8.ValidString(e.Feed) ||
+		utf8.RuneCountInString(e.Feed) > MaxFeedName ||
 		strings.ContainsRune(e.Feed, '/') || strings.ContainsFunc(e.Feed, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		faults = append(faults, headwater.NewFault("/feed", headwater.FaultFormat, e.Feed, feedNameExpected))
 	}
