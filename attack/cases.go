@@ -136,6 +136,43 @@ func halfBodies(ctx context.Context, s *service) (string, error) {
 	return fmt.Sprintf("%d answered 408, %d 503, in %s", answered.Load(), refused.Load(), time.Since(began).Round(time.Second)), err
 }
 
+// mostMemory is what the service may hold while it is attacked.
+const mostMemory = 1 << 30
+
+// halfHeaders sends headers of very many small fields that do not end, and waits until the service has had enough of each.
+func halfHeaders(ctx context.Context, s *service) (string, error) {
+	const bound = 20 * time.Second
+	var header strings.Builder
+	header.WriteString("GET /healthz HTTP/1.1\nHost: localhost\n")
+	for i := 0; header.Len() < 1_000_000; i++ {
+		fmt.Fprintf(&header, "%x:\n", i)
+	}
+	began := time.Now()
+	stop := s.watchMemory()
+	connections, sending := errgroup.WithContext(ctx)
+	for range 400 {
+		connections.Go(func() error {
+			connection, err := s.dial(sending, header.String())
+			if err != nil { // the service has closed it while the header came
+				return sending.Err()
+			}
+			defer connection.Close()
+			if err := connection.SetReadDeadline(began.Add(bound)); err != nil {
+				return err
+			}
+			var timeout net.Error
+			if _, err := io.Copy(io.Discard, connection); errors.As(err, &timeout) && timeout.Timeout() {
+				return fmt.Errorf("a header without an end is waited for after %s", bound)
+			}
+			return nil
+		})
+	}
+	err := connections.Wait()
+	most, memoryErr := stop()
+	return fmt.Sprintf("all ended in %s; %d MB of memory at most", time.Since(began).Round(time.Second/10), most>>20),
+		errors.Join(err, memoryErr)
+}
+
 // manyMembers sends objects of many unknown members, of which each is a fault.
 func manyMembers(ctx context.Context, s *service) (string, error) {
 	var body strings.Builder

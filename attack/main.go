@@ -35,6 +35,8 @@ var attacks = []attack{
 		slowReaders},
 	{"half-sent bodies", "300 requests, 10 bytes of 1,000 and silence",
 		"each answered 408 within 20 s, or 503 where too many come at once", halfBodies},
+	{"half headers", "400 connections, 1 MB of small header fields each and no end", "each refused or cut off within 20 s; memory below 1 GiB",
+		halfHeaders},
 	{"many members", "80 bodies of 32,000 members, 8 at a time", "each refused within 5 s", manyMembers},
 	{"dated relations", "5 imports of 448 dated relations of control among 64 sources", "each answered within 30 s", datedRelations},
 	{"pages of other sites", "6 forged requests, and one by a name of their own for this machine", "all refused, and nothing changed",
