@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,8 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-
-	"context"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,7 +35,8 @@ func reprintedClaim(documents int) string {
 		fmt.Fprintf(&bundle, `{"type":"document","key":"d%d","publisher":"s%d","kind":"article"%s}`+"\n", i, i, from)
 	}
 	for i := range documents {
-		fmt.Fprintf(&bundle, `{"type":"attribution","key":"a%d","claim":"c","document":"d%d","stance":"affirms"}`+"\n", i, i)
+		fmt.Fprintf(&bundle, `{"type":"attribution","key":"a%d","claim":"c","document":"d%d","stance":"affirms",`+
+			`"chain":[{"source":"s%d","act":"publishes"}]}`+"\n", i, i, i)
 	}
 	return bundle.String()
 }
@@ -114,10 +114,16 @@ func TestMemoryOfAnswers(t *testing.T) {
 	large, small := reprintedClaim(300), reprintedClaim(3)
 	ended := make(chan int)
 	ask := func(address, body string) {
+		t.Helper()
 		go func() {
 			got, _ := status(t, clientAt(address), "POST", server.URL+"/v1/analyses", "application/x-ndjson", strings.NewReader(body))
 			ended <- got
 		}()
+		select {
+		case <-s.made:
+		case got := <-ended:
+			t.Fatalf("one for which there is room: %d", got)
+		}
 	}
 	refused := func(what, address string) {
 		t.Helper()
@@ -127,13 +133,10 @@ func TestMemoryOfAnswers(t *testing.T) {
 		}
 	}
 	ask("127.0.0.2", large)
-	<-s.made
 	refused("a second of one address", "127.0.0.2")
 	ask("127.0.0.3", large)
-	<-s.made
 	refused("a third in all", "127.0.0.4")
 	ask("127.0.0.2", small)
-	<-s.made
 	close(s.letGo)
 	for range 3 {
 		if got := <-ended; got != http.StatusOK {
@@ -141,7 +144,6 @@ func TestMemoryOfAnswers(t *testing.T) {
 		}
 	}
 	ask("127.0.0.2", large)
-	<-s.made
 	if got := <-ended; got != http.StatusOK {
 		t.Errorf("once there is room again: %d", got)
 	}
@@ -150,7 +152,7 @@ func TestMemoryOfAnswers(t *testing.T) {
 // TestBodiesWithoutAKey: where everybody may read, who has no key sends less.
 func TestBodiesWithoutAKey(t *testing.T) {
 	t.Parallel()
-	s := startWith(t, api.Options{PublicRead: true})
+	s := startWithStore(t, open(t), api.Options{PublicRead: true})
 	_, _, key := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
 	body := reprintedClaim(3) + strings.Repeat("\n", 1<<20)
 	for name, c := range map[string]struct {
