@@ -2235,6 +2235,9 @@ WITH ended AS (
 	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
 	body = excluded.body, kept_at = now();
 
+-- StoreResponse
+SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval LIMIT $3) few;
+
 -- Indexed
 SELECT coalesce(min(version), 0), EXISTS (SELECT FROM sources WHERE identities = '{}') FROM indexing;
 
