@@ -105,7 +105,8 @@ func serveDocuments(mux *http.ServeMux, d documents) {
 			if err == nil {
 				_, err = w.Write(text)
 			}
-			return packed.Bytes(), errors.Join(err, w.Close())
+			err = errors.Join(err, w.Close())
+			return packed.Bytes(), err
 		})
 		tag := sync.OnceValues(func() (string, error) {
 			text, err := form.of()
