@@ -194,7 +194,8 @@ func TestLargeAnswersAreNotKept(t *testing.T) {
 			}
 		}
 		var kept int
-		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM kept_answers WHERE key = $1", key).Scan(&kept); err != nil || kept != want {
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM kept_answers WHERE key = $1",
+			key).Scan(&kept); err != nil || kept != want {
 			t.Errorf("%s: %d answers are kept, want %d; %v", name, kept, want, err)
 		}
 	}

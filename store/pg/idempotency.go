@@ -60,7 +60,8 @@ func (db *DB) StoreResponse(ctx context.Context, by Authorship, result any) erro
 		}
 		var kept int
 		if err := tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval "+
-			"LIMIT $3) few", by.Idempotency.Holder, db.idempotencyTTL, maxKeptResponses).Scan(&kept); err != nil || kept == maxKeptResponses {
+			"LIMIT $3) few", by.Idempotency.Holder, db.idempotencyTTL,
+			maxKeptResponses).Scan(&kept); err != nil || kept == maxKeptResponses {
 			return err
 		}
 		return db.saveResponse(ctx, tx, *by.Idempotency, response)
