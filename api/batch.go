@@ -78,7 +78,9 @@ func registerBatch(api huma.API, s batchStore) {
 				out, err = reportOnStored(ctx, s, api.OpenAPI().Components.Schemas, body)
 			}
 		case ndjson:
-			out.Items, err = reportOnBundle(ctx, body, in.question())
+			if err = requestOf(ctx).hold(memoryOfBundle * int64(len(body))); err == nil {
+				out.Items, err = reportOnBundle(ctx, body, in.question())
+			}
 		default:
 			return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType),
 				"the body is neither application/json nor "+ndjson)
@@ -132,7 +134,7 @@ func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Regist
 	if err != nil {
 		return Reports{}, err
 	}
-	reports, err := analysis.Reports(ctx)
+	reports, err := analysis.Reports(ctx, requestOf(ctx).countReports())
 	return Reports{Items: reports}, err
 }
 
@@ -148,5 +150,5 @@ func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*prov
 	if err != nil {
 		return nil, err
 	}
-	return analysis.Reports(ctx)
+	return analysis.Reports(ctx, requestOf(ctx).countReports())
 }

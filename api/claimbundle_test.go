@@ -125,7 +125,7 @@ func reportFrom(t *testing.T, text []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reports, err := analysis.Reports(t.Context())
+	reports, err := analysis.Reports(t.Context(), nil)
 	if err != nil || len(reports) != 1 {
 		t.Fatalf("%d reports, want 1 (%v)", len(reports), err)
 	}

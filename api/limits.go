@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"strconv"
@@ -31,23 +30,29 @@ type Limits struct {
 	Stall       time.Duration // how long a client may neither send nor take anything
 	LeastRate   int           // bytes a second that a client must send or take; it may fall behind by Stall
 	ImportBytes int64         // bytes of a bundle
+	Memory      int64         // bytes of memory, about, that the making of large answers may take at once; half of it for one address
 }
 
 // DefaultLimits are those of a service that is not configured otherwise. They set no rate.
 var DefaultLimits = Limits{Burst: 100, Concurrent: 256, Exports: 8, Imports: 8, Streams: 2048, StreamTime: time.Hour,
 	Share: 50, Request: 30 * time.Second,
-	Stall: 30 * time.Second, LeastRate: 32 << 10, ImportBytes: 4 << 30}
+	Stall: 30 * time.Second, LeastRate: 32 << 10, ImportBytes: 4 << 30, Memory: 1 << 30}
 
 // PublicLimits are the defaults of a service that everybody may read from.
 var PublicLimits = Limits{Rate: 50, Burst: 200, Concurrent: 256, Exports: 4, Imports: 8, Streams: 2048, StreamTime: time.Hour,
 	Share: 25, Request: 20 * time.Second,
-	Stall: 15 * time.Second, LeastRate: 64 << 10, ImportBytes: 4 << 30}
+	Stall: 15 * time.Second, LeastRate: 64 << 10, ImportBytes: 4 << 30, Memory: 1 << 30}
 
 const (
 	// waitingPlaces is how many requests may wait for their clients, for each that is worked on.
 	waitingPlaces = 16
 	// spooledImports is how many of the largest imports fit on the disk at once, while they come and are worked on.
 	spooledImports = 4
+	// maxPublicBody is how large the body of a client without a key may be where everybody may read: what it asks for may be many times
+	// as large.
+	maxPublicBody = 1 << 20
+	// halfOfAll is what one address may have of the memory for answers, in percent: less would not do for one large answer.
+	halfOfAll = 50
 )
 
 // maxClients is how many clients' rates are remembered. The one that was not seen for longest is forgotten first, and begins
@@ -63,7 +68,7 @@ type limiter struct {
 	clients *lru.Cache[string, *rate.Limiter]
 
 	working, exporting, importing, streaming, waiting *places
-	spooled                                           *places // of bytes
+	spooled, making                                   *places // of bytes
 }
 
 func newLimiter(limits Limits) *limiter {
@@ -80,7 +85,8 @@ func newLimiter(limits Limits) *limiter {
 		working: counted(limits.Concurrent), exporting: counted(limits.Exports), importing: counted(limits.Imports),
 		streaming: counted(limits.Streams),
 		waiting:   counted(waitingPlaces * limits.Concurrent),
-		spooled:   newPlaces(spooled, limits.Share)}
+		spooled:   newPlaces(spooled, limits.Share),
+		making:    newPlaces(limits.Memory, halfOfAll)}
 }
 
 // kindOf gives the places that an operation works in.
@@ -118,7 +124,15 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 		}
 		defer request.place.leave()
 		if t.unbounded == no && t.endless == no {
-			ctx = awaited{ctx, request.place, l.waiting}
+			request.memory = &memory{among: l.making, client: request.place.client}
+			defer request.memory.leave()
+			answer := &awaited{inner: ctx, limits: l, place: request.place,
+				changes: request.writes && !t.asks}
+			defer answer.discard()
+			next(answer)
+			request.memory.leave()
+			answer.send(api)
+			return
 		}
 		next(ctx)
 	}
@@ -128,33 +142,6 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 func tooBusy() *Problem {
 	return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
 		"the service works on as many requests as it can, or on as many of this client as it does at once; try again")
-}
-
-// awaited is a request that gives up its place among those that are worked on when its response is made, and only its client
-// is waited for. Where too many wait already, it keeps the place.
-type awaited struct {
-	inner
-	place   *place
-	waiting *places
-}
-
-// BodyWriter writes the response.
-func (a awaited) BodyWriter() io.Writer {
-	return awaitedWriter{a.inner.BodyWriter(), a.place, a.waiting}
-}
-
-type awaitedWriter struct {
-	io.Writer
-	place   *place
-	waiting *places
-}
-
-// Write gives up the place. Responses are encoded whole before they are written.
-func (w awaitedWriter) Write(text []byte) (int, error) {
-	if w.place.among != w.waiting {
-		w.place.move(w.waiting)
-	}
-	return w.Writer.Write(text)
 }
 
 // receive is the middleware that reads the body of a request before it is worked on.
@@ -173,6 +160,9 @@ func (l *limiter) receive(api huma.API) func(huma.Context, func(huma.Context)) {
 		most := int64(maxBody)
 		if traitsOf(ctx.Operation()).unbounded == yes {
 			most = l.ImportBytes
+		}
+		if request.public {
+			most = maxPublicBody
 		}
 		body, err := l.spool(l.pacedReader(ctx, end), most, request.place.client)
 		if err != nil {

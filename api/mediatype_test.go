@@ -71,6 +71,27 @@ func TestMediaTypesInAnyCase(t *testing.T) {
 	}
 }
 
+// TestOtherMediaTypes: what would be read as JSON in UTF-8 and is said to be something else is refused.
+func TestOtherMediaTypes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	const body = `{"kind": "outlet", "name": "The Paper"}`
+	for media, want := range map[string]int{
+		"application/json; charset=utf-16": http.StatusUnsupportedMediaType,
+		"application/merge-patch+json":     http.StatusUnsupportedMediaType,
+		"application/problem+json":         http.StatusUnsupportedMediaType,
+		"application/json; charset=UTF-8":  http.StatusCreated,
+	} {
+		if status, _, answer := s.call("POST", "/v1/sources", body, "Content-Type", media); status != want {
+			t.Errorf("%s: %d %v", media, status, answer)
+		}
+	}
+	if status, _, answer := s.call("POST", "/v1/analyses", reprintedClaim(2), "Content-Type",
+		"application/x-ndjson; charset=utf-16"); status != http.StatusUnsupportedMediaType {
+		t.Errorf("lines in UTF-16: %d %v", status, answer)
+	}
+}
+
 // TestAcceptInAnyCase: so are the media types that a client takes.
 func TestAcceptInAnyCase(t *testing.T) {
 	t.Parallel()

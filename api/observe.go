@@ -33,6 +33,7 @@ type request struct {
 	id          string
 	address     netip.Addr         // that it comes from
 	place       *place             // among those that are worked on, or whose clients are waited for; nil where there is no limit
+	memory      *memory            // that the making of its answer holds; nil where that is not counted
 	operation   string             // of the document; empty where the path has none
 	actor       string             // who makes the request, as the history names it
 	key         uuid.UUID          // of the actor; uuid.Nil without one

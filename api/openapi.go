@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -10,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
+	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/headwater-project/headwater/store"
 )
@@ -94,18 +98,43 @@ func serveDocuments(mux *http.ServeMux, d documents) {
 		"/openapi-3.0.json": {"application/openapi+json", d.v30},
 		"/openapi.yaml":     {"application/openapi+yaml", d.yaml},
 	} {
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+		packed := sync.OnceValues(func() ([]byte, error) { // once, and not for each client: nothing bounds how often it is asked for
 			text, err := form.of()
-			if err != nil {
+			var packed bytes.Buffer
+			w := gzip.NewWriter(&packed)
+			if err == nil {
+				_, err = w.Write(text)
+			}
+			err = errors.Join(err, w.Close())
+			return packed.Bytes(), err
+		})
+		tag := sync.OnceValues(func() (string, error) {
+			text, err := form.of()
+			return hashTag(text), err
+		})
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			etag, err := tag()
+			if err == nil && matchesETag(r.Header.Get("If-None-Match"), etag) {
+				w.Header().Set("ETag", etag)
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			of, encoding := form.of, ""
+			if negotiation.SelectQValue(r.Header.Get("Accept-Encoding"), []string{"identity", "gzip"}) == "gzip" {
+				of, encoding = packed, "gzip"
+			}
+			text, bodyErr := of()
+			if err := errors.Join(err, bodyErr); err != nil {
 				slog.ErrorContext(r.Context(), "the document cannot be made", "error", err)
 				writeProblem(w, r, internal())
 				return
 			}
 			w.Header().Set("Content-Type", form.mediaType)
-			w.Header().Set("ETag", hashTag(text))
-			if matchesETag(r.Header.Get("If-None-Match"), hashTag(text)) {
-				w.WriteHeader(http.StatusNotModified)
-				return
+			w.Header().Set("ETag", etag)
+			if encoding != "" {
+				w.Header().Set("Content-Encoding", encoding)
+			} else {
+				w.Header().Set(gzhttp.HeaderNoCompression, "as it is")
 			}
 			_, _ = w.Write(text) // it fails only where the client left
 		})

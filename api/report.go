@@ -95,6 +95,9 @@ func registerReports(api huma.API, h *reportHandlers) {
 	register(api, corroboration, readTraits(headwater.ScopeRead), func(ctx context.Context, in *AnalysisQuery) (*encodedResponse, error) {
 		return h.respond(ctx, in, "report", "application/json", func(a *report.Answer) ([]byte, error) {
 			r, err := a.Report(ctx, in.ID.ID, a.Question)
+			if err == nil {
+				err = requestOf(ctx).hold(memoryOfReport * int64(r.Length()))
+			}
 			if err != nil {
 				return nil, err
 			}

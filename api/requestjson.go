@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -87,10 +88,31 @@ func validateRequest(api huma.API) func(huma.Context, func(huma.Context)) {
 			writeError(api, ctx, newError(http.StatusUnsupportedMediaType, ""))
 			return
 		}
+		if expected := refusedMediaType(ctx); expected != "" {
+			writeError(api, ctx, unsupportedMediaType("Content-Type is %q; expected %s", ctx.Header("Content-Type"), expected))
+			return
+		}
 		u := ctx.URL()
 		requestOf(ctx.Context()).faults = validateQuery(ctx.Operation(), u.Query())
 		next(ctx)
 	}
+}
+
+// refusedMediaType says what was expected in place of the media type of a body that would be read as JSON and is not what the document
+// says: huma takes any +json for JSON, and any charset for UTF-8. Imports look at both themselves.
+func refusedMediaType(ctx huma.Context) (expected string) {
+	operation := ctx.Operation()
+	mediaType, parameters, err := mime.ParseMediaType(ctx.Header("Content-Type"))
+	if err != nil || operation.RequestBody == nil || traitsOf(operation).unbounded == yes {
+		return ""
+	}
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return "UTF-8"
+	}
+	if _, taken := operation.RequestBody.Content[mediaType]; !taken && strings.HasSuffix(mediaType, "+json") {
+		return strings.Join(slices.Sorted(maps.Keys(operation.RequestBody.Content)), " or ")
+	}
+	return ""
 }
 
 // validateQuery finds the faults of our parameters that huma passes over: it takes an empty one for a missing one, the first

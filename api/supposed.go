@@ -186,7 +186,7 @@ func tryChanges(ctx context.Context, s EvidenceStore, questions Questions, q rep
 		then.Claims[i] = changes.speaker(claim)
 	}
 	out := Reports{Comparisons: make([]Comparison, len(before.Claims))}
-	if out.Items, err = then.Reports(ctx); err != nil {
+	if out.Items, err = then.Reports(ctx, requestOf(ctx).countReports()); err != nil {
 		return Reports{}, err
 	}
 	for i, claim := range before.Claims {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -134,6 +135,101 @@ func halfBodies(ctx context.Context, s *service) (string, error) {
 		return true
 	})
 	return fmt.Sprintf("%d answered 408, %d 503, in %s", answered.Load(), refused.Load(), time.Since(began).Round(time.Second)), err
+}
+
+// mostMemory is what the service may hold while it is attacked.
+const mostMemory = 1 << 30
+
+// halfHeaders sends headers of very many small fields that do not end, and waits until the service has had enough of each.
+func halfHeaders(ctx context.Context, s *service) (string, error) {
+	const bound = 20 * time.Second
+	var header strings.Builder
+	header.WriteString("GET /healthz HTTP/1.1\nHost: localhost\n")
+	for i := 0; header.Len() < 1_000_000; i++ {
+		fmt.Fprintf(&header, "%x:\n", i)
+	}
+	began := time.Now()
+	stop := s.watchMemory()
+	connections, sending := errgroup.WithContext(ctx)
+	for range 400 {
+		connections.Go(func() error {
+			connection, err := s.dial(sending, header.String())
+			if err != nil { // the service has closed it while the header came
+				return sending.Err()
+			}
+			defer connection.Close()
+			if err := connection.SetReadDeadline(began.Add(bound)); err != nil {
+				return err
+			}
+			var timeout net.Error
+			if _, err := io.Copy(io.Discard, connection); errors.As(err, &timeout) && timeout.Timeout() {
+				return fmt.Errorf("a header without an end is waited for after %s", bound)
+			}
+			return nil
+		})
+	}
+	err := connections.Wait()
+	most, memoryErr := stop()
+	return fmt.Sprintf("all ended in %s; %d MB of memory at most", time.Since(began).Round(time.Second/10), most>>20),
+		errors.Join(err, memoryErr)
+}
+
+// slowReports takes slowly, on many connections, the report on a claim in 2,000 documents, each a reprint of the one before it.
+func slowReports(ctx context.Context, s *service) (string, error) {
+	const documents = 2_000
+	var things, attributions strings.Builder
+	things.WriteString(bundleHeader + `{"type":"claim","key":"reprinted","statement":{"en":"A ship left."}}` + "\n")
+	from := ""
+	for i := range documents {
+		fmt.Fprintf(&things, `{"type":"source","key":"r%d","kind":"outlet","name":"R%d"}`+"\n", i, i)
+		fmt.Fprintf(&things, `{"type":"document","key":"r%d","publisher":"r%d","kind":"article"%s}`+"\n", i, i, from)
+		from = fmt.Sprintf(`,"derived_from":"r%d"`, i)
+		fmt.Fprintf(&attributions, `{"type":"attribution","key":"r%d","claim":"reprinted","document":"r%d","stance":"affirms",`+
+			`"chain":[{"source":"r%d","act":"publishes"}]}`+"\n", i, i, i)
+	}
+	status, text, err := s.send(ctx, http.MethodPost, "/v1/imports", things.String()+attributions.String(), "Content-Type",
+		"application/x-ndjson")
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("the import of a claim was answered %d %.200s", status, text)
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, text, err = s.send(ctx, http.MethodGet, "/v1/claims", ""); err != nil {
+		return "", err
+	}
+	var list struct{ Items []struct{ ID string } }
+	if err := json.Unmarshal(text, &list); err != nil || len(list.Items) != 1 {
+		return "", fmt.Errorf("the claims are %.200s: %w", text, err)
+	}
+	stop := s.watchMemory()
+	var cut, refused atomic.Int32
+	readers, reading := errgroup.WithContext(ctx)
+	for range 20 {
+		readers.Go(func() error {
+			connection, err := s.dial(reading, "GET /v1/claims/"+list.Items[0].ID+
+				"/corroboration HTTP/1.1\nHost: localhost\nConnection: close\n\n")
+			if err != nil {
+				return err
+			}
+			defer connection.Close()
+			isCut, status, err := readSlowly(connection)
+			switch {
+			case err != nil:
+				return err
+			case status == http.StatusServiceUnavailable:
+				refused.Add(1)
+			case isCut:
+				cut.Add(1)
+			default:
+				return fmt.Errorf("a slow reader of a report was answered %d, and not cut off", status)
+			}
+			return nil
+		})
+	}
+	err = readers.Wait()
+	most, memoryErr := stop()
+	return fmt.Sprintf("%d cut off, %d refused; %d MB of memory at most", cut.Load(), refused.Load(), most>>20), errors.Join(err, memoryErr)
 }
 
 // manyMembers sends objects of many unknown members, of which each is a fault.

@@ -145,6 +145,37 @@ func (s *service) dial(ctx context.Context, request string) (net.Conn, error) {
 	return connection, nil
 }
 
+// watchMemory looks at the memory of the program until stop is called, which says what the most was and fails where that is too much.
+func (s *service) watchMemory() (stop func() (most int64, err error)) {
+	ended, done := make(chan struct{}), make(chan struct{})
+	var most int64
+	go func() {
+		defer close(done)
+		for {
+			// the second field is how many pages are in memory
+			if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid)); err == nil {
+				var whole, resident int64
+				if _, err := fmt.Sscan(string(text), &whole, &resident); err == nil {
+					most = max(most, resident*int64(os.Getpagesize()))
+				}
+			}
+			select {
+			case <-ended:
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}()
+	return func() (int64, error) {
+		close(ended)
+		<-done
+		if most > mostMemory {
+			return most, fmt.Errorf("the service held %d MB, more than %d", most>>20, int64(mostMemory)>>20)
+		}
+		return most, nil
+	}
+}
+
 // stop stops the program and removes its files.
 func (s *service) stop() error {
 	var err error

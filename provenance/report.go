@@ -157,6 +157,18 @@ func (a *Analysis) Report(ctx context.Context, id uuid.UUID, q Question) (report
 	return examined.report(), nil
 }
 
+// Length is about how many bytes the report has as JSON: its walks may be many times as long as the facts that they are made of.
+func (r *Report) Length() int {
+	const each, step = 500, 39 // an attribution without its walks, and an id
+	length := 0
+	for _, evidence := range [][]Testimony{r.Affirming.Evidence, r.Denying.Evidence, r.Questioning.Evidence} {
+		for _, t := range evidence {
+			length += each + step*(len(t.Walk)+len(t.GroupWalk)+len(t.Via))
+		}
+	}
+	return length
+}
+
 // examination is a claim with both of its sides.
 type examination struct {
 	*Analysis

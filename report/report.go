@@ -77,8 +77,8 @@ func Analyze(ctx context.Context, from FactSource, claims []uuid.UUID, q Request
 }
 
 // Reports gives a report on each claim, in order, unless ctx ends before. A question that is at fault is refused even where there is no
-// claim.
-func (a *Answer) Reports(ctx context.Context) ([]*provenance.Report, error) {
+// claim. Each report is given to counted as it is made, unless that is nil; its error ends the others.
+func (a *Answer) Reports(ctx context.Context, counted func(*provenance.Report) error) ([]*provenance.Report, error) {
 	if err := a.Check(a.Question); err != nil {
 		return nil, err
 	}
@@ -88,6 +88,9 @@ func (a *Answer) Reports(ctx context.Context) ([]*provenance.Report, error) {
 			return nil, err
 		}
 		report, err := a.Report(ctx, claim, a.Question)
+		if err == nil && counted != nil {
+			err = counted(report)
+		}
 		if err != nil {
 			return nil, err
 		}

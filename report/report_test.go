@@ -61,7 +61,7 @@ func TestAnalyzeNamed(t *testing.T) {
 	if !cmp.Equal(m.claims, []uuid.UUID{rain, rain}) || !cmp.Equal(m.without, []uuid.UUID{paper}) || !m.proposed {
 		t.Errorf("asked for the facts about %v without %v, proposed %v", m.claims, m.without, m.proposed)
 	}
-	reports, err := analysis.Reports(t.Context())
+	reports, err := analysis.Reports(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestFaults(t *testing.T) {
 	} {
 		analysis, err := report.AnalyzeNamed(t.Context(), newMemory(), "/claims", c.claims, c.question)
 		if err == nil {
-			_, err = analysis.Reports(t.Context())
+			_, err = analysis.Reports(t.Context(), nil)
 		}
 		var faults headwater.Faults
 		found := errors.As(err, &faults)

@@ -128,6 +128,7 @@ type (
 const (
 	DefaultNamespace      = pg.DefaultNamespace
 	DefaultIdempotencyTTL = pg.DefaultIdempotencyTTL
+	MaxKeptResponse       = pg.MaxKeptResponse
 	MaxLimit              = pg.MaxLimit
 	ReadingOrder          = pg.ReadingOrder
 	MaxSkipped            = search.MaxSkipped

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -124,6 +126,41 @@ func TestHalfSentHeaders(t *testing.T) {
 		if _, err := io.ReadAll(connection); err != nil {
 			t.Fatalf("a half-sent header is waited for: %v", err)
 		}
+	}
+}
+
+// TestManyHeaders: a header of many small fields, which parsed take many times their bytes, is refused while it comes and not once it
+// ends.
+func TestManyHeaders(t *testing.T) {
+	t.Parallel()
+	listener, err := listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, http.NotFoundHandler()) }()
+	connection := connectFrom(t, "127.0.0.1", listener.Addr().String())
+	if err := connection.SetDeadline(time.Now().Add(headerTimeout / 2)); err != nil {
+		t.Fatal(err)
+	}
+	var header strings.Builder
+	header.WriteString("GET / HTTP/1.1\r\nHost: localhost\r\n")
+	for i := 0; header.Len() < 2*maxHeader; i++ {
+		fmt.Fprintf(&header, "%x:\r\n", i)
+	}
+	_, _ = io.WriteString(connection, header.String()) // which may fail: the service does not read to the end
+	answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		t.Fatalf("the end of a header of %d bytes is waited for: %v", header.Len(), err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a header of %d bytes was answered %s", header.Len(), answer.Status)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -24,6 +24,8 @@ const (
 	defaultAddr = "127.0.0.1:8080"
 	// headerTimeout is how long a client may take to send the header of a request.
 	headerTimeout = 10 * time.Second
+	// maxHeader is how many bytes the header of a request may have, and about 4 KiB more. Parsed, small fields take ten times that.
+	maxHeader = 32 << 10
 	// idleTimeout is how long a connection is kept open between requests.
 	idleTimeout = 2 * time.Minute
 	// stopTimeout is how long running requests may take when the service stops.
@@ -135,6 +137,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		"how long PostgreSQL may work on one statement, imports and exports aside")
 	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
 	flags.Int64Var(&limits.ImportBytes, "max-import", limits.ImportBytes, "bytes that a bundle may have")
+	flags.Int64Var(&limits.Memory, "answer-memory", limits.Memory, "bytes of memory, about, that large analyses and reports may take at "+
+		"once while they are made; half of it for one address")
 	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
 		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
@@ -292,6 +296,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
+		MaxHeaderBytes:    maxHeader,
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}

@@ -36,13 +36,36 @@ func (db *DB) StoredResponse(ctx context.Context, idempotency Idempotency) (Stor
 	return response, found, Interpret(err)
 }
 
-// StoreResponse stores the response to a request that changes nothing. Where nothing can be written, such as on a standby, it is not
-// stored: sent again, the request has the same effect, which is none.
+const (
+	// MaxKeptResponse is how many bytes the response to a request that changes nothing may have to be stored.
+	MaxKeptResponse = 256 << 10
+	// maxKeptResponses is how many responses a holder may have for another such to be stored.
+	maxKeptResponses = 256
+)
+
+// StoreResponse stores the response to a request that changes nothing, if it is small and its holder has few: who may only read must
+// not fill the database. Where nothing can be written, such as on a standby, it is not stored either. Sent again, the request has the
+// same effect, which is none.
 func (db *DB) StoreResponse(ctx context.Context, by Authorship, result any) error {
 	if by.Idempotency == nil {
 		return nil
 	}
-	err := Interpret(Write(ctx, db, by, &result, func(pgx.Tx) error { return nil }))
+	err := Interpret(db.inTx(ctx, func(tx pgx.Tx) error {
+		if err := db.lockKey(ctx, tx, *by.Idempotency); err != nil {
+			return err
+		}
+		response, err := by.Idempotency.Render(result)
+		if err != nil || len(response.Body) > MaxKeptResponse {
+			return err
+		}
+		var kept int
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval "+
+			"LIMIT $3) few", by.Idempotency.Holder, db.idempotencyTTL,
+			maxKeptResponses).Scan(&kept); err != nil || kept == maxKeptResponses {
+			return err
+		}
+		return db.saveResponse(ctx, tx, *by.Idempotency, response)
+	}))
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == readOnly {
 		return nil
 	}

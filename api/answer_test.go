@@ -1,0 +1,209 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+// reprintedClaim is a bundle of one claim in so many documents, each a reprint of the one before it: its report is some thirty times
+// as long.
+func reprintedClaim(documents int) string {
+	var bundle strings.Builder
+	bundle.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://reprints.example/"}` + "\n" +
+		`{"type":"claim","key":"c","statement":{"en":"A ship left."}}` + "\n")
+	for i := range documents {
+		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"outlet","name":"S%d"}`+"\n", i, i)
+	}
+	for i := range documents {
+		from := ""
+		if i > 0 {
+			from = fmt.Sprintf(`,"derived_from":"d%d"`, i-1)
+		}
+		fmt.Fprintf(&bundle, `{"type":"document","key":"d%d","publisher":"s%d","kind":"article"%s}`+"\n", i, i, from)
+	}
+	for i := range documents {
+		fmt.Fprintf(&bundle, `{"type":"attribution","key":"a%d","claim":"c","document":"d%d","stance":"affirms",`+
+			`"chain":[{"source":"s%d","act":"publishes"}]}`+"\n", i, i, i)
+	}
+	return bundle.String()
+}
+
+// heldMemory is what the program holds that nothing can give back.
+func heldMemory() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // what pools keep for one more
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestSlowReadersOfLargeAnswers hold no memory for what they do not take.
+func TestSlowReadersOfLargeAnswers(t *testing.T) { //nolint:paralleltest // it looks at the memory of all
+	limits := api.DefaultLimits
+	limits.Memory = 4 << 30
+	server := startSlow(t, api.Options{Limits: limits}, store.Options{MaxConns: 4})
+	answer, err := http.Post(server.URL+"/v1/imports", "application/x-ndjson", strings.NewReader(reprintedClaim(1000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatal(answer.Status)
+	}
+	answer, err = http.Get(server.URL + "/v1/claims")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Items []struct{ ID string } }
+	err = json.NewDecoder(answer.Body).Decode(&list)
+	answer.Body.Close()
+	if err != nil || len(list.Items) != 1 {
+		t.Fatal(err, list)
+	}
+	path := "/v1/claims/" + list.Items[0].ID + "/corroboration"
+	answer, err = http.Get(server.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	length, err := io.Copy(io.Discard, answer.Body)
+	answer.Body.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const readers = 8
+	before := heldMemory()
+	slowReaders(t, server, readers, path)
+	if held := heldMemory() - before; held > length {
+		t.Errorf("%d readers of an answer of %d MB hold %d MB", readers, length>>20, held>>20)
+	}
+	othersAreServed(t, server, fmt.Sprintf("%d slow readers of an answer of %d MB", readers, length>>20))
+}
+
+// heldStore keeps each analysis until it is let go.
+type heldStore struct {
+	api.Store
+	made, letGo chan struct{}
+}
+
+func (s heldStore) StoreResponse(context.Context, store.Authorship, any) error {
+	s.made <- struct{}{}
+	<-s.letGo
+	return nil
+}
+
+// TestMemoryOfAnswers: what is made of large answers at once is bounded, and so is what one address has of it. Small ones are made
+// meanwhile.
+func TestMemoryOfAnswers(t *testing.T) {
+	t.Parallel()
+	s := heldStore{open(t), make(chan struct{}), make(chan struct{})}
+	server := httptest.NewServer(api.New(s, api.Options{Limits: api.Limits{Memory: 4 << 20, Share: 50}}))
+	t.Cleanup(server.Close)
+	large, small := reprintedClaim(300), reprintedClaim(3)
+	ended := make(chan int)
+	ask := func(address, body string) {
+		t.Helper()
+		go func() {
+			got, _ := status(t, clientAt(address), "POST", server.URL+"/v1/analyses", "application/x-ndjson", strings.NewReader(body))
+			ended <- got
+		}()
+		select {
+		case <-s.made:
+		case got := <-ended:
+			t.Fatalf("one for which there is room: %d", got)
+		}
+	}
+	refused := func(what, address string) {
+		t.Helper()
+		got, wait := status(t, clientAt(address), "POST", server.URL+"/v1/analyses", "application/x-ndjson", strings.NewReader(large))
+		if got != http.StatusServiceUnavailable || wait == "" {
+			t.Errorf("%s: %d with Retry-After %q", what, got, wait)
+		}
+	}
+	ask("127.0.0.2", large)
+	refused("a second of one address", "127.0.0.2")
+	ask("127.0.0.3", large)
+	refused("a third in all", "127.0.0.4")
+	ask("127.0.0.2", small)
+	close(s.letGo)
+	for range 3 {
+		if got := <-ended; got != http.StatusOK {
+			t.Errorf("one for which there was room: %d", got)
+		}
+	}
+	ask("127.0.0.2", large)
+	if got := <-ended; got != http.StatusOK {
+		t.Errorf("once there is room again: %d", got)
+	}
+}
+
+// TestBodiesWithoutAKey: where everybody may read, who has no key sends less.
+func TestBodiesWithoutAKey(t *testing.T) {
+	t.Parallel()
+	s := startWithStore(t, open(t), api.Options{PublicRead: true})
+	_, _, key := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
+	body := reprintedClaim(3) + strings.Repeat("\n", 1<<20)
+	for name, c := range map[string]struct {
+		want    int
+		headers []string
+	}{
+		"without a key": {http.StatusRequestEntityTooLarge, nil},
+		"with one":      {http.StatusOK, []string{"Authorization", fmt.Sprint("Bearer ", key["token"])}},
+	} {
+		status, _, answer := s.call("POST", "/v1/analyses", body, append(c.headers, "Content-Type", "application/x-ndjson")...)
+		if status != c.want {
+			t.Errorf("%s: %d %.300v", name, status, answer)
+		}
+	}
+}
+
+// TestLargeAnswersAreNotKept: an analysis with an Idempotency-Key is answered, and its answer is kept only where it is small and its
+// client has few.
+func TestLargeAnswersAreNotKept(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	s := startWithStore(t, opened, api.Options{})
+	conn, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	expect := func(name, key, body string, want int) {
+		t.Helper()
+		for range 2 {
+			status, _, answer := s.send("POST", "/v1/analyses", body, "Content-Type", "application/x-ndjson", "Idempotency-Key", key)
+			if status != http.StatusOK {
+				t.Fatalf("%s: %d %.300s", name, status, answer)
+			}
+		}
+		var kept int
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM kept_answers WHERE key = $1",
+			key).Scan(&kept); err != nil || kept != want {
+			t.Errorf("%s: %d answers are kept, want %d; %v", name, kept, want, err)
+		}
+	}
+	expect("a large one", "large", reprintedClaim(200), 0)
+	expect("a small one", "small", reprintedClaim(2), 1)
+	if _, err := conn.Exec(t.Context(), "INSERT INTO kept_answers (actor, key, request, status, headers, body) SELECT actor, n::text, "+
+		"request, status, headers, body FROM kept_answers, generate_series(1, 255) n"); err != nil {
+		t.Fatal(err)
+	}
+	expect("one of very many", "more", reprintedClaim(2), 0)
+}
