@@ -102,7 +102,7 @@ func (s *Store) Feed(ctx context.Context, name string) (Feed, error) {
 	w.Add("name = ?", name)
 	feeds, err := s.readFeeds(ctx, w, 1)
 	if err == nil && len(feeds) == 0 {
-		err = &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no feed has the name %q", name)}
+		err = noFeed(name)
 	}
 	if err != nil {
 		return Feed{}, err
@@ -164,6 +164,110 @@ func (u *undo) checkLast(ctx context.Context) error {
 	}
 	return changedSince(u.group, headwater.Faults{headwater.NewFault("/group", headwater.FaultConflict, fmt.Sprintf("feed %s", u.feed),
 		fmt.Sprintf("no later edition of it; undo edition %d first, group %s", later[0].N, later[0].Group))}, 1)
+}
+
+// otherFeeds says whether feeds say a thing now of which what is undone is no edition, and whether one of them came since.
+type otherFeeds struct{ Say, Since bool }
+
+// saidByOthers gives what other feeds say of some things.
+func (u *undo) saidByOthers(ctx context.Context, resource headwater.Resource, ids []uuid.UUID) (map[uuid.UUID]otherFeeds, error) {
+	rows, err := u.tx.Query(ctx, `SELECT row.thing, bool_or(current.at > $4) FROM feed_things AS row JOIN feeds ON name = row.feed
+			JOIN feed_editions AS current ON current.feed = name AND current.n = feeds.edition
+		WHERE row.thing = ANY ($1) AND row.resource = $2 AND row.feed <> $3 AND `+pg.FeedSaysSQL("row", "feeds.edition")+`
+		GROUP BY row.thing`, ids, string(resource), u.feed, u.at)
+	if err != nil {
+		return nil, err
+	}
+	said := map[uuid.UUID]otherFeeds{}
+	var id uuid.UUID
+	others := otherFeeds{Say: true}
+	_, err = pgx.ForEachRow(rows, []any{&id, &others.Since}, func() error {
+		said[id] = others
+		return nil
+	})
+	return said, err
+}
+
+// followFeeds does what the edition of a feed that is undone leaves to be done: with it goes what an undo of another import left because
+// this feed said it. Done again, an edition must find all there that it says.
+func (u *undo) followFeeds(ctx context.Context) error {
+	if u.feed == "" {
+		return nil
+	}
+	type thing struct {
+		Resource headwater.Resource
+		ID       uuid.UUID
+	}
+	if u.n%2 == 1 {
+		gone, err := pg.Many[thing](ctx, u.tx, fmt.Sprintf(`SELECT row.resource, row.thing AS id
+			FROM feed_editions AS edition JOIN feed_things AS row ON row.feed = edition.feed AND %s,
+				LATERAL (SELECT state ->> 'status' AS status FROM changes WHERE resource_id = row.thing AND resource = row.resource
+					ORDER BY to_version DESC LIMIT 1) AS last
+			WHERE edition.group_id = $1 AND last.status = '%s' ORDER BY row.thing LIMIT %d`, pg.FeedSaysSQL("row", "edition.n"),
+			pg.DeletedStatus, maxUndoObstacles), u.original)
+		for _, missing := range gone {
+			u.stand(missing.Resource, missing.ID, "it there, as the edition says; it was deleted since, with what else said it")
+		}
+		return err
+	}
+	left, err := pg.Many[thing](ctx, u.tx, `SELECT row.resource, row.thing AS id
+		FROM feed_editions AS edition JOIN feed_things AS row ON row.feed = edition.feed AND `+pg.FeedSaysSQL("row", "edition.n")+`,
+			LATERAL (SELECT to_version, group_id FROM changes WHERE resource_id = row.thing AND resource = row.resource
+				AND operation = 'create' ORDER BY to_version DESC LIMIT 1) AS made
+		WHERE edition.group_id = $1 AND (SELECT max(n) FROM undos
+				WHERE original = coalesce((SELECT original FROM undos WHERE group_id = made.group_id), made.group_id)) % 2 = 1
+			AND NOT EXISTS (SELECT FROM feed_things AS again WHERE again.thing = row.thing AND again.feed = row.feed
+				AND `+pg.FeedSaysSQL("again", "(SELECT coalesce(max(n), 0) FROM feed_editions WHERE feed = row.feed AND NOT undone "+
+		"AND n < edition.n)")+`)
+			AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feeds ON name = other.feed WHERE other.thing = row.thing
+				AND other.feed <> row.feed AND `+pg.FeedSaysSQL("other", "feeds.edition")+`)
+			AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
+				AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $2 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
+		u.original, u.by.Group)
+	for _, thing := range left {
+		u.left[thing.Resource] = append(u.left[thing.Resource], thing.ID)
+	}
+	return err
+}
+
+// UndoneEdition says what the undo of an edition of a feed did.
+type UndoneEdition struct {
+	Edition int
+	Undone
+}
+
+// UndoFeed undoes the editions of a feed that count, the newest first: all of them or, where anything stands in the way of one, none.
+func (s *Store) UndoFeed(ctx context.Context, by Authorship, name string) ([]UndoneEdition, error) {
+	var done []UndoneEdition
+	var group uuid.UUID
+	err := pg.Write(ctx, s.DB, by, &done, func(tx pgx.Tx) error {
+		for {
+			var edition int
+			err := tx.QueryRow(ctx, `SELECT edition, coalesce((SELECT group_id FROM feed_editions WHERE feed = name AND n = edition), $2)
+				FROM feeds WHERE name = $1`, name, uuid.Nil).Scan(&edition, &group)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return noFeed(name)
+			}
+			if err != nil || edition == 0 {
+				return err
+			}
+			by.Group = headwater.NewID()
+			u := newUndo(by, group)
+			u.tx = tx
+			if err := u.run(ctx, nil); err != nil {
+				return err
+			}
+			done = append(done, UndoneEdition{edition, u.Undone})
+		}
+	})
+	if err != nil {
+		return nil, undoError(group, err)
+	}
+	return done, nil
+}
+
+func noFeed(name string) error {
+	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no feed has the name %q", name)}
 }
 
 // turnEdition makes the edition of a feed that is undone count no more, or again.

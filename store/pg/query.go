@@ -87,6 +87,19 @@ func FeedSaysSQL(row, edition string) string {
 	return fmt.Sprintf("%[1]s.first <= %[2]s AND (%[1]s.last IS NULL OR %[1]s.last >= %[2]s)", row, edition)
 }
 
+// TookBackSQL is the condition under which a change is one by which an edition of a feed took back what it did not say.
+func TookBackSQL(change string) string {
+	return fmt.Sprintf(`((%[1]s.state ->> 'status' IN ('retracted', 'rejected') OR %[1]s.state ->> 'until' <> '')
+		AND EXISTS (SELECT FROM feed_editions AS took WHERE took.group_id = %[1]s.group_id AND NOT EXISTS (SELECT FROM feed_things AS said
+			WHERE said.thing = %[1]s.resource_id AND said.feed = took.feed AND %[2]s)))`, change, FeedSaysSQL("said", "took.n"))
+}
+
+// ImportedSQL is the condition under which a group of changes is an import, or an undo of one.
+func ImportedSQL(group string) string {
+	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
+		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
+}
+
 // orders gives the orders that every list has.
 func (t Table[T, F]) orders() map[string]Order[T] {
 	id := func(thing T) string { return t.Meta(thing).ID.String() }

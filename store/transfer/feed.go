@@ -144,8 +144,8 @@ func (j *job) beginEdition(ctx context.Context) error {
 			fmt.Sprintf("a day from %s on, that of edition %d of the feed, which counts until it is undone", before, j.standing))}
 	}
 	if err == nil {
-		_, err = j.tx.Exec(ctx, `INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
-			VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8)`,
+		_, err = j.tx.Exec(ctx, `INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
+			VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8)`,
 			e.Feed, j.edition.Edition, j.by.Group, string(j.edition.Date), e.File, e.Format, j.by.Actor, j.by.Reason)
 	}
 	if err == nil {
@@ -240,12 +240,6 @@ func (j *job) tellOtherNames(ctx context.Context) error {
 	return err
 }
 
-// importedSQL is the condition under which a group of changes is an import, or an undo of one.
-func importedSQL(group string) string {
-	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
-		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
-}
-
 // leaveEdited takes off the stage what is stored otherwise and was last changed by hand.
 func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error {
 	if s.total == 0 {
@@ -256,7 +250,7 @@ func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report fu
 			AND last.to_version = now.version AND ROW (%[5]s) IS DISTINCT FROM ROW (%[6]s) AND NOT %[7]s
 		RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text)`,
 		s.stageName(), s.Name, bundle.Mentions, s.Resource, s.fieldColumns("now", s.Columns), s.fieldColumns("staged", s.Columns),
-		importedSQL("last.group_id")))
+		pg.ImportedSQL("last.group_id")))
 	if err != nil {
 		return err
 	}
@@ -464,7 +458,7 @@ func (s *tableStage[T, F]) judgeSQL() string {
 				AND group_id NOT IN (SELECT group_id FROM own)) AS others
 		WHERE dropped.thing = now.id AND dropped.resource = '%[2]s'`,
 		s.Name, s.Resource, over, ended, Unchanged, Others, Edited, pg.FeedSaysSQL("row", "feeds.edition"),
-		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, importedSQL("change.group_id"), s.NextVersionSQL("now.id"))
+		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, pg.ImportedSQL("change.group_id"), s.NextVersionSQL("now.id"))
 }
 
 // takeBackSQL takes back what was judged so, and counts it. The last day of a relation is the one before that of the edition.
