@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -120,4 +122,77 @@ func TestTrustTextsOfBothSides(t *testing.T) {
 	undoFeed(t, s, "trust.txt of owny.example")
 	relations("y2.example active 2024-01-31")
 	wantVerified(t, s)
+}
+
+// TestWhatFeedsTookBackReturns: what a feed took back is restored by whoever says it again, another feed or an import of none; what a
+// person took back stays, and is told.
+func TestWhatFeedsTookBackReturns(t *testing.T) {
+	t.Parallel()
+	for _, feed := range []string{"two", ""} {
+		f := ownershipFeed{t, open(t)}
+		text := company("a") + company("b") + owns("ab", "a", "b", "60", "")
+		f.take("one", "2024-01-01", text+company("c")+company("d")+company("e"), "")
+		must(f.s.RetractSource(t.Context(), tester, f.id(headwater.ResourceSource, "e"), 0, true))(t)
+		must(f.edition(store.Edition{Feed: "one", Date: "2024-02-01", Fewer: true}, company("d"), false, false))(t)
+		f.source("a", headwater.EntityActive) // which the relation refers to, that held until then
+		f.source("c", headwater.EntityRetracted)
+		result := must(f.edition(store.Edition{Feed: feed}, text+company("c")+company("e"), false, false))(t)
+		f.source("c", headwater.EntityActive)
+		f.source("e", headwater.EntityRetracted)
+		f.relation("ab", "b", "a", "0.6 active")
+		if feed != "" && (len(result.Notes) != 1 || !strings.Contains(result.Notes[0].Text, "stays retracted")) {
+			t.Errorf("told: %+v", result.Notes)
+		}
+		wantVerified(t, f.s)
+	}
+}
+
+// TestFeedsAreWhatTheySay: whatever feeds say, drop and are undone of, a relation holds exactly if one of them says it, or a person does.
+func TestFeedsAreWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(6) {
+		f := ownershipFeed{t, open(t)}
+		undone := false
+		random := rand.New(rand.NewPCG(seed, 24))
+		var sources string
+		for i := range 5 {
+			sources += company(fmt.Sprint("s", i))
+		}
+		f.take("sources", "2024-01-01", sources, "")
+		says := map[string][]int{} // by feed, what each edition that counts says, as bits
+		var log []string
+		for day := range 24 {
+			feed := []string{"one", "two", "three"}[random.IntN(3)]
+			if editions := says[feed]; undone && random.IntN(4) == 0 && len(editions) > 0 {
+				undo(t, f.s, must(f.s.Feed(t.Context(), feed))(t).Current.Group)
+				says[feed] = editions[:len(editions)-1]
+				log = append(log, "undo "+feed)
+			} else {
+				bits, text := random.IntN(16), sources
+				for i := range 4 {
+					if bits>>i&1 == 1 {
+						text += owns(fmt.Sprint("r", i), fmt.Sprint("s", i+1), fmt.Sprint("s", i), "60", "")
+					}
+				}
+				must(f.edition(store.Edition{Feed: feed, Date: headwater.Day(fmt.Sprintf("2024-02-%02d", day+1)), Fewer: true}, text,
+					false, false))(t)
+				says[feed] = append(editions, bits)
+				log = append(log, fmt.Sprintf("%s %04b", feed, bits))
+			}
+			want, got := 0, 0
+			for _, editions := range says {
+				if len(editions) > 0 {
+					want |= editions[len(editions)-1]
+				}
+			}
+			if err := f.s.Pool.QueryRow(t.Context(), `SELECT coalesce(sum(1 << substr(key, 6, 1)::int), 0) FROM relations
+				WHERE status = 'active' AND until = ''`).Scan(&got); err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Fatalf("seed %d: hold %04b, want %04b after\n%s", seed, got, want, strings.Join(log, "\n"))
+			}
+		}
+		wantVerified(t, f.s)
+	}
 }

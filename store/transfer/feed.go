@@ -150,40 +150,70 @@ func (j *job) beginEdition(ctx context.Context) error {
 	}
 	if err == nil {
 		_, err = j.tx.Exec(ctx, `CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
-			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP;
-			CREATE TEMP TABLE feed_returning (resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`)
+			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP`)
 	}
 	return err
 }
 
-// noteSaid keeps what the file says, before anything of it is left out, and which of it an edition of the feed had taken back.
+// noteSaid keeps what an edition says, before anything of it is left out, and what of the file any feed had taken back.
 func (j *job) noteSaid(ctx context.Context) error {
+	if j.edition != nil {
+		for _, stage := range j.saying() {
+			if _, err := j.tx.Exec(ctx, fmt.Sprintf("INSERT INTO feed_said SELECT DISTINCT '%s', id FROM staged_%s ON CONFLICT DO NOTHING",
+				stage.resource(), stage.resource().Plural())); err != nil {
+				return err
+			}
+		}
+		if _, err := j.tx.Exec(ctx, "ANALYZE feed_said"); err != nil {
+			return err
+		}
+	}
+	var some bool
+	if err := j.tx.QueryRow(ctx, fmt.Sprintf("SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes ?| '{%s,%s}')", Ended, Retracted)).
+		Scan(&some); err != nil || !some {
+		return err
+	}
+	if _, err := j.tx.Exec(ctx, `CREATE TEMP TABLE feed_returning
+		(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`); err != nil {
+		return err
+	}
+	for _, stage := range j.saying() {
+		if stage.lines() == 0 {
+			continue
+		}
+		returning, err := j.tx.Exec(ctx, stage.returningSQL())
+		if err != nil {
+			return err
+		}
+		j.returning += int(returning.RowsAffected())
+	}
+	return nil
+}
+
+// tellRetracted tells of what the edition says and stays retracted, since it was no feed that took it back.
+func (j *job) tellRetracted(ctx context.Context) error {
 	if j.edition == nil {
 		return nil
 	}
 	for _, stage := range j.saying() {
-		if _, err := j.tx.Exec(ctx, fmt.Sprintf("INSERT INTO feed_said SELECT DISTINCT '%s', id FROM staged_%s ON CONFLICT DO NOTHING",
-			stage.resource(), stage.resource().Plural())); err != nil {
+		if stage.lines() == 0 {
+			continue
+		}
+		rows, err := j.tx.Query(ctx, stage.retractedSQL())
+		if err != nil {
+			return err
+		}
+		note := bundle.Note{}
+		var status string
+		if _, err := pgx.ForEachRow(rows, []any{&note.Line, &note.Pointer, &note.Value, &status}, func() error {
+			note.Text = fmt.Sprintf("stays %s: this %s was taken back by somebody, and by no feed", status, stage.resource())
+			j.note([]bundle.Note{note})
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
-	if _, err := j.tx.Exec(ctx, "ANALYZE feed_said"); err != nil {
-		return err
-	}
-	_, err := j.tx.Exec(ctx, `INSERT INTO feed_returning
-		SELECT said.resource, said.thing, last.to_version, before.state ->> 'status', coalesce(before.state ->> 'until', '')
-		FROM feed_said AS said
-			JOIN LATERAL (SELECT to_version, group_id, state FROM changes WHERE resource_id = said.thing AND resource = said.resource
-				ORDER BY to_version DESC LIMIT 1) AS last ON true
-			JOIN feed_editions AS edition ON edition.group_id = last.group_id AND edition.feed = $1
-			JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
-				AND before.to_version = last.to_version - 1
-		WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
-			AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
-				AND `+pg.FeedSaysSQL("row", "$2")+`)
-			AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until')`,
-		j.edition.Feed, j.standing)
-	return err
+	return nil
 }
 
 // saying are the stages of what a feed says. Matches say whether two things are one, which people decide.
@@ -263,15 +293,43 @@ func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report fu
 	return err
 }
 
+// returningSQL finds what of the stage stands as an edition of a feed took it back, and how it was before. Where the file itself says
+// what status it has, or on which day it ended, that counts.
+func (s *tableStage[T, F]) returningSQL() string {
+	taken, ends, until := "now.status IN ('retracted', 'rejected')", "''", "''"
+	if s.Resource == headwater.ResourceRelation {
+		taken, ends = taken+" OR now.until <> ''", "max(staged.until)"
+		until = "CASE said.until WHEN '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
+	}
+	return fmt.Sprintf(`INSERT INTO feed_returning SELECT '%[2]s', now.id, now.version, before.state ->> 'status', %[6]s
+		FROM (SELECT staged.id, bool_or(status_named) AS named, %[5]s AS until FROM %[3]s AS staged JOIN %[1]s AS now ON now.id = staged.id
+			WHERE %[4]s GROUP BY staged.id) AS said
+			JOIN %[1]s AS now ON now.id = said.id
+			JOIN changes AS last ON last.resource_id = now.id AND last.resource = '%[2]s' AND last.to_version = now.version
+			JOIN changes AS before ON before.resource_id = now.id AND before.resource = '%[2]s' AND before.to_version = now.version - 1
+		WHERE NOT said.named AND %[7]s`, s.Name, s.Resource, s.stageName(), taken, ends, until, pg.TookBackSQL("last"))
+}
+
+// retractedSQL finds what of the stage counts no more after the import.
+func (s *tableStage[T, F]) retractedSQL() string {
+	return fmt.Sprintf(`SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
+		FROM %s AS staged JOIN %s AS now ON now.id = staged.id
+		WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at`,
+		s.stageName(), s.Name)
+}
+
 // bringUpToDate restores what the feed says again, takes back what it no longer says, and keeps what it says now.
 func (j *job) bringUpToDate(ctx context.Context) error {
 	if j.edition == nil {
-		return nil
+		return j.giveBack(ctx)
 	}
 	if j.records.Kept+j.records.Partly == 0 && (j.faultsSoFar() > 0 || j.edition.Edition == 1) {
 		return j.withdrawEdition(ctx)
 	}
 	if err := j.giveBack(ctx); err != nil {
+		return err
+	}
+	if err := j.tellRetracted(ctx); err != nil {
 		return err
 	}
 	var said, dropped int
@@ -362,11 +420,10 @@ func (j *job) takeBack(ctx context.Context) error {
 	return nil
 }
 
-// giveBack restores what an edition before took back, and this one says again.
+// giveBack restores what a feed took back, whichever it was, and the file says again.
 func (j *job) giveBack(ctx context.Context) error {
-	var some bool
-	if err := j.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM feed_returning)").Scan(&some); err != nil || !some {
-		return err
+	if j.returning == 0 {
+		return nil
 	}
 	for _, stage := range j.saying() {
 		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_returning")); err != nil {
@@ -379,7 +436,9 @@ func (j *job) giveBack(ctx context.Context) error {
 		count := j.counts[stage.resource()]
 		count.Changed, count.Unchanged = count.Changed+unchanged, max(0, count.Unchanged-unchanged)
 		j.counts[stage.resource()] = count
-		j.edition.Restored += restored
+		if j.edition != nil {
+			j.edition.Restored += restored
+		}
 	}
 	return nil
 }
@@ -431,8 +490,8 @@ func (s *tableStage[T, F]) lockSQL(ids string) string {
 	return fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE) AS locked", s.Name, ids)
 }
 
-// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of the day $2: it takes back what it
-// made, unless anybody else changed it, says it or builds on it.
+// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of the day $2: it takes back what
+// feeds made, unless another feed says it, or anybody else made it, changed it or builds on it.
 func (s *tableStage[T, F]) judgeSQL() string {
 	over, ended := "status IN ('retracted', 'rejected')", ""
 	if s.Resource == headwater.ResourceRelation {
@@ -441,9 +500,9 @@ func (s *tableStage[T, F]) judgeSQL() string {
 	} else {
 		over += " OR $2::text IS NULL"
 	}
-	return fmt.Sprintf(`WITH own AS MATERIALIZED (
-			SELECT group_id FROM feed_editions WHERE feed = $1
-			UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	return fmt.Sprintf(`WITH feeds_made AS MATERIALIZED (
+			SELECT group_id FROM feed_editions
+			UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 		)
 		UPDATE feed_dropped AS dropped SET outcome = CASE
 			WHEN %[3]s THEN '%[5]s'
@@ -455,7 +514,7 @@ func (s *tableStage[T, F]) judgeSQL() string {
 			%[4]s ELSE '%[10]s' END
 		FROM %[1]s AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT %[11]s) AS by_hand, count(*) > 0 AS changed
 			FROM changes AS change WHERE resource_id = now.id AND resource = '%[2]s' AND to_version >= %[12]s
-				AND group_id NOT IN (SELECT group_id FROM own)) AS others
+				AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 		WHERE dropped.thing = now.id AND dropped.resource = '%[2]s'`,
 		s.Name, s.Resource, over, ended, Unchanged, Others, Edited, pg.FeedSaysSQL("row", "feeds.edition"),
 		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, pg.ImportedSQL("change.group_id"), s.NextVersionSQL("now.id"))
