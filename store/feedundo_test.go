@@ -196,3 +196,53 @@ func TestFeedsAreWhatTheySay(t *testing.T) {
 		wantVerified(t, f.s)
 	}
 }
+
+// TestAWrongFileTwice: a file that says none of what the feed said takes nothing back, however often it comes.
+func TestAWrongFileTwice(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	var right, wrong string
+	for i := range 10 {
+		right, wrong = right+company(fmt.Sprint("k", i)), wrong+company(fmt.Sprint("l", i))
+	}
+	f.take("k", "2024-01-01", right, "")
+	for range 3 {
+		result := f.take("k", "2024-02-01", wrong, "withheld 10")
+		if want := "the file no longer says 10 of 10 things, more than half"; result.Edition.Withheld != want {
+			t.Errorf("withheld since %q, want %q", result.Edition.Withheld, want)
+		}
+	}
+	f.take("k", "2024-03-01", right, "retracted 10") // which only the wrong file said
+	f.source("k3", headwater.EntityActive)
+	f.source("l3", headwater.EntityRetracted)
+}
+
+// TestDocumentsScrollOut: an RSS file is a window, and what is no longer in it stays.
+func TestDocumentsScrollOut(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	take := func(fewer bool, items ...string) (store.ImportResult, error) {
+		text := `<rss version="2.0"><channel><title>Bay</title><link>https://bay.example/</link>`
+		for _, item := range items {
+			text += fmt.Sprintf(`<item><title>%[1]s</title><link>https://bay.example/%[1]s</link></item>`, item)
+		}
+		things := must(interchange.Read(strings.NewReader(text+"</channel></rss>"), interchange.RSS, interchange.TableOptions{},
+			s.Namespace()))(t)
+		return s.Import(t.Context(), grouped(), things, store.ImportOptions{Edition: store.Edition{Feed: "bay",
+			Format: string(interchange.RSS), Fewer: fewer}})
+	}
+	must(take(false, "one", "two", "three"))(t)
+	result := must(take(false, "three", "four"))(t)
+	if result.Edition.Withheld != "" || len(result.Edition.Outcomes) > 0 || result.Edition.Says != 5 { // the outlet too
+		t.Errorf("the edition is %+v", result.Edition)
+	}
+	for _, document := range documentsOf(t, s) {
+		if document.Status != headwater.RecordActive {
+			t.Errorf("%s is %s", document.URL, document.Status)
+		}
+	}
+	const expected = `/fewer: conflict: "true", expected nothing for the format rss, of which an edition takes nothing back`
+	if _, err := take(true, "five"); err == nil || err.Error() != expected {
+		t.Errorf("got %v, want %s", err, expected)
+	}
+}

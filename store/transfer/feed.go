@@ -58,10 +58,20 @@ func (e Edition) Validate() error {
 		faults = append(faults, headwater.NewFault("/file", headwater.FaultTooLong, e.File,
 			fmt.Sprintf("the name of a file, of at most %d characters", MaxFeedName)))
 	}
+	if e.Fewer && e.isWindow() {
+		faults = append(faults, headwater.NewFault("/fewer", headwater.FaultConflict, true,
+			fmt.Sprintf("nothing for the format %s, of which an edition takes nothing back", e.Format)))
+	}
 	if len(faults) > 0 {
 		return faults
 	}
 	return nil
+}
+
+// isWindow says whether the file holds documents, of which it is a window on all that its feed said: the last items of an RSS file, or the
+// pages that somebody saved this time.
+func (e Edition) isWindow() bool {
+	return slices.Contains([]interchange.Format{interchange.RSS, interchange.HTML, interchange.WARC}, interchange.Format(e.Format))
 }
 
 // validateNone faults what is said of an edition that is of no feed.
@@ -332,13 +342,13 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if err := j.tellRetracted(ctx); err != nil {
 		return err
 	}
-	var said, dropped int
-	err := j.tx.QueryRow(ctx, `WITH before AS MATERIALIZED (
-			SELECT resource, thing FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
-		), dropped AS (
-			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
-			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING 1
-		) SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM dropped)`, j.edition.Feed, j.standing).Scan(&said, &dropped)
+	if j.options.Edition.isWindow() {
+		if err := j.keepSayingAll(ctx); err != nil {
+			return err
+		}
+		return j.keepSaid(ctx)
+	}
+	said, dropped, err := j.drop(ctx)
 	if err != nil {
 		return err
 	}
@@ -352,7 +362,7 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	case dropped == 0:
 	case j.edition.Withheld != "":
 		if _, err = j.tx.Exec(ctx, "UPDATE feed_dropped SET outcome = $1", Withheld); err == nil {
-			_, err = j.tx.Exec(ctx, "INSERT INTO feed_said SELECT resource, thing FROM feed_dropped") // it still counts
+			err = j.keepSayingAll(ctx)
 		}
 	default:
 		err = j.takeBack(ctx)
@@ -363,6 +373,35 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if err == nil {
 		err = j.keepSaid(ctx)
 	}
+	return err
+}
+
+// drop finds what the feed said and no longer says, and counts both. What it said is what counts until now or, where that is less, what
+// counted by the last edition that could take back: else a wrong file that was held back would be right when it comes again.
+func (j *job) drop(ctx context.Context) (said, dropped int, err error) {
+	var saidWhole, droppedWhole int
+	err = j.tx.QueryRow(ctx, `WITH whole AS MATERIALIZED (
+			SELECT coalesce((SELECT max(n) FROM feed_editions WHERE feed = $1 AND n <= $2 AND NOT undone AND withheld = ''),
+				(SELECT min(n) FROM feed_editions WHERE feed = $1 AND NOT undone)) AS n
+		), before AS MATERIALIZED (
+			SELECT resource, thing, EXISTS (SELECT FROM feed_things AS first, whole WHERE first.feed = $1 AND first.thing = row.thing
+				AND `+pg.FeedSaysSQL("first", "whole.n")+`) AS whole
+			FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
+		), dropped AS (
+			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
+			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
+		) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
+		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing).Scan(&said, &saidWhole, &dropped, &droppedWhole)
+	if droppedWhole*said > dropped*saidWhole { // it drops more of it
+		said, dropped = saidWhole, droppedWhole
+	}
+	return said, dropped, err
+}
+
+// keepSayingAll makes the edition say all that the feed said before.
+func (j *job) keepSayingAll(ctx context.Context) error {
+	_, err := j.tx.Exec(ctx, `INSERT INTO feed_said SELECT resource, thing FROM feed_things AS row
+		WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+" ON CONFLICT DO NOTHING", j.edition.Feed, j.standing)
 	return err
 }
 
