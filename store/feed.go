@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/transfer"
 )
 
 // Feed is imports under one name, each an edition that brings up to date what those before it said.
@@ -151,6 +152,10 @@ func (u *undo) checkLast(ctx context.Context) error {
 	if err == nil {
 		err = pg.LockImports(ctx, u.tx)
 	}
+	if err == nil {
+		err = u.tx.QueryRow(ctx, "SELECT edition, CASE WHEN undone THEN n ELSE "+pg.EditionBeforeSQL("this")+` END
+			FROM feed_editions AS this JOIN feeds ON name = feed WHERE group_id = $1`, u.original).Scan(&u.before, &u.then)
+	}
 	if err != nil {
 		return err
 	}
@@ -188,9 +193,9 @@ func (u *undo) saidByOthers(ctx context.Context, resource headwater.Resource, id
 	return said, err
 }
 
-// followFeeds does what the edition of a feed that is undone leaves to be done: with it goes what an undo of another import left because
-// this feed said it. Done again, an edition must find all there that it says.
-func (u *undo) followFeeds(ctx context.Context) error {
+// leaveNothing finds what an undo of another import left because this feed said it: it goes once this feed says it no more. What the feed
+// says then must be there.
+func (u *undo) leaveNothing(ctx context.Context) error {
 	if u.feed == "" {
 		return nil
 	}
@@ -198,32 +203,30 @@ func (u *undo) followFeeds(ctx context.Context) error {
 		Resource headwater.Resource
 		ID       uuid.UUID
 	}
-	if u.n%2 == 1 {
-		gone, err := pg.Many[thing](ctx, u.tx, fmt.Sprintf(`SELECT row.resource, row.thing AS id
-			FROM feed_editions AS edition JOIN feed_things AS row ON row.feed = edition.feed AND %s,
-				LATERAL (SELECT state ->> 'status' AS status FROM changes WHERE resource_id = row.thing AND resource = row.resource
-					ORDER BY to_version DESC LIMIT 1) AS last
-			WHERE edition.group_id = $1 AND last.status = '%s' ORDER BY row.thing LIMIT %d`, pg.FeedSaysSQL("row", "edition.n"),
-			pg.DeletedStatus, maxUndoObstacles), u.original)
-		for _, missing := range gone {
-			u.stand(missing.Resource, missing.ID, "it there, as the edition says; it was deleted since, with what else said it")
-		}
+	gone, err := pg.Many[thing](ctx, u.tx, fmt.Sprintf(`SELECT row.resource, row.thing AS id FROM feed_things AS row,
+			LATERAL (SELECT state ->> 'status' AS status FROM changes WHERE resource_id = row.thing AND resource = row.resource
+				ORDER BY to_version DESC LIMIT 1) AS last
+		WHERE row.feed = $1 AND %s AND last.status = '%s' ORDER BY row.thing LIMIT %d`, pg.FeedSaysSQL("row", "$2::int"),
+		pg.DeletedStatus, maxUndoObstacles), u.feed, u.then)
+	if err != nil {
 		return err
 	}
-	left, err := pg.Many[thing](ctx, u.tx, `SELECT row.resource, row.thing AS id
-		FROM feed_editions AS edition JOIN feed_things AS row ON row.feed = edition.feed AND `+pg.FeedSaysSQL("row", "edition.n")+`,
+	for _, missing := range gone {
+		u.stand(missing.Resource, missing.ID, "it there, as edition %d of the feed says; it was deleted since, with what else said it", u.then)
+	}
+	left, err := pg.Many[thing](ctx, u.tx, `SELECT row.resource, row.thing AS id FROM feed_things AS row,
 			LATERAL (SELECT to_version, group_id FROM changes WHERE resource_id = row.thing AND resource = row.resource
 				AND operation = 'create' ORDER BY to_version DESC LIMIT 1) AS made
-		WHERE edition.group_id = $1 AND (SELECT max(n) FROM undos
+		WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+`
+			AND (SELECT max(n) FROM undos
 				WHERE original = coalesce((SELECT original FROM undos WHERE group_id = made.group_id), made.group_id)) % 2 = 1
-			AND NOT EXISTS (SELECT FROM feed_things AS again WHERE again.thing = row.thing AND again.feed = row.feed
-				AND `+pg.FeedSaysSQL("again", "(SELECT coalesce(max(n), 0) FROM feed_editions WHERE feed = row.feed AND NOT undone "+
-		"AND n < edition.n)")+`)
+			AND NOT EXISTS (SELECT FROM feed_things AS again WHERE again.thing = row.thing AND again.feed = $1
+				AND `+pg.FeedSaysSQL("again", "$3::int")+`)
 			AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feeds ON name = other.feed WHERE other.thing = row.thing
-				AND other.feed <> row.feed AND `+pg.FeedSaysSQL("other", "feeds.edition")+`)
+				AND other.feed <> $1 AND `+pg.FeedSaysSQL("other", "feeds.edition")+`)
 			AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
-				AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $2 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
-		u.original, u.by.Group)
+				AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $4 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
+		u.feed, u.before, u.then, u.by.Group)
 	for _, thing := range left {
 		u.left[thing.Resource] = append(u.left[thing.Resource], thing.ID)
 	}
@@ -270,15 +273,28 @@ func noFeed(name string) error {
 	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no feed has the name %q", name)}
 }
 
-// turnEdition makes the edition of a feed that is undone count no more, or again.
+// turnEdition makes the edition of a feed that is undone count no more, or again, and things stand as feeds say then.
 func (u *undo) turnEdition(ctx context.Context) error {
-	if u.feed == "" {
+	if u.feed == "" || u.total > 0 {
 		return nil
 	}
 	_, err := u.tx.Exec(ctx, "UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1", u.original)
 	if err == nil {
-		_, err = u.tx.Exec(ctx, `UPDATE feeds SET edition = coalesce((SELECT max(n) FROM feed_editions WHERE feed = name AND NOT undone), 0)
-			WHERE name = $1`, u.feed)
+		_, err = u.tx.Exec(ctx, "UPDATE feeds SET edition = $2 WHERE name = $1", u.feed, u.then)
+	}
+	if err != nil {
+		return err
+	}
+	again, changed, err := transfer.FollowFeed(ctx, u.tx, u.by, u.feed, u.before, u.then)
+	for resource, ids := range again {
+		u.writes[resource] = append(u.writes[resource], ids...)
+	}
+	for resource, n := range changed {
+		if n > 0 {
+			count := u.Counts[resource]
+			count.Changed += n
+			u.Counts[resource] = count
+		}
 	}
 	return err
 }

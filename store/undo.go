@@ -71,6 +71,8 @@ type undo struct {
 	imported bool      // whether the original is an import
 	at       time.Time // of the group
 	feed     string    // of which the original is an edition; empty where it is of none
+	before   int       // the edition by which the feed counts before the undo
+	then     int       // and after it
 	n        int       // undos of the original, and of its undos, before this one
 
 	deletes   map[headwater.Resource][]uuid.UUID
@@ -130,12 +132,13 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 		u.checkLast,
 		u.lockChains,
 		u.putBack,
-		u.followFeeds,
+		u.leaveNothing,
 		u.delete,
 		u.checkReferences,
 		u.checkQuotes,
-		u.checkStructure,
+		u.remember,
 		u.turnEdition,
+		u.checkStructure,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -144,6 +147,11 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 	if u.total > 0 {
 		return changedSince(u.group, u.obstacles, u.total)
 	}
+	return nil
+}
+
+// remember puts the undo on the list of undos.
+func (u *undo) remember(ctx context.Context) error {
 	_, err := u.tx.Exec(ctx, "INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4)", u.by.Group, u.group, u.original,
 		u.n+1)
 	return err

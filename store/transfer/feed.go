@@ -160,7 +160,7 @@ func (j *job) beginEdition(ctx context.Context) error {
 	}
 	if err == nil {
 		_, err = j.tx.Exec(ctx, `CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
-			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP`)
+			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP`)
 	}
 	return err
 }
@@ -183,8 +183,7 @@ func (j *job) noteSaid(ctx context.Context) error {
 		Scan(&some); err != nil || !some {
 		return err
 	}
-	if _, err := j.tx.Exec(ctx, `CREATE TEMP TABLE feed_returning
-		(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`); err != nil {
+	if _, err := j.tx.Exec(ctx, createReturning); err != nil {
 		return err
 	}
 	for _, stage := range j.saying() {
@@ -199,6 +198,10 @@ func (j *job) noteSaid(ctx context.Context) error {
 	}
 	return nil
 }
+
+// createReturning makes the table of what feeds took back and is said again, and how it was before.
+const createReturning = `CREATE TEMP TABLE IF NOT EXISTS feed_returning
+	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`
 
 // tellRetracted tells of what the edition says and stays retracted, since it was no feed that took it back.
 func (j *job) tellRetracted(ctx context.Context) error {
@@ -227,8 +230,10 @@ func (j *job) tellRetracted(ctx context.Context) error {
 }
 
 // saying are the stages of what a feed says. Matches say whether two things are one, which people decide.
-func (j *job) saying() []stage {
-	return slices.DeleteFunc(slices.Clone(j.stages), func(s stage) bool { return s.resource() == headwater.ResourceMatch })
+func (j *job) saying() []stage { return saying(j.stages) }
+
+func saying(stages []stage) []stage {
+	return slices.DeleteFunc(slices.Clone(stages), func(s stage) bool { return s.resource() == headwater.ResourceMatch })
 }
 
 // leaveEdited leaves what somebody changed by hand since a feed brought it, and tells what the file says of it otherwise.
@@ -306,18 +311,91 @@ func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report fu
 // returningSQL finds what of the stage stands as an edition of a feed took it back, and how it was before. Where the file itself says
 // what status it has, or on which day it ended, that counts.
 func (s *tableStage[T, F]) returningSQL() string {
-	taken, ends, until := "now.status IN ('retracted', 'rejected')", "''", "''"
+	ends := "''"
 	if s.Resource == headwater.ResourceRelation {
-		taken, ends = taken+" OR now.until <> ''", "max(staged.until)"
+		ends = "max(staged.until)"
+	}
+	return s.takenBackSQL(fmt.Sprintf("SELECT staged.id, %s AS until FROM %s AS staged WHERE id IN (SELECT id FROM %s AS now WHERE %s) "+
+		"GROUP BY staged.id HAVING NOT bool_or(status_named)", ends, s.stageName(), s.Name, s.overSQL()))
+}
+
+// sayingAgainSQL finds what the feed $1 says by its edition $3 and not by its edition $2, and stands as it was taken back.
+func (s *tableStage[T, F]) sayingAgainSQL() string {
+	return s.takenBackSQL(fmt.Sprintf(`SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+		row.resource = '%s' AND %s AND NOT EXISTS (SELECT FROM feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND %s)`,
+		s.Resource, pg.FeedSaysSQL("row", "$3::int"), pg.FeedSaysSQL("old", "$2::int")))
+}
+
+// takenBackSQL puts into feed_returning what of some things was taken back. What is said of the last day of one counts.
+func (s *tableStage[T, F]) takenBackSQL(said string) string {
+	until := "''"
+	if s.Resource == headwater.ResourceRelation {
 		until = "CASE said.until WHEN '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
 	}
-	return fmt.Sprintf(`INSERT INTO feed_returning SELECT '%[2]s', now.id, now.version, before.state ->> 'status', %[6]s
-		FROM (SELECT staged.id, bool_or(status_named) AS named, %[5]s AS until FROM %[3]s AS staged JOIN %[1]s AS now ON now.id = staged.id
-			WHERE %[4]s GROUP BY staged.id) AS said
-			JOIN %[1]s AS now ON now.id = said.id
+	return fmt.Sprintf(`INSERT INTO feed_returning SELECT '%[2]s', now.id, now.version, before.state ->> 'status', %[5]s
+		FROM (%[3]s) AS said JOIN %[1]s AS now ON now.id = said.id AND (%[4]s)
 			JOIN changes AS last ON last.resource_id = now.id AND last.resource = '%[2]s' AND last.to_version = now.version
 			JOIN changes AS before ON before.resource_id = now.id AND before.resource = '%[2]s' AND before.to_version = now.version - 1
-		WHERE NOT said.named AND %[7]s`, s.Name, s.Resource, s.stageName(), taken, ends, until, pg.TookBackSQL("last"))
+		WHERE %[6]s`, s.Name, s.Resource, said, s.overSQL(), until, pg.TookBackSQL("last"))
+}
+
+// overSQL is the condition under which a thing counts no more, or has a last day.
+func (s *tableStage[T, F]) overSQL() string {
+	over := "now.status IN ('retracted', 'rejected')"
+	if s.Resource == headwater.ResourceRelation {
+		over += " OR now.until <> ''"
+	}
+	return over
+}
+
+// FollowFeed makes things stand as feeds say once a feed counts by another edition than before, after an undo: what it says again and an
+// edition took back counts again, and what it no longer says ends on the day before an edition dropped it, unless anybody says it. It
+// gives the things that count again, and how many were changed in all.
+func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
+	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
+	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
+	if _, err = tx.Exec(ctx, createReturning+`; DELETE FROM feed_returning; CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+		(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped`); err != nil {
+		return nil, nil, err
+	}
+	if _, err = tx.Exec(ctx, `INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
+			SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
+				LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
+					ORDER BY n LIMIT 1) AS dropped
+				WHERE gone.thing = row.thing AND EXISTS (SELECT FROM feed_editions AS said WHERE said.feed = gone.feed
+					AND said.n BETWEEN gone.first AND gone.last AND NOT said.undone)) AS date
+			FROM feed_things AS row WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+` AND NOT EXISTS (
+				SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
+				AND `+pg.FeedSaysSQL("still", "$3::int")+`)
+		) AS dropped WHERE date IS NOT NULL`, feed, before, now); err != nil {
+		return nil, nil, err
+	}
+	stages := saying(newStages())
+	for _, stage := range stages {
+		if _, err = tx.Exec(ctx, stage.sayingAgainSQL(), feed, before, now); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err = giveBackReturning(ctx, tx, by, stages, func(resource headwater.Resource, restored, _ int) {
+		changed[resource] += restored
+	}); err != nil {
+		return nil, nil, err
+	}
+	const nobody = "" // no feed is called so: what any feed says stays
+	if err = takeBackDropped(ctx, tx, by, stages, nobody, func(resource headwater.Resource, n int) { changed[resource] += n }); err != nil {
+		return nil, nil, err
+	}
+	rows, err := tx.Query(ctx, "SELECT resource, thing FROM feed_returning")
+	if err != nil {
+		return nil, nil, err
+	}
+	var resource headwater.Resource
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&resource, &id}, func() error {
+		again[resource] = append(again[resource], id)
+		return nil
+	})
+	return again, changed, err
 }
 
 // retractedSQL finds what of the stage counts no more after the import.
@@ -388,10 +466,10 @@ func (j *job) drop(ctx context.Context) (said, dropped int, err error) {
 				AND `+pg.FeedSaysSQL("first", "whole.n")+`) AS whole
 			FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
 		), dropped AS (
-			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
+			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
 			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
 		) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
-		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing).Scan(&said, &saidWhole, &dropped, &droppedWhole)
+		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing, string(j.edition.Date)).Scan(&said, &saidWhole, &dropped, &droppedWhole)
 	if droppedWhole*said > dropped*saidWhole { // it drops more of it
 		said, dropped = saidWhole, droppedWhole
 	}
@@ -443,18 +521,28 @@ func (j *job) takeBack(ctx context.Context) error {
 	if _, err := j.tx.Exec(ctx, "ANALYZE feed_dropped"); err != nil {
 		return err
 	}
-	for _, stage := range slices.Backward(j.saying()) {
-		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_dropped")); err != nil {
+	return takeBackDropped(ctx, j.tx, j.by, j.saying(), j.edition.Feed, func(resource headwater.Resource, n int) {
+		count := j.counts[resource]
+		count.TakenBack = n
+		j.counts[resource] = count
+	})
+}
+
+// takeBackDropped ends or retracts what is in feed_dropped, unless another feed than one says it, or anybody else does.
+func takeBackDropped(ctx context.Context, tx pgx.Tx, by pg.Authorship, stages []stage, feed string,
+	count func(headwater.Resource, int)) error {
+	for _, stage := range slices.Backward(stages) {
+		if _, err := tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_dropped")); err != nil {
 			return err
 		}
-		if _, err := j.tx.Exec(ctx, stage.judgeSQL(), j.edition.Feed, string(j.edition.Date)); err != nil {
+		if _, err := tx.Exec(ctx, stage.judgeSQL(), feed); err != nil {
 			return err
 		}
-		count := j.counts[stage.resource()]
-		if err := j.tx.QueryRow(ctx, stage.takeBackSQL(), j.by.Args()...).Scan(&count.TakenBack); err != nil {
+		var n int
+		if err := tx.QueryRow(ctx, stage.takeBackSQL(), by.Args()...).Scan(&n); err != nil {
 			return err
 		}
-		j.counts[stage.resource()] = count
+		count(stage.resource(), n)
 	}
 	return nil
 }
@@ -464,20 +552,28 @@ func (j *job) giveBack(ctx context.Context) error {
 	if j.returning == 0 {
 		return nil
 	}
-	for _, stage := range j.saying() {
-		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_returning")); err != nil {
-			return err
-		}
-		var restored, unchanged int
-		if err := j.tx.QueryRow(ctx, stage.giveBackSQL(), j.by.Args()...).Scan(&restored, &unchanged); err != nil {
-			return err
-		}
-		count := j.counts[stage.resource()]
+	return giveBackReturning(ctx, j.tx, j.by, j.saying(), func(resource headwater.Resource, restored, unchanged int) {
+		count := j.counts[resource]
 		count.Changed, count.Unchanged = count.Changed+unchanged, max(0, count.Unchanged-unchanged)
-		j.counts[stage.resource()] = count
+		j.counts[resource] = count
 		if j.edition != nil {
 			j.edition.Restored += restored
 		}
+	})
+}
+
+// giveBackReturning makes what is in feed_returning count again.
+func giveBackReturning(ctx context.Context, tx pgx.Tx, by pg.Authorship, stages []stage,
+	count func(resource headwater.Resource, restored, unchanged int)) error {
+	for _, stage := range stages {
+		if _, err := tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_returning")); err != nil {
+			return err
+		}
+		var restored, unchanged int
+		if err := tx.QueryRow(ctx, stage.giveBackSQL(), by.Args()...).Scan(&restored, &unchanged); err != nil {
+			return err
+		}
+		count(stage.resource(), restored, unchanged)
 	}
 	return nil
 }
@@ -529,15 +625,13 @@ func (s *tableStage[T, F]) lockSQL(ids string) string {
 	return fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE) AS locked", s.Name, ids)
 }
 
-// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of the day $2: it takes back what
+// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of a day: it takes back what
 // feeds made, unless another feed says it, or anybody else made it, changed it or builds on it.
 func (s *tableStage[T, F]) judgeSQL() string {
 	over, ended := "status IN ('retracted', 'rejected')", ""
 	if s.Resource == headwater.ResourceRelation {
-		over += " OR coalesce(upper(held) <= $2::text::date, false)"
-		ended = fmt.Sprintf("WHEN coalesce(lower(held) < $2::text::date, true) THEN '%s'", Ended)
-	} else {
-		over += " OR $2::text IS NULL"
+		over += " OR coalesce(upper(held) <= dropped.date, false)"
+		ended = fmt.Sprintf("WHEN coalesce(lower(held) < dropped.date, true) THEN '%s'", Ended)
 	}
 	return fmt.Sprintf(`WITH feeds_made AS MATERIALIZED (
 			SELECT group_id FROM feed_editions
@@ -567,8 +661,7 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	}
 	set := fmt.Sprintf("status = CASE change.outcome WHEN '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
 	if s.Resource == headwater.ResourceRelation {
-		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (SELECT (date - 1)::text FROM feed_editions WHERE group_id = $3)
-			ELSE now.until END`, Ended)
+		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
 	}
 	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
 		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"

@@ -44,6 +44,7 @@ type stage interface {
 	carryStored(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
 	leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
 	returningSQL() string
+	sayingAgainSQL() string
 	retractedSQL() string
 	lockSQL(ids string) string
 	judgeSQL() string
