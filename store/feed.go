@@ -171,22 +171,24 @@ func (u *undo) checkLast(ctx context.Context) error {
 		fmt.Sprintf("no later edition of it; undo edition %d first, group %s", later[0].N, later[0].Group))}, 1)
 }
 
-// otherFeeds says whether feeds say a thing now of which what is undone is no edition, and whether one of them came since.
-type otherFeeds struct{ Say, Since bool }
+// otherFeeds says whether feeds of which what is undone is no edition say a thing by an edition that counts, now or before; whether one of
+// them says it now; and whether one that says it came since.
+type otherFeeds struct{ Said, Say, Since bool }
 
 // saidByOthers gives what other feeds say of some things.
 func (u *undo) saidByOthers(ctx context.Context, resource headwater.Resource, ids []uuid.UUID) (map[uuid.UUID]otherFeeds, error) {
-	rows, err := u.tx.Query(ctx, `SELECT row.thing, bool_or(current.at > $4) FROM feed_things AS row JOIN feeds ON name = row.feed
-			JOIN feed_editions AS current ON current.feed = name AND current.n = feeds.edition
-		WHERE row.thing = ANY ($1) AND row.resource = $2 AND row.feed <> $3 AND `+pg.FeedSaysSQL("row", "feeds.edition")+`
+	rows, err := u.tx.Query(ctx, `SELECT row.thing, bool_or(now.says), bool_or(now.says AND current.at > $4) FROM feed_things AS row
+			JOIN feeds ON name = row.feed JOIN feed_editions AS current ON current.feed = name AND current.n = feeds.edition,
+			LATERAL (SELECT `+pg.FeedSaysSQL("row", "feeds.edition")+` AS says) AS now
+		WHERE row.thing = ANY ($1) AND row.resource = $2 AND row.feed <> $3 AND `+pg.FeedSaidSQL("row")+`
 		GROUP BY row.thing`, ids, string(resource), u.feed, u.at)
 	if err != nil {
 		return nil, err
 	}
 	said := map[uuid.UUID]otherFeeds{}
 	var id uuid.UUID
-	others := otherFeeds{Say: true}
-	_, err = pgx.ForEachRow(rows, []any{&id, &others.Since}, func() error {
+	others := otherFeeds{Said: true}
+	_, err = pgx.ForEachRow(rows, []any{&id, &others.Say, &others.Since}, func() error {
 		said[id] = others
 		return nil
 	})
@@ -220,13 +222,12 @@ func (u *undo) leaveNothing(ctx context.Context) error {
 		WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+`
 			AND (SELECT max(n) FROM undos
 				WHERE original = coalesce((SELECT original FROM undos WHERE group_id = made.group_id), made.group_id)) % 2 = 1
-			AND NOT EXISTS (SELECT FROM feed_things AS again WHERE again.thing = row.thing AND again.feed = $1
-				AND `+pg.FeedSaysSQL("again", "$3::int")+`)
-			AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feeds ON name = other.feed WHERE other.thing = row.thing
-				AND other.feed <> $1 AND `+pg.FeedSaysSQL("other", "feeds.edition")+`)
+			AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feed_editions AS said ON said.feed = other.feed
+				AND said.n BETWEEN other.first AND coalesce(other.last, said.n)
+				WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
 			AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
-				AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $4 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
-		u.feed, u.before, u.then, u.by.Group)
+				AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $3 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
+		u.feed, u.before, u.by.Group, u.original)
 	for _, thing := range left {
 		u.left[thing.Resource] = append(u.left[thing.Resource], thing.ID)
 	}

@@ -272,6 +272,7 @@ type groupSpan struct {
 	Changes       int
 	Was, Made     json.RawMessage
 	TakenBack     bool
+	FeedsSince    bool // whether feeds alone changed it since, or nobody
 }
 
 // spansSQL selects some things of a group.
@@ -279,7 +280,9 @@ var spansSQL = `WITH span AS MATERIALIZED (
 		SELECT resource_id AS id, min(from_version) AS before, max(to_version) AS after, count(*) AS changes FROM changes
 		WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' AND resource = $2 AND resource_id > $3
 		GROUP BY resource_id ORDER BY resource_id LIMIT $4
-	) SELECT span.*, was.state AS was, made.state AS made, coalesce(` + pg.TookBackSQL("was") + `, false) AS taken_back FROM span
+	) SELECT span.*, was.state AS was, made.state AS made, coalesce(` + pg.TookBackSQL("was") + `, false) AS taken_back,
+		NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = span.id AND since.resource = $2 AND to_version > span.after
+			AND NOT ` + pg.FeedMadeSQL("since.group_id") + `) AS feeds_since FROM span
 	JOIN changes AS made ON made.resource_id = span.id AND made.to_version = span.after AND made.resource = $2
 	LEFT JOIN changes AS was ON was.resource_id = span.id AND was.to_version = span.before AND was.resource = $2
 	ORDER BY span.id`
@@ -341,7 +344,8 @@ func isThere(state json.RawMessage) (bool, error) {
 }
 
 // undo queues what undoes the group's changes of one thing, of which now is what is there, or says what stands in the way. What other
-// feeds say is not deleted, nor taken back again; and what an import made of it stays where they said it since.
+// feeds say is not deleted, nor taken back again; and what an import made of it stays where they said it since. What they said before
+// is left to be taken back as of the day from which they did not.
 func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string, others otherFeeds) error {
 	wasThere, err := isThere(span.Was)
 	if err != nil {
@@ -353,15 +357,20 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	}
 	count := u.Counts[t.Resource]
 	defer func() { u.Counts[t.Resource] = count }()
-	if others.Say && now != nil && (!wasThere || span.TakenBack || u.imported && others.Since) {
+	stays := others.Say && (!wasThere || span.TakenBack || u.imported && others.Since)
+	if now != nil && (stays || !wasThere && u.feed != "" && others.Said) {
 		count.Kept++
 		return nil
 	}
-	switch changed, err := t.changedSince(span, isMade, now); {
+	changed, followed, err := t.changedSince(u, span, isMade, now)
+	switch {
 	case err != nil:
 		return err
 	case changed != "":
 		u.stand(t.Resource, span.ID, "%s", changed)
+		return nil
+	}
+	if followed && wasThere {
 		return nil
 	}
 	if !wasThere {
@@ -389,36 +398,50 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	return err
 }
 
-// changedSince says in words what is otherwise than the group left it; nothing where a thing was put back since.
-func (t tableUndo[T, F]) changedSince(span groupSpan, isMade bool, now *T) (string, error) {
+// changedSince says in words what is otherwise than the group left it; nothing where a thing was put back since. followed says that all
+// of it is whether the thing counts and until when, which editions of feeds said since: it is left to what they say.
+func (t tableUndo[T, F]) changedSince(u *undo, span groupSpan, isMade bool, now *T) (changed string, followed bool, err error) {
 	switch {
 	case now == nil && isMade:
-		return fmt.Sprintf("version %d, as the group left it; it was deleted since", span.After), nil
+		return fmt.Sprintf("version %d, as the group left it; it was deleted since", span.After), false, nil
 	case now == nil:
-		return "", nil
+		return "", false, nil
 	}
 	version := t.Meta(*now).Version
 	switch {
 	case !isMade:
-		return fmt.Sprintf("nothing, as the group left it; it was created again since, and is at version %d", version), nil
+		return fmt.Sprintf("nothing, as the group left it; it was created again since, and is at version %d", version), false, nil
 	case span.Changes != span.After-span.Before:
-		return fmt.Sprintf("versions %d to %d by the group alone; others changed it in between", span.Before+1, span.After), nil
+		return fmt.Sprintf("versions %d to %d by the group alone; others changed it in between", span.Before+1, span.After), false, nil
 	case version == span.After:
-		return "", nil
+		return "", false, nil
 	}
 	none := json.RawMessage("null")
 	state, err := pg.State(t.Table, *now, none, none)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	differs, err := history.Differs(state, span.Made)
 	differs = slices.DeleteFunc(differs, func(name string) bool { return slices.Contains(history.Bookkept, name) })
-	if err == nil && len(differs) > 0 {
-		return fmt.Sprintf("version %d, as the group left it; it is at version %d, and differs in: %s", span.After, version,
-			strings.Join(differs, ", ")), nil
+	if err != nil || len(differs) == 0 {
+		return "", false, err
 	}
-	return "", err
+	if u.feed != "" && span.FeedsSince && !slices.ContainsFunc(differs, saidOtherwise) {
+		if span.Was == nil {
+			return "", true, nil
+		}
+		done, err := history.Differs(span.Was, span.Made)
+		done = slices.DeleteFunc(done, func(name string) bool { return slices.Contains(history.Bookkept, name) })
+		if err != nil || !slices.ContainsFunc(done, saidOtherwise) {
+			return "", true, err
+		}
+	}
+	return fmt.Sprintf("version %d, as the group left it; it is at version %d, and differs in: %s", span.After, version,
+		strings.Join(differs, ", ")), false, nil
 }
+
+// saidOtherwise says whether a field says something else than whether a thing counts, and until when.
+func saidOtherwise(field string) bool { return field != "status" && field != "until" }
 
 // read gives a thing as it was before the group, with its text where it is a document; nil where that is not kept.
 func (t tableUndo[T, F]) read(u *undo, span groupSpan, now *T, texts map[string]string) (*T, error) {

@@ -87,6 +87,12 @@ func FeedSaysSQL(row, edition string) string {
 	return fmt.Sprintf("%[1]s.first <= %[2]s AND (%[1]s.last IS NULL OR %[1]s.last >= %[2]s)", row, edition)
 }
 
+// FeedSaidSQL is the condition under which an edition that counts said a row of feed_things, be it the newest or one before.
+func FeedSaidSQL(row string) string {
+	return fmt.Sprintf("EXISTS (SELECT FROM feed_editions AS counted WHERE counted.feed = %[1]s.feed AND NOT counted.undone "+
+		"AND counted.n BETWEEN %[1]s.first AND coalesce(%[1]s.last, counted.n))", row)
+}
+
 // TookBackSQL is the condition under which a change is one by which an edition of a feed took back what it did not say, or by which it
 // was taken back since an edition that said it does not count any more.
 func TookBackSQL(change string) string {
@@ -102,6 +108,12 @@ func TookBackSQL(change string) string {
 func EditionBeforeSQL(edition string) string {
 	return fmt.Sprintf("(SELECT coalesce(max(before.n), 0) FROM feed_editions AS before WHERE before.feed = %[1]s.feed "+
 		"AND before.n < %[1]s.n AND NOT before.undone)", edition)
+}
+
+// FeedMadeSQL is the condition under which a group of changes is an edition of a feed, or an undo of one.
+func FeedMadeSQL(group string) string {
+	return fmt.Sprintf(`(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = %[1]s) OR EXISTS (SELECT FROM undos
+		JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
 }
 
 // ImportedSQL is the condition under which a group of changes is an import, or an undo of one.

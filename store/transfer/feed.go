@@ -362,8 +362,7 @@ func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, b
 			SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
 				LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
 					ORDER BY n LIMIT 1) AS dropped
-				WHERE gone.thing = row.thing AND EXISTS (SELECT FROM feed_editions AS said WHERE said.feed = gone.feed
-					AND said.n BETWEEN gone.first AND gone.last AND NOT said.undone)) AS date
+				WHERE gone.thing = row.thing AND `+pg.FeedSaidSQL("gone")+`) AS date
 			FROM feed_things AS row WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+` AND NOT EXISTS (
 				SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
 				AND `+pg.FeedSaysSQL("still", "$3::int")+`)
