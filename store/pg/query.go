@@ -116,10 +116,12 @@ func FeedMadeSQL(group string) string {
 		JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
 }
 
-// ImportedSQL is the condition under which a group of changes is an import, or an undo of one.
+// ImportedSQL is the condition under which a group of changes is an import, or an undo of one. An edition of a feed is one also where it
+// changed nothing: its undo can.
 func ImportedSQL(group string) string {
 	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
-		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
+		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s) OR %[2]s)`,
+		group, FeedMadeSQL(group))
 }
 
 // orders gives the orders that every list has.

@@ -90,6 +90,7 @@ ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
 ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
+SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes ?| '{ended,retracted}');
 SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 	array_append(now.aliases, now.name)
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
@@ -1065,6 +1066,7 @@ WITH RECURSIVE alike AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
+SELECT DISTINCT source FROM taken_for WHERE source = ANY ($1) AND basis = 'name';
 SELECT line FROM staged_sources WHERE id = ANY ($1)
 	UNION SELECT line FROM staged_claims WHERE id = ANY ($1);
 DELETE FROM staged_sources WHERE line = ANY ($1) RETURNING line;
@@ -2510,6 +2512,10 @@ SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
 	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
+SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = $1)), coalesce((SELECT at
+		FROM feed_editions WHERE group_id = $2),
+	(SELECT max(at) FROM changes WHERE group_id = $2), now());
 SET CONSTRAINTS ALL DEFERRED;
 SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
 	coalesce(bool_or(operation IN ('accept', 'reject', 'reopen')), false), coalesce(bool_and(resource = 'review'), false),
@@ -2521,13 +2527,29 @@ WITH span AS MATERIALIZED (
 	SELECT resource_id AS id, min(from_version) AS before, max(to_version) AS after, count(*) AS changes FROM changes
 	WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' AND resource = $2 AND resource_id > $3
 	GROUP BY resource_id ORDER BY resource_id LIMIT $4
-	) SELECT span.*, was.state AS was, made.state AS made FROM span
+	) SELECT span.*, was.state AS was, made.state AS made, coalesce(((was.state ->> 'status' IN ('retracted', 'rejected') OR
+		was.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = was.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = was.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = was.resource_id AND said.feed = took.feed AND said.first <=
+		took.n AND (said.last IS NULL OR said.last >= took.n)))), false) AS taken_back,
+	NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = span.id AND since.resource = $2 AND to_version > span.after
+	AND NOT (EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = since.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = since.group_id))) AS feeds_since FROM span
 	JOIN changes AS made ON made.resource_id = span.id AND made.to_version = span.after AND made.resource = $2
 	LEFT JOIN changes AS was ON was.resource_id = span.id AND was.to_version = span.before AND was.resource = $2
 	ORDER BY span.id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT row.thing, bool_or(now.says), bool_or(now.says AND current.at > $4) FROM feed_things AS row
+	JOIN feeds ON name = row.feed JOIN feed_editions AS current ON current.feed = name AND current.n = feeds.edition,
+	LATERAL (SELECT row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition) AS says) AS now
+	WHERE row.thing = ANY ($1) AND row.resource = $2 AND row.feed <> $3 AND EXISTS (SELECT FROM feed_editions AS counted WHERE
+		counted.feed = row.feed AND NOT counted.undone AND counted.n BETWEEN row.first AND coalesce(row.last, counted.n))
+	GROUP BY row.thing;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
@@ -2914,11 +2936,10 @@ SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name
 	coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
 	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text), (now() AT TIME ZONE 'UTC' + interval '14 hours')::date::text
 	FROM feeds WHERE name = $1;
-INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
-	VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8);
+INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
+	VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8);
 CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
-	CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP;
-	CREATE TEMP TABLE feed_returning (resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP;
+	CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP;
 INSERT INTO feed_said SELECT DISTINCT 'source', id FROM staged_sources ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'relation', id FROM staged_relations ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'document', id FROM staged_documents ON CONFLICT DO NOTHING;
@@ -2927,18 +2948,6 @@ INSERT INTO feed_said SELECT DISTINCT 'attribution', id FROM staged_attributions
 INSERT INTO feed_said SELECT DISTINCT 'link', id FROM staged_links ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'review', id FROM staged_reviews ON CONFLICT DO NOTHING;
 ANALYZE feed_said;
-INSERT INTO feed_returning
-	SELECT said.resource, said.thing, last.to_version, before.state ->> 'status', coalesce(before.state ->> 'until', '')
-	FROM feed_said AS said
-	JOIN LATERAL (SELECT to_version, group_id, state FROM changes WHERE resource_id = said.thing AND resource = said.resource
-	ORDER BY to_version DESC LIMIT 1) AS last ON true
-	JOIN feed_editions AS edition ON edition.group_id = last.group_id AND edition.feed = $1
-	JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
-	AND before.to_version = last.to_version - 1
-	WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
-	AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
-	AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2))
-	AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until');
 UPDATE staged_relations AS staged
 	SET share = coalesce(said.share, staged.share), until = coalesce(said.until, staged.until), citation = coalesce(said.citation,
 		staged.citation), state = staged.state || jsonb_strip_nulls(jsonb_build_object('share', said.share, 'until', said.until,
@@ -2981,13 +2990,24 @@ DELETE FROM staged_relations AS staged USING relations AS now, changes AS last
 		NOT (EXISTS (SELECT FROM imports WHERE imports.group_id = last.group_id)
 	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
-SELECT EXISTS (SELECT FROM feed_returning);
-WITH before AS MATERIALIZED (
-	SELECT resource, thing FROM feed_things AS row WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2)
+SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
+	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at;
+SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
+	FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
+	WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at;
+WITH whole AS MATERIALIZED (
+	SELECT coalesce((SELECT max(n) FROM feed_editions WHERE feed = $1 AND n <= $2 AND NOT undone AND withheld = ''),
+	(SELECT min(n) FROM feed_editions WHERE feed = $1 AND NOT undone)) AS n
+	), before AS MATERIALIZED (
+	SELECT resource, thing, EXISTS (SELECT FROM feed_things AS first, whole WHERE first.feed = $1 AND first.thing = row.thing
+	AND first.first <= whole.n AND (first.last IS NULL OR first.last >= whole.n)) AS whole
+	FROM feed_things AS row WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2)
 	), dropped AS (
-	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
-	WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING 1
-	) SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM dropped);
+	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
+	WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
+	) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
+	FROM before LEFT JOIN dropped USING (thing);
 SELECT outcome, count(*) FROM feed_dropped GROUP BY outcome;
 UPDATE feed_things AS row SET last = $2::int - 1 WHERE feed = $1 AND last IS NULL
 	AND NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = row.thing);
@@ -3001,12 +3021,12 @@ UPDATE feed_editions SET counts = $3, outcomes = $4, withheld = $5, says = (SELE
 -- Import of an edition that takes back
 ANALYZE feed_dropped;
 SELECT count(*) FROM (SELECT FROM reviews WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3020,7 +3040,7 @@ WITH own AS MATERIALIZED (
 		by_hand, count(*) > 0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'review' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'review';
 WITH stored AS (
 	UPDATE reviews AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3041,12 +3061,12 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM links WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3060,7 +3080,7 @@ WITH own AS MATERIALIZED (
 		by_hand, count(*) > 0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'link' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'link';
 WITH stored AS (
 	UPDATE links AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version = now.version
@@ -3081,12 +3101,12 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM attributions WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3101,7 +3121,7 @@ WITH own AS MATERIALIZED (
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'attribution' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
 		= now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
 WITH stored AS (
 	UPDATE attributions AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version =
@@ -3122,12 +3142,12 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM claims WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3146,7 +3166,7 @@ WITH own AS MATERIALIZED (
 		by_hand, count(*) > 0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'claim' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
 WITH stored AS (
 	UPDATE claims AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3167,12 +3187,12 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3191,7 +3211,7 @@ WITH own AS MATERIALIZED (
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'document' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
 		now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'document';
 WITH stored AS (
 	UPDATE documents AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3213,19 +3233,19 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM relations WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR coalesce(upper(held) <= $2::text::date, false) THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') OR coalesce(upper(held) <= dropped.date, false) THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
 	WHEN coalesce(others.created, false) THEN 'others'
 	WHEN coalesce(others.by_hand, false) THEN 'edited'
 	WHEN others.changed OR false THEN 'others'
-	WHEN coalesce(lower(held) < $2::text::date, true) THEN 'ended' ELSE 'retracted' END
+	WHEN coalesce(lower(held) < dropped.date, true) THEN 'ended' ELSE 'retracted' END
 	FROM relations AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
 	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
@@ -3233,13 +3253,13 @@ WITH own AS MATERIALIZED (
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'relation' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id =
 		now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
 WITH stored AS (
 	UPDATE relations AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
-		change.outcome WHEN 'ended' THEN (SELECT (date - 1)::text FROM feed_editions WHERE group_id = $3)
-	ELSE now.until END, version = now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'relation'
-		AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+		change.outcome WHEN 'ended' THEN (change.date - 1)::text ELSE now.until END, version = now.version + 1, updated_at = now() FROM
+		feed_dropped AS change WHERE change.resource = 'relation' AND change.outcome IN ('ended', 'retracted') AND change.thing =
+		now.id RETURNING now.*
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3256,12 +3276,12 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3285,7 +3305,7 @@ WITH own AS MATERIALIZED (
 		by_hand, count(*) > 0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'source' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'source';
 WITH stored AS (
 	UPDATE sources AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3311,6 +3331,35 @@ SELECT resource, thing AS id, outcome, coalesce((SELECT state ->> 'key'
 	FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3;
 
 -- Import of an edition that says again
+CREATE TEMP TABLE IF NOT EXISTS feed_returning
+	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP;
+INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT staged.id, '' AS until FROM staged_sources AS staged WHERE id IN (SELECT id FROM sources AS now WHERE now.status IN
+		('retracted', 'rejected')) GROUP BY staged.id HAVING NOT bool_or(status_named)) AS said JOIN sources AS now ON now.id = said.id
+		AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'source' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'source' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
+		coalesce(before.state ->> 'until', '') ELSE now.until END
+	FROM (SELECT staged.id, max(staged.until) AS until FROM staged_relations AS staged WHERE id IN (SELECT id FROM relations AS now
+		WHERE now.status IN ('retracted', 'rejected') OR now.until <> '') GROUP BY staged.id HAVING NOT bool_or(status_named)) AS said
+		JOIN relations AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected') OR now.until <> '')
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'relation' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'relation' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
 SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
 WITH stored AS (
@@ -3453,7 +3502,8 @@ WITH stored AS (
 
 -- Import of an edition that says less than half
 UPDATE feed_dropped SET outcome = $1;
-INSERT INTO feed_said SELECT resource, thing FROM feed_dropped;
+INSERT INTO feed_said SELECT resource, thing FROM feed_things AS row
+	WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2) ON CONFLICT DO NOTHING;
 
 -- FeedEditions
 SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes,
@@ -3464,11 +3514,146 @@ SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", ac
 	withheld, undone FROM feed_editions  WHERE feed = $1 AND n < $2::text::int ORDER BY n DESC LIMIT 2;
 
 -- Undo of an edition
+SELECT edition, CASE WHEN undone THEN n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS before WHERE before.feed =
+		this.feed AND before.n < this.n AND NOT before.undone) END
+	FROM feed_editions AS this JOIN feeds ON name = feed WHERE group_id = $1;
 SELECT later.group_id AS "group", later.n FROM feed_editions AS later JOIN feed_editions AS this USING (feed)
 	WHERE this.group_id = $1 AND later.n > this.n AND NOT later.undone ORDER BY later.n DESC LIMIT 1;
+SELECT row.resource, row.thing AS id FROM feed_things AS row,
+	LATERAL (SELECT state ->> 'status' AS status FROM changes WHERE resource_id = row.thing AND resource = row.resource
+	ORDER BY to_version DESC LIMIT 1) AS last
+	WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int) AND last.status = 'deleted' ORDER BY
+		row.thing LIMIT 100;
+SELECT row.resource, row.thing AS id FROM feed_things AS row,
+	LATERAL (SELECT to_version, group_id FROM changes WHERE resource_id = row.thing AND resource = row.resource
+	AND operation = 'create' ORDER BY to_version DESC LIMIT 1) AS made
+	WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int)
+	AND (SELECT max(n) FROM undos
+	WHERE original = coalesce((SELECT original FROM undos WHERE group_id = made.group_id), made.group_id)) % 2 = 1
+	AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feed_editions AS said ON said.feed = other.feed
+	AND said.n BETWEEN other.first AND coalesce(other.last, said.n)
+	WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
+	AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
+	AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $3 AND NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = since.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = since.group_id))));
 UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
-UPDATE feeds SET edition = coalesce((SELECT max(n) FROM feed_editions WHERE feed = name AND NOT undone), 0)
-	WHERE name = $1;
+CREATE TEMP TABLE IF NOT EXISTS feed_returning
+	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP; DELETE FROM feed_returning; CREATE
+		TEMP TABLE IF NOT EXISTS feed_dropped
+	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
+INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
+	SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
+	LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
+	ORDER BY n LIMIT 1) AS dropped
+	WHERE gone.thing = row.thing AND EXISTS (SELECT FROM feed_editions AS counted WHERE counted.feed = gone.feed AND NOT
+		counted.undone AND counted.n BETWEEN gone.first AND coalesce(gone.last, counted.n))) AS date
+	FROM feed_things AS row WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int) AND NOT
+		EXISTS (
+	SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
+	AND still.first <= $3::int AND (still.last IS NULL OR still.last >= $3::int))
+	) AS dropped WHERE date IS NOT NULL;
+INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'source' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN sources AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'source' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'source' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
+		coalesce(before.state ->> 'until', '') ELSE now.until END
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'relation' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN relations AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected') OR now.until <> '')
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'relation' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'relation' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'document', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'document' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN documents AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'document' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'document' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'claim', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'claim' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN claims AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'claim' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'claim' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'attribution', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'attribution' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN attributions AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'attribution' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'attribution' AND before.to_version = now.version -
+		1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'link', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'link' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN links AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'link' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'link' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'review', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'review' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN reviews AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'review' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'review' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+SELECT resource, thing FROM feed_returning;
 
 -- Feed
 SELECT name, created_at, (SELECT count(*) FROM feed_editions WHERE feed = name) AS

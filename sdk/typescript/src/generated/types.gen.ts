@@ -6115,6 +6115,10 @@ export type UndoCount = {
      * Things that are gone, since the group created them. Their history stays.
      */
     deleted: number;
+    /**
+     * Things that stay as they are, since a feed says them that the undo leaves.
+     */
+    kept?: number;
 };
 
 export type UndoRequest = {
