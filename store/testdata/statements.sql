@@ -2513,8 +2513,10 @@ SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
 SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = $1)), coalesce((SELECT at
-		FROM feed_editions WHERE group_id = $2),
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = $1) OR (EXISTS (SELECT
+		FROM feed_editions WHERE feed_editions.group_id = $1) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = $1))), coalesce((SELECT at FROM
+		feed_editions WHERE group_id = $2),
 	(SELECT max(at) FROM changes WHERE group_id = $2), now());
 SET CONSTRAINTS ALL DEFERRED;
 SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
@@ -2981,14 +2983,18 @@ DELETE FROM staged_sources AS staged USING sources AS now, changes AS last
 		(staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability,
 		staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method) AND NOT (EXISTS
 		(SELECT FROM imports WHERE imports.group_id = last.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = last.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = last.group_id)))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
 DELETE FROM staged_relations AS staged USING relations AS now, changes AS last
 	WHERE now.id = staged.id AND staged.assertion <> 2 AND last.resource_id = now.id AND last.resource = 'relation'
 	AND last.to_version = now.version AND ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS
 		DISTINCT FROM ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation) AND
 		NOT (EXISTS (SELECT FROM imports WHERE imports.group_id = last.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = last.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = last.group_id)))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
 SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
@@ -3036,8 +3042,10 @@ WITH feeds_made AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM reviews AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'review' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = now.id), 0)
 	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
@@ -3076,8 +3084,10 @@ WITH feeds_made AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM links AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'link' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = now.id), 0)
 	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
@@ -3116,8 +3126,10 @@ WITH feeds_made AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM attributions AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports
 		WHERE imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'attribution' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
 		= now.id), 0)
@@ -3162,8 +3174,10 @@ WITH feeds_made AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM claims AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'claim' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = now.id), 0)
 	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
@@ -3206,8 +3220,10 @@ WITH feeds_made AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM documents AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'document' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
 		now.id), 0)
@@ -3248,8 +3264,10 @@ WITH feeds_made AS MATERIALIZED (
 	WHEN coalesce(lower(held) < dropped.date, true) THEN 'ended' ELSE 'retracted' END
 	FROM relations AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'relation' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id =
 		now.id), 0)
@@ -3301,8 +3319,10 @@ WITH feeds_made AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM sources AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'source' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = now.id), 0)
 	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
@@ -3536,7 +3556,9 @@ SELECT row.resource, row.thing AS id FROM feed_things AS row,
 	AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
 	AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $3 AND NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = since.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = since.group_id))));
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = since.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = since.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = since.group_id)))));
 UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
 CREATE TEMP TABLE IF NOT EXISTS feed_returning
 	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP; DELETE FROM feed_returning; CREATE
@@ -3672,6 +3694,41 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = $1 AND
 		row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
+
+-- UndoFeed
+SELECT edition, coalesce((SELECT group_id FROM feed_editions WHERE feed = name AND n = edition), $2)
+	FROM feeds WHERE name = $1;
+WITH stored AS (
+	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities) = ROW ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		$21, $22, $23, $24, $25::text::tsvector, $26), status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE
+		id = $1 RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($9, $10, $11, $12, $13, $14, $15), status =
+		$7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT FROM stored;
 
 -- Sequence
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
