@@ -90,7 +90,7 @@ ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
 ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
-SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes ?| '{ended,retracted}');
+SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes <> '{}');
 SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 	array_append(now.aliases, now.name)
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
