@@ -85,7 +85,8 @@ type undo struct {
 
 func newUndo(by Authorship, group uuid.UUID) *undo {
 	return &undo{by: by, group: group,
-		deletes: map[headwater.Resource][]uuid.UUID{}, left: map[headwater.Resource][]uuid.UUID{}, writes: map[headwater.Resource][]uuid.UUID{},
+		deletes: map[headwater.Resource][]uuid.UUID{}, left: map[headwater.Resource][]uuid.UUID{},
+		writes: map[headwater.Resource][]uuid.UUID{},
 		Undone: Undone{Group: by.Group, Undoes: group, Counts: map[headwater.Resource]UndoCount{}}}
 }
 

@@ -468,7 +468,8 @@ func (j *job) drop(ctx context.Context) (said, dropped int, err error) {
 			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
 			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
 		) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
-		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing, string(j.edition.Date)).Scan(&said, &saidWhole, &dropped, &droppedWhole)
+		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing, string(j.edition.Date)).
+		Scan(&said, &saidWhole, &dropped, &droppedWhole)
 	if droppedWhole*said > dropped*saidWhole { // it drops more of it
 		said, dropped = saidWhole, droppedWhole
 	}
