@@ -214,7 +214,8 @@ func (u *undo) leaveNothing(ctx context.Context) error {
 		return err
 	}
 	for _, missing := range gone {
-		u.stand(missing.Resource, missing.ID, "it there, as edition %d of the feed says; it was deleted since, with what else said it", u.then)
+		u.stand(missing.Resource, missing.ID, "it there, as edition %d of the feed says; it was deleted since, with what else said it",
+			u.then)
 	}
 	left, err := pg.Many[thing](ctx, u.tx, `SELECT row.resource, row.thing AS id FROM feed_things AS row,
 			LATERAL (SELECT to_version, group_id FROM changes WHERE resource_id = row.thing AND resource = row.resource
@@ -226,7 +227,8 @@ func (u *undo) leaveNothing(ctx context.Context) error {
 				AND said.n BETWEEN other.first AND coalesce(other.last, said.n)
 				WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
 			AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
-				AND to_version > made.to_version AND (operation = 'delete' OR group_id <> $3 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
+				AND to_version > made.to_version
+				AND (operation = 'delete' OR group_id <> $3 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
 		u.feed, u.before, u.by.Group, u.original)
 	for _, thing := range left {
 		u.left[thing.Resource] = append(u.left[thing.Resource], thing.ID)

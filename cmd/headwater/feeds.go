@@ -56,8 +56,8 @@ func newFeedsUndoCommand(connect func() connection) *cobra.Command {
 	var reason string
 	command := &cobra.Command{
 		Use: "undo NAME", Short: "Undo all that a feed brought: its editions in turn, the newest first",
-		Long: `Undo all that a feed brought: its editions in turn, the newest first, as headwater undo does. Where something stands in the way
-of one, nothing is undone. What another feed says stays.`,
+		Long: `Undo all that a feed brought: its editions in turn, the newest first, as headwater undo does. Where something stands in
+the way of one, nothing is undone. What another feed says stays.`,
 		Example: `  headwater feeds undo register.json --reason "Not the register that it says it is."`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -67,8 +67,9 @@ of one, nothing is undone. What another feed says stays.`,
 					return explainUndo(err)
 				}
 				for _, edition := range editions {
-					if _, err := fmt.Fprintf(cmd.OutOrStdout(), "edition %d undone by %s: %s\n", edition.Edition, edition.Group,
-						undoCounts(edition.Undone)); err != nil {
+					_, err := fmt.Fprintf(cmd.OutOrStdout(), "edition %d undone by %s: %s\n", edition.Edition, edition.Group,
+						undoCounts(edition.Undone))
+					if err != nil {
 						return err
 					}
 				}
