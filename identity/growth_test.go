@@ -60,7 +60,7 @@ func TestSourcesGrowth(t *testing.T) {
 		other := s
 		other.ExternalIDs, other.Country = map[string]string{}, "FR"
 		return func() {
-			identity.Joined(identity.FeaturesOf(s), identity.FeaturesOf(other), func(string) bool { return false })
+			identity.Joined(identity.FeaturesOf(s), identity.FeaturesOf(other), func(identity.SourceKey) bool { return false })
 			identity.Traits(s)
 		}
 	})

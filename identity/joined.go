@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/headwater-project/headwater"
 )
 
@@ -37,11 +39,11 @@ func (f *Features) domains() []string { return domainsAmong(f.keys) }
 
 // Joined is what two sources are one by: an identifier elsewhere, an account, a domain of their own that has no other
 // name, or else their name with the group of their kind and their country. It is empty where they are two, by what is
-// said of them. shared says which domains several names have.
+// said of them. shared says which domains several names have, and which names sources with different domains have.
 //
 // By a domain, only what both say counts against it: one of them may lack a name, a kind or a country. By name alone,
-// both say the same, or lack the same.
-func Joined(a, b *Features, shared func(domain string) bool) Basis {
+// both say the same, or lack the same. Two of one name on two domains are two, and one without a domain may be either.
+func Joined(a, b *Features, shared func(key SourceKey) bool) Basis {
 	known := map[SourceKey]bool{}
 	for _, key := range b.keys {
 		known[key] = true
@@ -55,9 +57,11 @@ func Joined(a, b *Features, shared func(domain string) bool) Basis {
 			return key.Basis
 		case opposed():
 			return ""
+		case key.Basis == ByName && (Elsewhere(a, b) || a.HasDomain() != b.HasDomain() && shared(key)):
+			return ""
 		case key.Basis == ByName:
 			return ByName
-		case !shared(key.Value) && named():
+		case !shared(key) && named():
 			return ByDomain
 		}
 	}
@@ -94,6 +98,24 @@ func opposedIdentifiers(a, b *Features) string {
 		}
 	}
 	return ""
+}
+
+// HasDomain says whether a source has a domain of its own.
+func (f *Features) HasDomain() bool { return len(f.domains()) > 0 }
+
+// Elsewhere says whether two sources have domains of their own, and none under one registered domain: those of a paper and of its
+// edition in another language are no two places.
+func Elsewhere(a, b *Features) bool {
+	return a.HasDomain() && b.HasDomain() && common(registered(a.domains()), registered(b.domains())) == ""
+}
+
+// registered are the registered domains that some are under.
+func registered(domains []string) []string {
+	list := make([]string, len(domains))
+	for i, domain := range domains {
+		list[i], _ = publicsuffix.EffectiveTLDPlusOne(domain) // which any domain of one's own has
+	}
+	return list
 }
 
 // SameName says whether two sources have a name in common.

@@ -188,6 +188,8 @@ func against(a, b *Features, otherName bool) string {
 		return fmt.Sprintf("the country (%s and %s)", orUnknown(a.Country), orUnknown(b.Country))
 	case KindGroup(a.Kind) != KindGroup(b.Kind):
 		return fmt.Sprintf("the kind (%s and %s)", kindOrUnknown(a.Kind), kindOrUnknown(b.Kind))
+	case Elsewhere(a, b):
+		return fmt.Sprintf("the domain (%s and %s)", a.domains()[0], b.domains()[0])
 	}
 	return ""
 }

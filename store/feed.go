@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/transfer"
 )
 
 // Feed is imports under one name, each an edition that brings up to date what those before it said.
@@ -102,7 +103,7 @@ func (s *Store) Feed(ctx context.Context, name string) (Feed, error) {
 	w.Add("name = ?", name)
 	feeds, err := s.readFeeds(ctx, w, 1)
 	if err == nil && len(feeds) == 0 {
-		err = &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no feed has the name %q", name)}
+		err = noFeed(name)
 	}
 	if err != nil {
 		return Feed{}, err
@@ -151,6 +152,10 @@ func (u *undo) checkLast(ctx context.Context) error {
 	if err == nil {
 		err = pg.LockImports(ctx, u.tx)
 	}
+	if err == nil {
+		err = u.tx.QueryRow(ctx, "SELECT edition, CASE WHEN undone THEN n ELSE "+pg.EditionBeforeSQL("this")+` END
+			FROM feed_editions AS this JOIN feeds ON name = feed WHERE group_id = $1`, u.original).Scan(&u.before, &u.then)
+	}
 	if err != nil {
 		return err
 	}
@@ -166,15 +171,133 @@ func (u *undo) checkLast(ctx context.Context) error {
 		fmt.Sprintf("no later edition of it; undo edition %d first, group %s", later[0].N, later[0].Group))}, 1)
 }
 
-// turnEdition makes the edition of a feed that is undone count no more, or again.
-func (u *undo) turnEdition(ctx context.Context) error {
+// otherFeeds says whether feeds of which what is undone is no edition say a thing by an edition that counts, now or before; whether one of
+// them says it now; and whether one that says it came since.
+type otherFeeds struct{ Said, Say, Since bool }
+
+// saidByOthers gives what other feeds say of some things.
+func (u *undo) saidByOthers(ctx context.Context, resource headwater.Resource, ids []uuid.UUID) (map[uuid.UUID]otherFeeds, error) {
+	rows, err := u.tx.Query(ctx, `SELECT row.thing, bool_or(now.says), bool_or(now.says AND current.at > $4) FROM feed_things AS row
+			JOIN feeds ON name = row.feed JOIN feed_editions AS current ON current.feed = name AND current.n = feeds.edition,
+			LATERAL (SELECT `+pg.FeedSaysSQL("row", "feeds.edition")+` AS says) AS now
+		WHERE row.thing = ANY ($1) AND row.resource = $2 AND row.feed <> $3 AND `+pg.FeedSaidSQL("row")+`
+		GROUP BY row.thing`, ids, string(resource), u.feed, u.at)
+	if err != nil {
+		return nil, err
+	}
+	said := map[uuid.UUID]otherFeeds{}
+	var id uuid.UUID
+	others := otherFeeds{Said: true}
+	_, err = pgx.ForEachRow(rows, []any{&id, &others.Say, &others.Since}, func() error {
+		said[id] = others
+		return nil
+	})
+	return said, err
+}
+
+// leaveNothing finds what an undo of another import left because this feed said it: it goes once this feed says it no more. What the feed
+// says then must be there.
+func (u *undo) leaveNothing(ctx context.Context) error {
 	if u.feed == "" {
+		return nil
+	}
+	type thing struct {
+		Resource headwater.Resource
+		ID       uuid.UUID
+	}
+	gone, err := pg.Many[thing](ctx, u.tx, fmt.Sprintf(`SELECT row.resource, row.thing AS id FROM feed_things AS row,
+			LATERAL (SELECT state ->> 'status' AS status FROM changes WHERE resource_id = row.thing AND resource = row.resource
+				ORDER BY to_version DESC LIMIT 1) AS last
+		WHERE row.feed = $1 AND %s AND last.status = '%s' ORDER BY row.thing LIMIT %d`, pg.FeedSaysSQL("row", "$2::int"),
+		pg.DeletedStatus, maxUndoObstacles), u.feed, u.then)
+	if err != nil {
+		return err
+	}
+	for _, missing := range gone {
+		u.stand(missing.Resource, missing.ID, "it there, as edition %d of the feed says; it was deleted since, with what else said it",
+			u.then)
+	}
+	left, err := pg.Many[thing](ctx, u.tx, `SELECT row.resource, row.thing AS id FROM feed_things AS row,
+			LATERAL (SELECT to_version, group_id FROM changes WHERE resource_id = row.thing AND resource = row.resource
+				AND operation = 'create' ORDER BY to_version DESC LIMIT 1) AS made
+		WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+`
+			AND (SELECT max(n) FROM undos
+				WHERE original = coalesce((SELECT original FROM undos WHERE group_id = made.group_id), made.group_id)) % 2 = 1
+			AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feed_editions AS said ON said.feed = other.feed
+				AND said.n BETWEEN other.first AND coalesce(other.last, said.n)
+				WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
+			AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
+				AND to_version > made.to_version
+				AND (operation = 'delete' OR group_id <> $3 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
+		u.feed, u.before, u.by.Group, u.original)
+	for _, thing := range left {
+		u.left[thing.Resource] = append(u.left[thing.Resource], thing.ID)
+	}
+	return err
+}
+
+// UndoneEdition says what the undo of an edition of a feed did.
+type UndoneEdition struct {
+	Edition int
+	Undone
+}
+
+// UndoFeed undoes the editions of a feed that count, the newest first: all of them or, where anything stands in the way of one, none.
+func (s *Store) UndoFeed(ctx context.Context, by Authorship, name string) ([]UndoneEdition, error) {
+	var done []UndoneEdition
+	var group uuid.UUID
+	err := pg.Write(ctx, s.DB, by, &done, func(tx pgx.Tx) error {
+		for {
+			var edition int
+			err := tx.QueryRow(ctx, `SELECT edition, coalesce((SELECT group_id FROM feed_editions WHERE feed = name AND n = edition), $2)
+				FROM feeds WHERE name = $1`, name, uuid.Nil).Scan(&edition, &group)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return noFeed(name)
+			}
+			if err != nil || edition == 0 {
+				return err
+			}
+			by.Group = headwater.NewID()
+			u := newUndo(by, group)
+			u.tx = tx
+			if err := u.run(ctx, nil); err != nil {
+				return err
+			}
+			done = append(done, UndoneEdition{edition, u.Undone})
+		}
+	})
+	if err != nil {
+		return nil, undoError(group, err)
+	}
+	return done, nil
+}
+
+func noFeed(name string) error {
+	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no feed has the name %q", name)}
+}
+
+// turnEdition makes the edition of a feed that is undone count no more, or again, and things stand as feeds say then.
+func (u *undo) turnEdition(ctx context.Context) error {
+	if u.feed == "" || u.total > 0 {
 		return nil
 	}
 	_, err := u.tx.Exec(ctx, "UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1", u.original)
 	if err == nil {
-		_, err = u.tx.Exec(ctx, `UPDATE feeds SET edition = coalesce((SELECT max(n) FROM feed_editions WHERE feed = name AND NOT undone), 0)
-			WHERE name = $1`, u.feed)
+		_, err = u.tx.Exec(ctx, "UPDATE feeds SET edition = $2 WHERE name = $1", u.feed, u.then)
+	}
+	if err != nil {
+		return err
+	}
+	again, changed, err := transfer.FollowFeed(ctx, u.tx, u.by, u.feed, u.before, u.then)
+	for resource, ids := range again {
+		u.writes[resource] = append(u.writes[resource], ids...)
+	}
+	for resource, n := range changed {
+		if n > 0 {
+			count := u.Counts[resource]
+			count.Changed += n
+			u.Counts[resource] = count
+		}
 	}
 	return err
 }

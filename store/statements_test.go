@@ -107,6 +107,7 @@ func (r *statementRecorder) feeds() {
 	r.operation("Feeds", err)
 	_, err = s.Sources(ctx, store.SourceFilter{Common: store.Common{Feed: "r"}}, store.Paging{Limit: 1})
 	r.operation("Sources of a feed", err)
+	done[[]store.UndoneEdition](r, "UndoFeed")(s.UndoFeed(ctx, store.Authorship{Actor: "cli:tester"}, "r"))
 }
 
 // indexing writes the search columns anew, as a program whose rules have changed does.

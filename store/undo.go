@@ -22,6 +22,7 @@ type UndoCount struct {
 	Created int `json:"created" doc:"Things that are there again." example:"0"`
 	Changed int `json:"changed" doc:"Things that are what they were." example:"2"`
 	Deleted int `json:"deleted" doc:"Things that are gone, since the group created them. Their history stays." example:"14"`
+	Kept    int `json:"kept,omitempty" doc:"Things that stay as they are, since a feed says them that the undo leaves." example:"3"`
 }
 
 // Undone says what an undo did.
@@ -32,19 +33,23 @@ type Undone struct {
 }
 
 // Undo makes what a group of changes did as it was before, whole or not at all: what the group created is deleted, what it changed is
-// put back, and what it deleted, as an undo does, is created again. It is refused with headwater.CodeChangedSince where anything of
-// it has been changed since, unless it was put back, where others refer to what it created, or where what was said since forbids it.
-// may says whether the one who asks has a scope; nil where everything is allowed.
+// put back, and what it deleted, as an undo does, is created again. What a feed says that it leaves stays. It is refused with
+// headwater.CodeChangedSince where anything of it has been changed since, unless it was put back, where others refer to what it
+// created, or where what was said since forbids it. may says whether the one who asks has a scope; nil where everything is allowed.
 func (s *Store) Undo(ctx context.Context, by Authorship, group uuid.UUID, may func(headwater.Scope) bool) (Undone, error) {
 	if by.Group == uuid.Nil {
 		by.Group = headwater.NewID()
 	}
-	u := &undo{by: by, group: group, deletes: map[headwater.Resource][]uuid.UUID{}, writes: map[headwater.Resource][]uuid.UUID{},
-		Undone: Undone{Group: by.Group, Undoes: group, Counts: map[headwater.Resource]UndoCount{}}}
+	u := newUndo(by, group)
 	err := pg.Write(ctx, s.DB, by, &u.Undone, func(tx pgx.Tx) error {
 		u.tx = tx
 		return u.run(ctx, may)
 	})
+	return u.Undone, undoError(group, err)
+}
+
+// undoError makes what a rule says that an undo broke an obstacle of the undo.
+func undoError(group uuid.UUID, err error) error {
 	if code := headwater.CodeOf(err); code == headwater.CodeInvalid || code == headwater.CodeAlreadyExists {
 		var faults headwater.Faults
 		if !errors.As(err, &faults) {
@@ -52,7 +57,7 @@ func (s *Store) Undo(ctx context.Context, by Authorship, group uuid.UUID, may fu
 		}
 		err = changedSince(group, faults, len(faults))
 	}
-	return u.Undone, err
+	return err
 }
 
 // undo is one undo, from the first look to the last check.
@@ -63,14 +68,26 @@ type undo struct {
 	group uuid.UUID
 
 	original uuid.UUID
-	feed     string // of which the original is an edition; empty where it is of none
-	n        int    // undos of the original, and of its undos, before this one
+	imported bool      // whether the original is an import
+	at       time.Time // of the group
+	feed     string    // of which the original is an edition; empty where it is of none
+	before   int       // the edition by which the feed counts before the undo
+	then     int       // and after it
+	n        int       // undos of the original, and of its undos, before this one
 
 	deletes   map[headwater.Resource][]uuid.UUID
+	left      map[headwater.Resource][]uuid.UUID // what is deleted unless anything refers to it
 	writes    map[headwater.Resource][]uuid.UUID // what is put back or created again
 	texts     []uuid.UUID                        // documents that get another text
 	obstacles headwater.Faults                   // the first maxUndoObstacles
 	total     int                                // of obstacles
+}
+
+func newUndo(by Authorship, group uuid.UUID) *undo {
+	return &undo{by: by, group: group,
+		deletes: map[headwater.Resource][]uuid.UUID{}, left: map[headwater.Resource][]uuid.UUID{},
+		writes: map[headwater.Resource][]uuid.UUID{},
+		Undone: Undone{Group: by.Group, Undoes: group, Counts: map[headwater.Resource]UndoCount{}}}
 }
 
 // maxUndoObstacles is how many things are named that stand in the way of an undo.
@@ -116,11 +133,13 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 		u.checkLast,
 		u.lockChains,
 		u.putBack,
+		u.leaveNothing,
 		u.delete,
 		u.checkReferences,
 		u.checkQuotes,
-		u.checkStructure,
+		u.remember,
 		u.turnEdition,
+		u.checkStructure,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -129,6 +148,11 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 	if u.total > 0 {
 		return changedSince(u.group, u.obstacles, u.total)
 	}
+	return nil
+}
+
+// remember puts the undo on the list of undos.
+func (u *undo) remember(ctx context.Context) error {
 	_, err := u.tx.Exec(ctx, "INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4)", u.by.Group, u.group, u.original,
 		u.n+1)
 	return err
@@ -156,6 +180,10 @@ func (u *undo) begin(ctx context.Context) error {
 	if err == nil && (u.n-place)%2 == 1 {
 		return &headwater.Error{Code: headwater.CodeAlreadyUndone,
 			Detail: fmt.Sprintf("group %s is undone already; to do again what it did, undo the group that undid it", u.group)}
+	}
+	if err == nil {
+		err = u.tx.QueryRow(ctx, "SELECT "+pg.ImportedSQL("$1")+`, coalesce((SELECT at FROM feed_editions WHERE group_id = $2),
+			(SELECT max(at) FROM changes WHERE group_id = $2), now())`, u.original, u.group).Scan(&u.imported, &u.at)
 	}
 	if err == nil {
 		_, err = u.tx.Exec(ctx, "SET CONSTRAINTS ALL DEFERRED")
@@ -238,20 +266,24 @@ const (
 )
 
 // groupSpan is a thing of a group: the versions before its first change and after its last, how many changes there are, and the states
-// at both; nothing before it was there.
+// at both; nothing before it was there. An edition of a feed may have taken it back before.
 type groupSpan struct {
 	ID            uuid.UUID
 	Before, After int
 	Changes       int
 	Was, Made     json.RawMessage
+	TakenBack     bool
+	FeedsSince    bool // whether feeds alone changed it since, or nobody
 }
 
 // spansSQL selects some things of a group.
-const spansSQL = `WITH span AS MATERIALIZED (
+var spansSQL = `WITH span AS MATERIALIZED (
 		SELECT resource_id AS id, min(from_version) AS before, max(to_version) AS after, count(*) AS changes FROM changes
 		WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' AND resource = $2 AND resource_id > $3
 		GROUP BY resource_id ORDER BY resource_id LIMIT $4
-	) SELECT span.*, was.state AS was, made.state AS made FROM span
+	) SELECT span.*, was.state AS was, made.state AS made, coalesce(` + pg.TookBackSQL("was") + `, false) AS taken_back,
+		NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = span.id AND since.resource = $2 AND to_version > span.after
+			AND NOT ` + pg.FeedMadeSQL("since.group_id") + `) AS feeds_since FROM span
 	JOIN changes AS made ON made.resource_id = span.id AND made.to_version = span.after AND made.resource = $2
 	LEFT JOIN changes AS was ON was.resource_id = span.id AND was.to_version = span.before AND was.resource = $2
 	ORDER BY span.id`
@@ -284,9 +316,13 @@ func (t tableUndo[T, F]) putBack(ctx context.Context, u *undo) error {
 		if err != nil {
 			return err
 		}
+		others, err := u.saidByOthers(ctx, t.Resource, ids)
+		if err != nil {
+			return err
+		}
 		var batch pgx.Batch
 		for _, span := range spans {
-			if err := t.undo(u, &batch, span, present[span.ID], texts); err != nil {
+			if err := t.undo(u, &batch, span, present[span.ID], texts, others[span.ID]); err != nil {
 				return err
 			}
 		}
@@ -308,8 +344,10 @@ func isThere(state json.RawMessage) (bool, error) {
 	return of.Status != pg.DeletedStatus, err
 }
 
-// undo queues what undoes the group's changes of one thing, of which now is what is there, or says what stands in the way.
-func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string) error {
+// undo queues what undoes the group's changes of one thing, of which now is what is there, or says what stands in the way. What other
+// feeds say is not deleted, nor taken back again; and what an import made of it stays where they said it since. What they said before
+// is left to be taken back as of the day from which they did not.
+func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string, others otherFeeds) error {
 	wasThere, err := isThere(span.Was)
 	if err != nil {
 		return err
@@ -318,15 +356,24 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	if err != nil {
 		return err
 	}
-	switch changed, err := t.changedSince(span, isMade, now); {
+	count := u.Counts[t.Resource]
+	defer func() { u.Counts[t.Resource] = count }()
+	stays := others.Say && (!wasThere || span.TakenBack || u.imported && others.Since)
+	if now != nil && (stays || !wasThere && u.feed != "" && others.Said) {
+		count.Kept++
+		return nil
+	}
+	changed, followed, err := t.changedSince(u, span, isMade, now)
+	switch {
 	case err != nil:
 		return err
 	case changed != "":
 		u.stand(t.Resource, span.ID, "%s", changed)
 		return nil
 	}
-	count := u.Counts[t.Resource]
-	defer func() { u.Counts[t.Resource] = count }()
+	if followed && wasThere {
+		return nil
+	}
 	if !wasThere {
 		if isMade {
 			u.deletes[t.Resource] = append(u.deletes[t.Resource], span.ID)
@@ -352,36 +399,50 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	return err
 }
 
-// changedSince says in words what is otherwise than the group left it; nothing where a thing was put back since.
-func (t tableUndo[T, F]) changedSince(span groupSpan, isMade bool, now *T) (string, error) {
+// changedSince says in words what is otherwise than the group left it; nothing where a thing was put back since. followed says that all
+// of it is whether the thing counts and until when, which editions of feeds said since: it is left to what they say.
+func (t tableUndo[T, F]) changedSince(u *undo, span groupSpan, isMade bool, now *T) (changed string, followed bool, err error) {
 	switch {
 	case now == nil && isMade:
-		return fmt.Sprintf("version %d, as the group left it; it was deleted since", span.After), nil
+		return fmt.Sprintf("version %d, as the group left it; it was deleted since", span.After), false, nil
 	case now == nil:
-		return "", nil
+		return "", false, nil
 	}
 	version := t.Meta(*now).Version
 	switch {
 	case !isMade:
-		return fmt.Sprintf("nothing, as the group left it; it was created again since, and is at version %d", version), nil
+		return fmt.Sprintf("nothing, as the group left it; it was created again since, and is at version %d", version), false, nil
 	case span.Changes != span.After-span.Before:
-		return fmt.Sprintf("versions %d to %d by the group alone; others changed it in between", span.Before+1, span.After), nil
+		return fmt.Sprintf("versions %d to %d by the group alone; others changed it in between", span.Before+1, span.After), false, nil
 	case version == span.After:
-		return "", nil
+		return "", false, nil
 	}
 	none := json.RawMessage("null")
 	state, err := pg.State(t.Table, *now, none, none)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	differs, err := history.Differs(state, span.Made)
 	differs = slices.DeleteFunc(differs, func(name string) bool { return slices.Contains(history.Bookkept, name) })
-	if err == nil && len(differs) > 0 {
-		return fmt.Sprintf("version %d, as the group left it; it is at version %d, and differs in: %s", span.After, version,
-			strings.Join(differs, ", ")), nil
+	if err != nil || len(differs) == 0 {
+		return "", false, err
 	}
-	return "", err
+	if u.feed != "" && span.FeedsSince && !slices.ContainsFunc(differs, saidOtherwise) {
+		if span.Was == nil {
+			return "", true, nil
+		}
+		done, err := history.Differs(span.Was, span.Made)
+		done = slices.DeleteFunc(done, func(name string) bool { return slices.Contains(history.Bookkept, name) })
+		if err != nil || !slices.ContainsFunc(done, saidOtherwise) {
+			return "", true, err
+		}
+	}
+	return fmt.Sprintf("version %d, as the group left it; it is at version %d, and differs in: %s", span.After, version,
+		strings.Join(differs, ", ")), false, nil
 }
+
+// saidOtherwise says whether a field says something else than whether a thing counts, and until when.
+func saidOtherwise(field string) bool { return field != "status" && field != "until" }
 
 // read gives a thing as it was before the group, with its text where it is a document; nil where that is not kept.
 func (t tableUndo[T, F]) read(u *undo, span groupSpan, now *T, texts map[string]string) (*T, error) {
@@ -467,6 +528,18 @@ func (u *undo) keptTexts(ctx context.Context, resource headwater.Resource, spans
 }
 
 func (t tableUndo[T, F]) delete(ctx context.Context, u *undo) error {
+	for ids := range slices.Chunk(u.left[t.Resource], undoBatch) {
+		free, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, t.UnreferredSQL(), ids)
+		if err != nil {
+			return err
+		}
+		count := u.Counts[t.Resource]
+		count.Deleted += len(free)
+		u.Counts[t.Resource] = count
+		for _, thing := range free {
+			u.deletes[t.Resource] = append(u.deletes[t.Resource], thing.ID)
+		}
+	}
 	for ids := range slices.Chunk(u.deletes[t.Resource], undoBatch) {
 		if t.Resource == headwater.ResourceSource {
 			if _, err := u.tx.Exec(ctx, "DELETE FROM taken_for WHERE source = ANY ($1)", ids); err != nil {

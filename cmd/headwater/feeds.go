@@ -56,26 +56,24 @@ func newFeedsUndoCommand(connect func() connection) *cobra.Command {
 	var reason string
 	command := &cobra.Command{
 		Use: "undo NAME", Short: "Undo all that a feed brought: its editions in turn, the newest first",
-		Long: `Undo all that a feed brought: its editions in turn, the newest first, each whole or not at all, as headwater undo does. Where
-something stands in the way of one, it and those before it stay.`,
+		Long: `Undo all that a feed brought: its editions in turn, the newest first, as headwater undo does. Where something stands in
+the way of one, nothing is undone. What another feed says stays.`,
 		Example: `  headwater feeds undo register.json --reason "Not the register that it says it is."`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				for {
-					feed, err := s.Feed(cmd.Context(), args[0])
-					if err != nil || feed.Current == nil {
-						return err
-					}
-					undone, err := s.Undo(cmd.Context(), authorship(reason), feed.Current.Group, nil)
+				editions, err := s.UndoFeed(cmd.Context(), authorship(reason), args[0])
+				if err != nil {
+					return explainUndo(err)
+				}
+				for _, edition := range editions {
+					_, err := fmt.Fprintf(cmd.OutOrStdout(), "edition %d undone by %s: %s\n", edition.Edition, edition.Group,
+						undoCounts(edition.Undone))
 					if err != nil {
-						return explainUndo(err)
-					}
-					if _, err := fmt.Fprintf(cmd.OutOrStdout(), "edition %d undone by %s: %s\n", feed.Current.Edition, undone.Group,
-						undoCounts(undone)); err != nil {
 						return err
 					}
 				}
+				return nil
 			})
 		},
 	}

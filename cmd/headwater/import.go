@@ -59,7 +59,8 @@ A feed is imports under one name, --feed. Each file is an edition that says all 
 says is taken back, unless others say it too, or somebody edited it. A relation ends on the day before --edition, all else is retracted.
 A file of who owns whom is an edition of the feed that has its name, unless --feed= says that it is of none; a trust.txt of one that
 has the name of its host. An edition with faults, and one of less than half of what was said, takes nothing back; --fewer takes it back.
-Where nobody named the feed, an edition of less than half is refused, as files of two registers may have one name.`),
+Where the feed has the file's name, an edition of less than half is refused, as files of two registers may have one name. Documents
+(rss, html, warc) are never taken back: such a file holds the last of them, and not all.`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html

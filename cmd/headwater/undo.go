@@ -65,7 +65,8 @@ func undoCounts(undone store.Undone) string {
 		for _, done := range []struct {
 			n    int
 			word string
-		}{{count.Created, "created"}, {count.Changed, "changed"}, {count.Deleted, "deleted"}} {
+		}{{count.Created, "created"}, {count.Changed, "changed"}, {count.Deleted, "deleted"},
+			{count.Kept, "kept, since another feed says them"}} {
 			if done.n > 0 {
 				parts = append(parts, fmt.Sprintf("%s %s: %d", resource.Plural(), done.word, done.n))
 			}

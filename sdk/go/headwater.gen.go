@@ -7490,6 +7490,11 @@ type UndoCount struct {
 	//
 	// Example: 14
 	Deleted int `json:"deleted"`
+
+	// Kept Things that stay as they are, since a feed says them that the undo leaves.
+	//
+	// Example: 3
+	Kept *int `json:"kept,omitempty"`
 }
 
 // UndoRequest defines model for UndoRequest.

@@ -87,6 +87,43 @@ func FeedSaysSQL(row, edition string) string {
 	return fmt.Sprintf("%[1]s.first <= %[2]s AND (%[1]s.last IS NULL OR %[1]s.last >= %[2]s)", row, edition)
 }
 
+// FeedSaidSQL is the condition under which an edition that counts said a row of feed_things, be it the newest or one before.
+func FeedSaidSQL(row string) string {
+	return fmt.Sprintf("EXISTS (SELECT FROM feed_editions AS counted WHERE counted.feed = %[1]s.feed AND NOT counted.undone "+
+		"AND counted.n BETWEEN %[1]s.first AND coalesce(%[1]s.last, counted.n))", row)
+}
+
+// TookBackSQL is the condition under which a change is one by which an edition of a feed took back what it did not say, or by which it
+// was taken back since an edition that said it does not count any more.
+func TookBackSQL(change string) string {
+	return fmt.Sprintf(`((%[1]s.state ->> 'status' IN ('retracted', 'rejected') OR %[1]s.state ->> 'until' <> '')
+		AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = %[1]s.group_id
+				UNION ALL SELECT feed, CASE WHEN undos.n %% 2 = 0 THEN edition.n ELSE %[3]s END
+				FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = %[1]s.group_id) AS took
+			WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = %[1]s.resource_id AND said.feed = took.feed AND %[2]s)))`,
+		change, FeedSaysSQL("said", "took.n"), EditionBeforeSQL("edition"))
+}
+
+// EditionBeforeSQL is the number of the edition of a feed that counts if one and all later ones do not; 0 without one.
+func EditionBeforeSQL(edition string) string {
+	return fmt.Sprintf("(SELECT coalesce(max(before.n), 0) FROM feed_editions AS before WHERE before.feed = %[1]s.feed "+
+		"AND before.n < %[1]s.n AND NOT before.undone)", edition)
+}
+
+// FeedMadeSQL is the condition under which a group of changes is an edition of a feed, or an undo of one.
+func FeedMadeSQL(group string) string {
+	return fmt.Sprintf(`(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = %[1]s) OR EXISTS (SELECT FROM undos
+		JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
+}
+
+// ImportedSQL is the condition under which a group of changes is an import, or an undo of one. An edition of a feed is one also where it
+// changed nothing: its undo can.
+func ImportedSQL(group string) string {
+	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
+		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s) OR %[2]s)`,
+		group, FeedMadeSQL(group))
+}
+
 // orders gives the orders that every list has.
 func (t Table[T, F]) orders() map[string]Order[T] {
 	id := func(thing T) string { return t.Meta(thing).ID.String() }

@@ -104,14 +104,25 @@ var referrers = map[headwater.Resource][]struct {
 
 // CountedReferrersSQL is a condition: whether anything that counts refers to one thing of a resource.
 func CountedReferrersSQL(resource headwater.Resource, id string) string {
+	return referredSQL(resource, id, "status NOT IN ('retracted', 'rejected')", "status = 'accepted'")
+}
+
+// UnreferredSQL selects those of the things $1 of a resource that are there and to which nothing refers.
+func (t Table[T, F]) UnreferredSQL() string {
+	return fmt.Sprintf("SELECT id FROM %s AS t WHERE id = ANY ($1) AND NOT (%s) ORDER BY id FOR UPDATE", t.Name,
+		referredSQL(t.Resource, "t.id", "true", "true"))
+}
+
+// referredSQL is a condition: whether anything refers to one thing of a resource of which a condition is true, and another of a match.
+func referredSQL(resource headwater.Resource, id, counts, ofMatch string) string {
 	parts := []string{"false"}
 	for _, r := range referrers[resource] {
-		counts := "status NOT IN ('retracted', 'rejected')"
+		condition := counts
 		if r.resource == headwater.ResourceMatch {
-			counts = "status = 'accepted'"
+			condition = ofMatch
 		}
 		parts = append(parts, fmt.Sprintf("EXISTS (SELECT FROM %s AS other WHERE %s AND %s)", r.table,
-			strings.ReplaceAll(r.by, "$1", "ARRAY ["+id+"]"), counts))
+			strings.ReplaceAll(r.by, "$1", "ARRAY ["+id+"]"), condition))
 	}
 	return strings.Join(parts, " OR ")
 }

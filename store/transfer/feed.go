@@ -60,10 +60,20 @@ func (e Edition) Validate() error {
 		faults = append(faults, headwater.NewFault("/file", headwater.FaultTooLong, e.File,
 			fmt.Sprintf("the name of a file, of at most %d characters", MaxFeedName)))
 	}
+	if e.Fewer && e.isWindow() {
+		faults = append(faults, headwater.NewFault("/fewer", headwater.FaultConflict, true,
+			fmt.Sprintf("nothing for the format %s, of which an edition takes nothing back", e.Format)))
+	}
 	if len(faults) > 0 {
 		return faults
 	}
 	return nil
+}
+
+// isWindow says whether the file holds documents, of which it is a window on all that its feed said: the last items of an RSS file, or the
+// pages that somebody saved this time.
+func (e Edition) isWindow() bool {
+	return slices.Contains([]interchange.Format{interchange.RSS, interchange.HTML, interchange.WARC}, interchange.Format(e.Format))
 }
 
 // validateNone faults what is said of an edition that is of no feed.
@@ -146,51 +156,86 @@ func (j *job) beginEdition(ctx context.Context) error {
 			fmt.Sprintf("a day from %s on, that of edition %d of the feed, which counts until it is undone", before, j.standing))}
 	}
 	if err == nil {
-		_, err = j.tx.Exec(ctx, `INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
-			VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8)`,
+		_, err = j.tx.Exec(ctx, `INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
+			VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8)`,
 			e.Feed, j.edition.Edition, j.by.Group, string(j.edition.Date), e.File, e.Format, j.by.Actor, j.by.Reason)
 	}
 	if err == nil {
 		_, err = j.tx.Exec(ctx, `CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
-			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP;
-			CREATE TEMP TABLE feed_returning (resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`)
+			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP`)
 	}
 	return err
 }
 
-// noteSaid keeps what the file says, before anything of it is left out, and which of it an edition of the feed had taken back.
+// noteSaid keeps what an edition says, before anything of it is left out, and what of the file any feed had taken back.
 func (j *job) noteSaid(ctx context.Context) error {
+	if j.edition != nil {
+		for _, stage := range j.saying() {
+			if _, err := j.tx.Exec(ctx, fmt.Sprintf("INSERT INTO feed_said SELECT DISTINCT '%s', id FROM staged_%s ON CONFLICT DO NOTHING",
+				stage.resource(), stage.resource().Plural())); err != nil {
+				return err
+			}
+		}
+		if _, err := j.tx.Exec(ctx, "ANALYZE feed_said"); err != nil {
+			return err
+		}
+	}
+	var some bool
+	err := j.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes <> '{}')").Scan(&some) // it dropped something
+	if err != nil || !some {
+		return err
+	}
+	if _, err := j.tx.Exec(ctx, createReturning); err != nil {
+		return err
+	}
+	for _, stage := range j.saying() {
+		if stage.lines() == 0 {
+			continue
+		}
+		returning, err := j.tx.Exec(ctx, stage.returningSQL())
+		if err != nil {
+			return err
+		}
+		j.returning += int(returning.RowsAffected())
+	}
+	return nil
+}
+
+// createReturning makes the table of what feeds took back and is said again, and how it was before.
+const createReturning = `CREATE TEMP TABLE IF NOT EXISTS feed_returning
+	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`
+
+// tellRetracted tells of what the edition says and stays retracted, since it was no feed that took it back.
+func (j *job) tellRetracted(ctx context.Context) error {
 	if j.edition == nil {
 		return nil
 	}
 	for _, stage := range j.saying() {
-		if _, err := j.tx.Exec(ctx, fmt.Sprintf("INSERT INTO feed_said SELECT DISTINCT '%s', id FROM staged_%s ON CONFLICT DO NOTHING",
-			stage.resource(), stage.resource().Plural())); err != nil {
+		if stage.lines() == 0 {
+			continue
+		}
+		rows, err := j.tx.Query(ctx, stage.retractedSQL())
+		if err != nil {
+			return err
+		}
+		note := bundle.Note{}
+		var status string
+		if _, err := pgx.ForEachRow(rows, []any{&note.Line, &note.Pointer, &note.Value, &status}, func() error {
+			note.Text = fmt.Sprintf("stays %s: this %s was taken back by somebody, and by no feed", status, stage.resource())
+			j.note([]bundle.Note{note})
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
-	if _, err := j.tx.Exec(ctx, "ANALYZE feed_said"); err != nil {
-		return err
-	}
-	_, err := j.tx.Exec(ctx, `INSERT INTO feed_returning
-		SELECT said.resource, said.thing, last.to_version, before.state ->> 'status', coalesce(before.state ->> 'until', '')
-		FROM feed_said AS said
-			JOIN LATERAL (SELECT to_version, group_id, state FROM changes WHERE resource_id = said.thing AND resource = said.resource
-				ORDER BY to_version DESC LIMIT 1) AS last ON true
-			JOIN feed_editions AS edition ON edition.group_id = last.group_id AND edition.feed = $1
-			JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
-				AND before.to_version = last.to_version - 1
-		WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
-			AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
-				AND `+pg.FeedSaysSQL("row", "$2")+`)
-			AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until')`,
-		j.edition.Feed, j.standing)
-	return err
+	return nil
 }
 
 // saying are the stages of what a feed says. Matches say whether two things are one, which people decide.
-func (j *job) saying() []stage {
-	return slices.DeleteFunc(slices.Clone(j.stages), func(s stage) bool { return s.resource() == headwater.ResourceMatch })
+func (j *job) saying() []stage { return saying(j.stages) }
+
+func saying(stages []stage) []stage {
+	return slices.DeleteFunc(slices.Clone(stages), func(s stage) bool { return s.resource() == headwater.ResourceMatch })
 }
 
 // leaveEdited leaves what somebody changed by hand since a feed brought it, and tells what the file says of it otherwise.
@@ -242,12 +287,6 @@ func (j *job) tellOtherNames(ctx context.Context) error {
 	return err
 }
 
-// importedSQL is the condition under which a group of changes is an import, or an undo of one.
-func importedSQL(group string) string {
-	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
-		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
-}
-
 // leaveEdited takes off the stage what is stored otherwise and was last changed by hand.
 func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error {
 	if s.total == 0 {
@@ -258,7 +297,7 @@ func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report fu
 			AND last.to_version = now.version AND ROW (%[5]s) IS DISTINCT FROM ROW (%[6]s) AND NOT %[7]s
 		RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text)`,
 		s.stageName(), s.Name, bundle.Mentions, s.Resource, s.fieldColumns("now", s.Columns), s.fieldColumns("staged", s.Columns),
-		importedSQL("last.group_id")))
+		pg.ImportedSQL("last.group_id")))
 	if err != nil {
 		return err
 	}
@@ -271,10 +310,107 @@ func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report fu
 	return err
 }
 
+// returningSQL finds what of the stage stands as an edition of a feed took it back, and how it was before. Where the file itself says
+// what status it has, or on which day it ended, that counts.
+func (s *tableStage[T, F]) returningSQL() string {
+	ends := "''"
+	if s.Resource == headwater.ResourceRelation {
+		ends = "max(staged.until)"
+	}
+	return s.takenBackSQL(fmt.Sprintf("SELECT staged.id, %s AS until FROM %s AS staged WHERE id IN (SELECT id FROM %s AS now WHERE %s) "+
+		"GROUP BY staged.id HAVING NOT bool_or(status_named)", ends, s.stageName(), s.Name, s.overSQL()))
+}
+
+// sayingAgainSQL finds what the feed $1 says by its edition $3 and not by its edition $2, and stands as it was taken back.
+func (s *tableStage[T, F]) sayingAgainSQL() string {
+	return s.takenBackSQL(fmt.Sprintf(`SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+		row.resource = '%s' AND %s AND NOT EXISTS (SELECT FROM feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND %s)`,
+		s.Resource, pg.FeedSaysSQL("row", "$3::int"), pg.FeedSaysSQL("old", "$2::int")))
+}
+
+// takenBackSQL puts into feed_returning what of some things was taken back. What is said of the last day of one counts.
+func (s *tableStage[T, F]) takenBackSQL(said string) string {
+	until := "''"
+	if s.Resource == headwater.ResourceRelation {
+		until = "CASE said.until WHEN '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
+	}
+	return fmt.Sprintf(`INSERT INTO feed_returning SELECT '%[2]s', now.id, now.version, before.state ->> 'status', %[5]s
+		FROM (%[3]s) AS said JOIN %[1]s AS now ON now.id = said.id AND (%[4]s)
+			JOIN changes AS last ON last.resource_id = now.id AND last.resource = '%[2]s' AND last.to_version = now.version
+			JOIN changes AS before ON before.resource_id = now.id AND before.resource = '%[2]s' AND before.to_version = now.version - 1
+		WHERE %[6]s`, s.Name, s.Resource, said, s.overSQL(), until, pg.TookBackSQL("last"))
+}
+
+// overSQL is the condition under which a thing counts no more, or has a last day.
+func (s *tableStage[T, F]) overSQL() string {
+	over := "now.status IN ('retracted', 'rejected')"
+	if s.Resource == headwater.ResourceRelation {
+		over += " OR now.until <> ''"
+	}
+	return over
+}
+
+// FollowFeed makes things stand as feeds say once a feed counts by another edition than before, after an undo: what it says again and an
+// edition took back counts again, and what it no longer says ends on the day before an edition dropped it, unless anybody says it. It
+// gives the things that count again, and how many were changed in all.
+func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
+	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
+	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
+	if _, err = tx.Exec(ctx, createReturning+`; DELETE FROM feed_returning; CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+		(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped`); err != nil {
+		return nil, nil, err
+	}
+	if _, err = tx.Exec(ctx, `INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
+			SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
+				LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
+					ORDER BY n LIMIT 1) AS dropped
+				WHERE gone.thing = row.thing AND `+pg.FeedSaidSQL("gone")+`) AS date
+			FROM feed_things AS row WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+` AND NOT EXISTS (
+				SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
+				AND `+pg.FeedSaysSQL("still", "$3::int")+`)
+		) AS dropped WHERE date IS NOT NULL`, feed, before, now); err != nil {
+		return nil, nil, err
+	}
+	stages := saying(newStages())
+	for _, stage := range stages {
+		if _, err = tx.Exec(ctx, stage.sayingAgainSQL(), feed, before, now); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err = giveBackReturning(ctx, tx, by, stages, func(resource headwater.Resource, restored, _ int) {
+		changed[resource] += restored
+	}); err != nil {
+		return nil, nil, err
+	}
+	const nobody = "" // no feed is called so: what any feed says stays
+	if err = takeBackDropped(ctx, tx, by, stages, nobody, func(resource headwater.Resource, n int) { changed[resource] += n }); err != nil {
+		return nil, nil, err
+	}
+	rows, err := tx.Query(ctx, "SELECT resource, thing FROM feed_returning")
+	if err != nil {
+		return nil, nil, err
+	}
+	var resource headwater.Resource
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&resource, &id}, func() error {
+		again[resource] = append(again[resource], id)
+		return nil
+	})
+	return again, changed, err
+}
+
+// retractedSQL finds what of the stage counts no more after the import.
+func (s *tableStage[T, F]) retractedSQL() string {
+	return fmt.Sprintf(`SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
+		FROM %s AS staged JOIN %s AS now ON now.id = staged.id
+		WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at`,
+		s.stageName(), s.Name)
+}
+
 // bringUpToDate restores what the feed says again, takes back what it no longer says, and keeps what it says now.
 func (j *job) bringUpToDate(ctx context.Context) error {
 	if j.edition == nil {
-		return nil
+		return j.giveBack(ctx)
 	}
 	if j.records.Kept+j.records.Partly == 0 && (j.faultsSoFar() > 0 || j.edition.Edition == 1) {
 		return j.withdrawEdition(ctx)
@@ -282,13 +418,16 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if err := j.giveBack(ctx); err != nil {
 		return err
 	}
-	var said, dropped int
-	err := j.tx.QueryRow(ctx, `WITH before AS MATERIALIZED (
-			SELECT resource, thing FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
-		), dropped AS (
-			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
-			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING 1
-		) SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM dropped)`, j.edition.Feed, j.standing).Scan(&said, &dropped)
+	if err := j.tellRetracted(ctx); err != nil {
+		return err
+	}
+	if j.options.Edition.isWindow() {
+		if err := j.keepSayingAll(ctx); err != nil {
+			return err
+		}
+		return j.keepSaid(ctx)
+	}
+	said, dropped, err := j.drop(ctx)
 	if err != nil {
 		return err
 	}
@@ -302,7 +441,7 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	case dropped == 0:
 	case j.edition.Withheld != "":
 		if _, err = j.tx.Exec(ctx, "UPDATE feed_dropped SET outcome = $1", Withheld); err == nil {
-			_, err = j.tx.Exec(ctx, "INSERT INTO feed_said SELECT resource, thing FROM feed_dropped") // it still counts
+			err = j.keepSayingAll(ctx)
 		}
 	default:
 		err = j.takeBack(ctx)
@@ -313,6 +452,36 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if err == nil {
 		err = j.keepSaid(ctx)
 	}
+	return err
+}
+
+// drop finds what the feed said and no longer says, and counts both. What it said is what counts until now or, where that is less, what
+// counted by the last edition that could take back: else a wrong file that was held back would be right when it comes again.
+func (j *job) drop(ctx context.Context) (said, dropped int, err error) {
+	var saidWhole, droppedWhole int
+	err = j.tx.QueryRow(ctx, `WITH whole AS MATERIALIZED (
+			SELECT coalesce((SELECT max(n) FROM feed_editions WHERE feed = $1 AND n <= $2 AND NOT undone AND withheld = ''),
+				(SELECT min(n) FROM feed_editions WHERE feed = $1 AND NOT undone)) AS n
+		), before AS MATERIALIZED (
+			SELECT resource, thing, EXISTS (SELECT FROM feed_things AS first, whole WHERE first.feed = $1 AND first.thing = row.thing
+				AND `+pg.FeedSaysSQL("first", "whole.n")+`) AS whole
+			FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
+		), dropped AS (
+			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
+			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
+		) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
+		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing, string(j.edition.Date)).
+		Scan(&said, &saidWhole, &dropped, &droppedWhole)
+	if droppedWhole*said > dropped*saidWhole { // it drops more of it
+		said, dropped = saidWhole, droppedWhole
+	}
+	return said, dropped, err
+}
+
+// keepSayingAll makes the edition say all that the feed said before.
+func (j *job) keepSayingAll(ctx context.Context) error {
+	_, err := j.tx.Exec(ctx, `INSERT INTO feed_said SELECT resource, thing FROM feed_things AS row
+		WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+" ON CONFLICT DO NOTHING", j.edition.Feed, j.standing)
 	return err
 }
 
@@ -354,40 +523,59 @@ func (j *job) takeBack(ctx context.Context) error {
 	if _, err := j.tx.Exec(ctx, "ANALYZE feed_dropped"); err != nil {
 		return err
 	}
-	for _, stage := range slices.Backward(j.saying()) {
-		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_dropped")); err != nil {
+	return takeBackDropped(ctx, j.tx, j.by, j.saying(), j.edition.Feed, func(resource headwater.Resource, n int) {
+		count := j.counts[resource]
+		count.TakenBack = n
+		j.counts[resource] = count
+	})
+}
+
+// takeBackDropped ends or retracts what is in feed_dropped, unless another feed than one says it, or anybody else does.
+func takeBackDropped(ctx context.Context, tx pgx.Tx, by pg.Authorship, stages []stage, feed string,
+	count func(headwater.Resource, int)) error {
+	for _, stage := range slices.Backward(stages) {
+		if _, err := tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_dropped")); err != nil {
 			return err
 		}
-		if _, err := j.tx.Exec(ctx, stage.judgeSQL(), j.edition.Feed, string(j.edition.Date)); err != nil {
+		if _, err := tx.Exec(ctx, stage.judgeSQL(), feed); err != nil {
 			return err
 		}
-		count := j.counts[stage.resource()]
-		if err := j.tx.QueryRow(ctx, stage.takeBackSQL(), j.by.Args()...).Scan(&count.TakenBack); err != nil {
+		var n int
+		if err := tx.QueryRow(ctx, stage.takeBackSQL(), by.Args()...).Scan(&n); err != nil {
 			return err
 		}
-		j.counts[stage.resource()] = count
+		count(stage.resource(), n)
 	}
 	return nil
 }
 
-// giveBack restores what an edition before took back, and this one says again.
+// giveBack restores what a feed took back, whichever it was, and the file says again.
 func (j *job) giveBack(ctx context.Context) error {
-	var some bool
-	if err := j.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM feed_returning)").Scan(&some); err != nil || !some {
-		return err
+	if j.returning == 0 {
+		return nil
 	}
-	for _, stage := range j.saying() {
-		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_returning")); err != nil {
+	return giveBackReturning(ctx, j.tx, j.by, j.saying(), func(resource headwater.Resource, restored, unchanged int) {
+		count := j.counts[resource]
+		count.Changed, count.Unchanged = count.Changed+unchanged, max(0, count.Unchanged-unchanged)
+		j.counts[resource] = count
+		if j.edition != nil {
+			j.edition.Restored += restored
+		}
+	})
+}
+
+// giveBackReturning makes what is in feed_returning count again.
+func giveBackReturning(ctx context.Context, tx pgx.Tx, by pg.Authorship, stages []stage,
+	count func(resource headwater.Resource, restored, unchanged int)) error {
+	for _, stage := range stages {
+		if _, err := tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_returning")); err != nil {
 			return err
 		}
 		var restored, unchanged int
-		if err := j.tx.QueryRow(ctx, stage.giveBackSQL(), j.by.Args()...).Scan(&restored, &unchanged); err != nil {
+		if err := tx.QueryRow(ctx, stage.giveBackSQL(), by.Args()...).Scan(&restored, &unchanged); err != nil {
 			return err
 		}
-		count := j.counts[stage.resource()]
-		count.Changed, count.Unchanged = count.Changed+unchanged, max(0, count.Unchanged-unchanged)
-		j.counts[stage.resource()] = count
-		j.edition.Restored += restored
+		count(stage.resource(), restored, unchanged)
 	}
 	return nil
 }
@@ -439,19 +627,17 @@ func (s *tableStage[T, F]) lockSQL(ids string) string {
 	return fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE) AS locked", s.Name, ids)
 }
 
-// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of the day $2: it takes back what it
-// made, unless anybody else changed it, says it or builds on it.
+// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of a day: it takes back what
+// feeds made, unless another feed says it, or anybody else made it, changed it or builds on it.
 func (s *tableStage[T, F]) judgeSQL() string {
 	over, ended := "status IN ('retracted', 'rejected')", ""
 	if s.Resource == headwater.ResourceRelation {
-		over += " OR coalesce(upper(held) <= $2::text::date, false)"
-		ended = fmt.Sprintf("WHEN coalesce(lower(held) < $2::text::date, true) THEN '%s'", Ended)
-	} else {
-		over += " OR $2::text IS NULL"
+		over += " OR coalesce(upper(held) <= dropped.date, false)"
+		ended = fmt.Sprintf("WHEN coalesce(lower(held) < dropped.date, true) THEN '%s'", Ended)
 	}
-	return fmt.Sprintf(`WITH own AS MATERIALIZED (
-			SELECT group_id FROM feed_editions WHERE feed = $1
-			UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	return fmt.Sprintf(`WITH feeds_made AS MATERIALIZED (
+			SELECT group_id FROM feed_editions
+			UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 		)
 		UPDATE feed_dropped AS dropped SET outcome = CASE
 			WHEN %[3]s THEN '%[5]s'
@@ -463,10 +649,10 @@ func (s *tableStage[T, F]) judgeSQL() string {
 			%[4]s ELSE '%[10]s' END
 		FROM %[1]s AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT %[11]s) AS by_hand, count(*) > 0 AS changed
 			FROM changes AS change WHERE resource_id = now.id AND resource = '%[2]s' AND to_version >= %[12]s
-				AND group_id NOT IN (SELECT group_id FROM own)) AS others
+				AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 		WHERE dropped.thing = now.id AND dropped.resource = '%[2]s'`,
 		s.Name, s.Resource, over, ended, Unchanged, Others, Edited, pg.FeedSaysSQL("row", "feeds.edition"),
-		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, importedSQL("change.group_id"), s.NextVersionSQL("now.id"))
+		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, pg.ImportedSQL("change.group_id"), s.NextVersionSQL("now.id"))
 }
 
 // takeBackSQL takes back what was judged so, and counts it. The last day of a relation is the one before that of the edition.
@@ -477,8 +663,7 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	}
 	set := fmt.Sprintf("status = CASE change.outcome WHEN '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
 	if s.Resource == headwater.ResourceRelation {
-		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (SELECT (date - 1)::text FROM feed_editions WHERE group_id = $3)
-			ELSE now.until END`, Ended)
+		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
 	}
 	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
 		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"

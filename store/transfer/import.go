@@ -313,6 +313,7 @@ type job struct {
 	named          map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
 	edition        *EditionResult       // of the feed, if it is of one
 	standing       int                  // the edition of the feed that counted until now; 0 without
+	returning      int                  // how many things of the file a feed took back
 }
 
 // stageOf is the stage of a resource.

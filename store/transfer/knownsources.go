@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -17,10 +18,11 @@ import (
 type knownSources struct {
 	voices  []voice
 	byTrait map[string][]int
-	byID    map[uuid.UUID]int // voices
-	holders map[string]voice  // of each domain, the first that has it
-	shared  map[string]bool   // domains that several names have
+	byID    map[uuid.UUID]int            // voices
+	holders map[identity.SourceKey]voice // of each domain, and of each name with a domain, the first that has it
+	shared  map[identity.SourceKey]bool  // domains that several names have, and names on several domains
 	taken   map[uuid.UUID]taken
+	called  map[uuid.UUID]bool // stored sources that another was taken for by its name alone
 }
 
 // taken is the source that an earlier import took one for, and by what.
@@ -37,8 +39,8 @@ type voice struct {
 }
 
 func newKnownSources() *knownSources {
-	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[string]voice{}, shared: map[string]bool{},
-		taken: map[uuid.UUID]taken{}}
+	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[identity.SourceKey]voice{},
+		shared: map[identity.SourceKey]bool{}, taken: map[uuid.UUID]taken{}, called: map[uuid.UUID]bool{}}
 }
 
 // maxAlike is how many sources with one trait are compared at most.
@@ -88,6 +90,15 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 	if err != nil {
 		return err
 	}
+	alike := make([]uuid.UUID, len(rows))
+	for i, r := range rows {
+		alike[i] = r.ID
+	}
+	called, err := storedIDs(ctx, tx, "SELECT DISTINCT source FROM taken_for WHERE source = ANY ($1) AND basis = 'name'", alike)
+	if err != nil {
+		return err
+	}
+	maps.Copy(k.called, called)
 	for _, r := range rows {
 		if _, known := k.byID[r.ID]; !known {
 			k.add(voice{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, identity.FeaturesOf(
@@ -110,21 +121,23 @@ func (k *knownSources) add(v voice) {
 	}
 }
 
-// holdDomains notes which domains a source has, and which of them another of another name has too.
+// holdDomains notes which domains a source has, and which of them another of another name has too; and what it is called, if another on
+// other domains is called the same.
 func (k *knownSources) holdDomains(v voice) {
 	if v.fields.IsUnnamed() {
 		return
 	}
 	for _, key := range v.fields.Keys() {
-		if key.Basis != identity.ByDomain {
+		if key.Basis != identity.ByDomain && (key.Basis != identity.ByName || !v.fields.HasDomain()) {
 			continue
 		}
-		holder, held := k.holders[key.Value]
-		switch {
+		switch holder, held := k.holders[key]; {
 		case !held:
-			k.holders[key.Value] = v
-		case holder.speaks != v.speaks && !identity.SameName(holder.fields, v.fields):
-			k.shared[key.Value] = true
+			k.holders[key] = v
+		case holder.speaks == v.speaks:
+		case key.Basis == identity.ByName && identity.Elsewhere(holder.fields, v.fields),
+			key.Basis == identity.ByDomain && !identity.SameName(holder.fields, v.fields):
+			k.shared[key] = true
 		}
 	}
 }
@@ -229,7 +242,10 @@ func (k *knownSources) alike(c candidate) []alike {
 	for _, at := range order {
 		v := k.voices[at]
 		opposed[v.speaks] = opposed[v.speaks] || identity.Opposed(c.fields, v.fields)
-		other := alike{v, identity.Joined(c.fields, v.fields, func(domain string) bool { return k.shared[domain] }), common[at]}
+		other := alike{v, identity.Joined(c.fields, v.fields, func(key identity.SourceKey) bool { return k.shared[key] }), common[at]}
+		if other.by == identity.ByName && k.called[v.ID] && c.fields.HasDomain() && !v.fields.HasDomain() {
+			other.by = "" // the one that was taken for it may have another domain
+		}
 		switch place, known := places[v.speaks]; {
 		case !known:
 			places[v.speaks] = len(others)

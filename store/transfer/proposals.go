@@ -45,6 +45,9 @@ func likenessOf(a, b voice, by identity.Basis) (likeness, bool) {
 		if l.rationale == "" && identity.Name(a.fields.Name) != identity.Name(b.fields.Name) { // so that nothing took them for one
 			l.rationale = "They share a name that is not the first name of both."
 		}
+		if l.rationale == "" && a.fields.HasDomain() != b.fields.HasDomain() {
+			l.rationale = "They share a name, which others may have on other domains."
+		}
 	default:
 		l.basis, l.score = string(identity.ByDomain), scoreOfDomain
 	}

@@ -43,6 +43,9 @@ type stage interface {
 	// carryStored completes what lines leave open with what is stored.
 	carryStored(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
 	leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
+	returningSQL() string
+	sayingAgainSQL() string
+	retractedSQL() string
 	lockSQL(ids string) string
 	judgeSQL() string
 	takeBackSQL() string

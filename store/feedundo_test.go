@@ -1,0 +1,247 @@
+package store_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store"
+)
+
+// undoFeed undoes all of a feed, and gives what was done, edition by edition.
+func undoFeed(t *testing.T, s *store.Store, name string) []store.UndoneEdition {
+	t.Helper()
+	return must(s.UndoFeed(t.Context(), grouped(), name))(t)
+}
+
+// TestUndoLeavesWhatOtherFeedsSay: one file in two feeds. What the first brought stays while the second says it, and goes with the
+// second; what is done again is there again.
+func TestUndoLeavesWhatOtherFeedsSay(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	empty := export(t, f.s)
+	text := company("a") + company("b") + owns("ab", "a", "b", "60", "")
+	f.take("one", "2024-01-01", text+company("c"), "")
+	f.take("two", "2024-01-01", text, "")
+	first := undoFeed(t, f.s, "one")
+	if len(first) != 1 || first[0].Counts[headwater.ResourceSource] != (store.UndoCount{Deleted: 1, Kept: 2}) ||
+		first[0].Counts[headwater.ResourceRelation] != (store.UndoCount{Kept: 1}) {
+		t.Errorf("undone: %+v", first)
+	}
+	f.relation("ab", "b", "a", "0.6 active")
+	both := export(t, f.s)
+	second := undoFeed(t, f.s, "two")
+	wantExport(t, f.s, empty, "both feeds undone")
+	wantUndoRefused(t, f.s, first[0].Group, headwater.CodeChangedSince) // what it says went with the other
+	undo(t, f.s, second[0].Group)
+	wantExport(t, f.s, both, "the second done again")
+	undo(t, f.s, first[0].Group)
+	f.source("c", headwater.EntityActive)
+	wantVerified(t, f.s)
+}
+
+// TestUndoLeavesWhatIsSaidLater: an edition that ended or changed what another feed says since is undone but for that.
+func TestUndoLeavesWhatIsSaidLater(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	all := company("a") + company("b") + company("c")
+	f.take("one", "2024-01-01", all+owns("ab", "a", "b", "60", "")+owns("bc", "b", "c", "60", ""), "")
+	f.take("one", "2024-02-01", all+owns("bc", "b", "c", "55", ""), "ended 1")
+	f.take("two", "2024-03-01", all+owns("ab", "a", "b", "60", "")+owns("bc", "b", "c", "55", ""), "")
+	f.relation("ab", "b", "a", "0.6 active")
+	second := must(f.s.Feed(t.Context(), "one"))(t).Current.Group
+	undone := undo(t, f.s, second)
+	if undone.Counts[headwater.ResourceRelation] != (store.UndoCount{Kept: 2}) {
+		t.Errorf("undone: %+v", undone.Counts)
+	}
+	f.relation("ab", "b", "a", "0.6 active")
+	f.relation("bc", "c", "b", "0.55 active")
+	undoFeed(t, f.s, "two") // the first says it as of its first edition
+	f.relation("ab", "b", "a", "0.6 active")
+	wantVerified(t, f.s)
+}
+
+// TestFeedUndoneWhole: where something stands in the way of an earlier edition, the later ones stay too.
+func TestFeedUndoneWhole(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	text := company("a") + company("b") + company("c") + owns("ab", "a", "b", "60", "")
+	f.take("one", "2024-01-01", text, "")
+	f.take("one", "2024-02-01", text+company("d"), "")
+	a, c := f.id(headwater.ResourceSource, "a"), f.id(headwater.ResourceSource, "c")
+	must(f.s.MergeSource(t.Context(), tester, c, 0, a))(t)
+	before := export(t, f.s)
+	if _, err := f.s.UndoFeed(t.Context(), grouped(), "one"); headwater.CodeOf(err) != headwater.CodeChangedSince {
+		t.Fatalf("undone, or refused by another code: %v", err)
+	}
+	wantExport(t, f.s, before, "refused")
+	if feed := must(f.s.Feed(t.Context(), "one"))(t); feed.Current == nil || feed.Current.Edition != 2 {
+		t.Errorf("the feed counts by %+v", feed.Current)
+	}
+}
+
+// trustText imports a trust.txt of a host as an edition of its feed.
+func trustText(t *testing.T, s *store.Store, host, date, text string) store.ImportResult {
+	t.Helper()
+	things := must(interchange.Read(strings.NewReader(text), interchange.TrustText,
+		interchange.TableOptions{Values: map[string]string{"domains": host}}, s.Namespace()))(t)
+	return must(s.Import(t.Context(), grouped(), things, store.ImportOptions{
+		Edition: store.Edition{Feed: "trust.txt of " + host, Date: headwater.Day(date), Fewer: true}}))(t)
+}
+
+// TestTrustTextsOfBothSides: an outlet and its owner both say who owns it. What the one takes back, or is undone of it, stays while the
+// other says it.
+func TestTrustTextsOfBothSides(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	trustText(t, s, "y1.example", "2024-01-01", "controlledby=https://owny.example/\n")
+	trustText(t, s, "y2.example", "2024-01-01", "controlledby=https://owny.example/\n")
+	trustText(t, s, "y2.example", "2024-02-01", "contact=https://y2.example/contact\n")
+	relations := func(want string) {
+		t.Helper()
+		var got string
+		if err := s.Pool.QueryRow(t.Context(), `SELECT coalesce(string_agg(concat_ws(' ', name, relations.status, nullif(until, '')), ', '
+			ORDER BY name), '') FROM relations JOIN sources ON sources.id = subject`).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("stored is %q, want %q", got, want)
+		}
+	}
+	relations("y1.example active, y2.example active 2024-01-31")
+	result := trustText(t, s, "owny.example", "2024-02-15", "control=https://y1.example/\ncontrol=https://y2.example/\n")
+	if result.Edition.Restored != 1 {
+		t.Errorf("restored %d", result.Edition.Restored)
+	}
+	relations("y1.example active, y2.example active")
+	undoFeed(t, s, "trust.txt of y1.example")
+	relations("y1.example active, y2.example active")
+	undoFeed(t, s, "trust.txt of owny.example")
+	relations("y2.example active 2024-01-31")
+	wantVerified(t, s)
+}
+
+// TestWhatFeedsTookBackReturns: what a feed took back is restored by whoever says it again, another feed or an import of none; what a
+// person took back stays, and is told.
+func TestWhatFeedsTookBackReturns(t *testing.T) {
+	t.Parallel()
+	for _, feed := range []string{"two", ""} {
+		f := ownershipFeed{t, open(t)}
+		text := company("a") + company("b") + owns("ab", "a", "b", "60", "")
+		f.take("one", "2024-01-01", text+company("c")+company("d")+company("e"), "")
+		must(f.s.RetractSource(t.Context(), tester, f.id(headwater.ResourceSource, "e"), 0, true))(t)
+		must(f.edition(store.Edition{Feed: "one", Date: "2024-02-01", Fewer: true}, company("d"), false, false))(t)
+		f.source("a", headwater.EntityActive) // which the relation refers to, that held until then
+		f.source("c", headwater.EntityRetracted)
+		result := must(f.edition(store.Edition{Feed: feed}, text+company("c")+company("e"), false, false))(t)
+		f.source("c", headwater.EntityActive)
+		f.source("e", headwater.EntityRetracted)
+		f.relation("ab", "b", "a", "0.6 active")
+		if feed != "" && (len(result.Notes) != 1 || !strings.Contains(result.Notes[0].Text, "stays retracted")) {
+			t.Errorf("told: %+v", result.Notes)
+		}
+		wantVerified(t, f.s)
+	}
+}
+
+// TestFeedsAreWhatTheySay: whatever feeds say, drop and are undone of, a relation holds exactly if one of them says it, or a person does.
+func TestFeedsAreWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		f := ownershipFeed{t, open(t)}
+		random := rand.New(rand.NewPCG(seed, 24))
+		var sources string
+		for i := range 5 {
+			sources += company(fmt.Sprint("s", i))
+		}
+		f.take("sources", "2024-01-01", sources, "")
+		says := map[string][]int{} // by feed, what each edition that counts says, as bits
+		var log []string
+		for day := range 24 {
+			feed := []string{"one", "two", "three"}[random.IntN(3)]
+			if editions := says[feed]; random.IntN(4) == 0 && len(editions) > 0 {
+				undo(t, f.s, must(f.s.Feed(t.Context(), feed))(t).Current.Group)
+				says[feed] = editions[:len(editions)-1]
+				log = append(log, "undo "+feed)
+			} else {
+				bits, text := random.IntN(16), sources
+				for i := range 4 {
+					if bits>>i&1 == 1 {
+						text += owns(fmt.Sprint("r", i), fmt.Sprint("s", i+1), fmt.Sprint("s", i), "60", "")
+					}
+				}
+				must(f.edition(store.Edition{Feed: feed, Date: headwater.Day(fmt.Sprintf("2024-02-%02d", day+1)), Fewer: true}, text,
+					false, false))(t)
+				says[feed] = append(editions, bits)
+				log = append(log, fmt.Sprintf("%s %04b", feed, bits))
+			}
+			want, got := 0, 0
+			for _, editions := range says {
+				if len(editions) > 0 {
+					want |= editions[len(editions)-1]
+				}
+			}
+			if err := f.s.Pool.QueryRow(t.Context(), `SELECT coalesce(sum(1 << substr(key, 6, 1)::int), 0) FROM relations
+				WHERE status = 'active' AND until = ''`).Scan(&got); err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Fatalf("seed %d: hold %04b, want %04b after\n%s", seed, got, want, strings.Join(log, "\n"))
+			}
+		}
+		wantVerified(t, f.s)
+	}
+}
+
+// TestAWrongFileTwice: a file that says none of what the feed said takes nothing back, however often it comes.
+func TestAWrongFileTwice(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	var right, wrong string
+	for i := range 10 {
+		right, wrong = right+company(fmt.Sprint("k", i)), wrong+company(fmt.Sprint("l", i))
+	}
+	f.take("k", "2024-01-01", right, "")
+	for range 3 {
+		result := f.take("k", "2024-02-01", wrong, "withheld 10")
+		if want := "the file no longer says 10 of 10 things, more than half"; result.Edition.Withheld != want {
+			t.Errorf("withheld since %q, want %q", result.Edition.Withheld, want)
+		}
+	}
+	f.take("k", "2024-03-01", right, "retracted 10") // which only the wrong file said
+	f.source("k3", headwater.EntityActive)
+	f.source("l3", headwater.EntityRetracted)
+}
+
+// TestDocumentsScrollOut: an RSS file is a window, and what is no longer in it stays.
+func TestDocumentsScrollOut(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	take := func(fewer bool, items ...string) (store.ImportResult, error) {
+		text := `<rss version="2.0"><channel><title>Bay</title><link>https://bay.example/</link>`
+		for _, item := range items {
+			text += fmt.Sprintf(`<item><title>%[1]s</title><link>https://bay.example/%[1]s</link></item>`, item)
+		}
+		things := must(interchange.Read(strings.NewReader(text+"</channel></rss>"), interchange.RSS, interchange.TableOptions{},
+			s.Namespace()))(t)
+		return s.Import(t.Context(), grouped(), things, store.ImportOptions{Edition: store.Edition{Feed: "bay",
+			Format: string(interchange.RSS), Fewer: fewer}})
+	}
+	must(take(false, "one", "two", "three"))(t)
+	result := must(take(false, "three", "four"))(t)
+	if result.Edition.Withheld != "" || len(result.Edition.Outcomes) > 0 || result.Edition.Says != 5 { // the outlet too
+		t.Errorf("the edition is %+v", result.Edition)
+	}
+	for _, document := range documentsOf(t, s) {
+		if document.Status != headwater.RecordActive {
+			t.Errorf("%s is %s", document.URL, document.Status)
+		}
+	}
+	const expected = `/fewer: conflict: "true", expected nothing for the format rss, of which an edition takes nothing back`
+	if _, err := take(true, "five"); err == nil || err.Error() != expected {
+		t.Errorf("got %v, want %s", err, expected)
+	}
+}
