@@ -3,6 +3,7 @@ package interchange
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -56,7 +57,7 @@ var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "A
 
 // readArticle reads the document that a page is. values are what is known of it beside the page, and retrieved is when it was taken.
 func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
-	described, meta := describedArticle(found), found.head.meta
+	described, meta := r.describedArticle(found), found.head.meta
 	read, err := articleText(found.root)
 	if err != nil || strings.TrimSpace(read.text) == "" {
 		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
@@ -146,15 +147,18 @@ func (r *record) addArticle(p page, text string) {
 }
 
 // describedArticle is what the page's JSON-LD says of the article, with what it refers to; empty where it says nothing.
-func describedArticle(found pageMarkup) node {
+func (r *record) describedArticle(found pageMarkup) node {
 	linked, article := newLinkedNodes(), node{}
 	for _, script := range found.scripts {
 		value, err := parseJSON(script)
+		if errors.Is(err, errTooMany) || errors.Is(err, errTooDeep) {
+			r.note("", "application/ld+json", fmt.Sprintf("left out, what the page says of itself; expected less: %v", err))
+		}
 		if err != nil {
 			continue
 		}
 		value = linked.vocabulary.simplify(found.base.resolveIn(unescapeHTML(value)))
-		linked.add(value, len(script))
+		linked.add(value, sizeOf(script))
 		for _, object := range nodesOf(value) {
 			for _, each := range append([]node{object}, object.nodes("@graph")...) {
 				if len(article) == 0 && each.hasType(articleTypes...) {
@@ -178,7 +182,7 @@ const maxElements = 100_000
 func articleText(root *html.Node) (readableText, error) {
 	parser := readability.NewParser()
 	parser.MaxElemsToParse, parser.DisableJSONLD = maxElements, true
-	article, err := parser.ParseDocument(root, nil)
+	article, err := parser.ParseAndMutate(root, nil)
 	if err != nil {
 		return readableText{}, err
 	}
@@ -198,8 +202,12 @@ func renderText(n *html.Node) (string, error) {
 	return strings.TrimSpace(headwater.WithoutControls(text.String())), nil
 }
 
-// fragmentText is the text of a piece of markup, as feeds have it.
-func fragmentText(markup string) string {
+// fragmentText is the text of a piece of markup, as feeds have it. What holds too much is a fault, and left out.
+func (r *record) fragmentText(at headwater.Pointer, markup string) string {
+	if expected := tooMuchMarkup([]byte(markup)); expected != "" {
+		r.fault(at, headwater.FaultTooLong, nil, expected)
+		return ""
+	}
 	root, err := html.Parse(strings.NewReader(markup))
 	if err != nil {
 		return ""

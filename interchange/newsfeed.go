@@ -102,6 +102,9 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 	if declares(raw, maxNamespaces+1) {
 		return nil, "", fmt.Sprintf("RSS or Atom: a document that declares at most %d namespaces", maxNamespaces)
 	}
+	if refused = tooMuchXML(withoutControlBytes(raw)); refused != "" {
+		return nil, "", "RSS or Atom: " + refused
+	}
 	refused = "RSS or Atom: a whole XML document"
 	switch gofeed.DetectFeedType(bytes.NewReader(raw)) {
 	case gofeed.FeedTypeRSS:
@@ -212,7 +215,7 @@ func (r *record) readNewsItem(item newsItem, language string) {
 		p.language = "" // that of the feed says nothing of it
 	}
 	if titleMarkup.MatchString(item.title) {
-		item.title = oneLine(fragmentText(item.title))
+		item.title = oneLine(r.fragmentText("/title", item.title))
 	}
 	p.title = r.optionalText("/title", item.title, maxTitle)
 	if p.url == "" && p.title == "" {
@@ -238,5 +241,5 @@ func (r *record) readNewsItem(item newsItem, language string) {
 		names = append(names, textsOf(author)...)
 	}
 	p.authors = r.aliases("/authors", "", names)
-	r.addArticle(p, fragmentText(item.text))
+	r.addArticle(p, r.fragmentText("/content", item.text))
 }

@@ -127,11 +127,22 @@ func toStart(in io.Seeker) error {
 
 // readWhole reads a file from its start, unless it is larger than a page may be.
 func readWhole(in io.ReadSeeker) (raw []byte, tooLarge bool, err error) {
+	size, err := in.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, false, fmt.Errorf("go to the end: %w", err)
+	}
+	if size > maxPage {
+		return nil, true, nil
+	}
 	if err := toStart(in); err != nil {
 		return nil, false, err
 	}
-	raw, err = io.ReadAll(io.LimitReader(in, maxPage+1))
-	return raw, len(raw) > maxPage, err
+	raw = make([]byte, size)
+	n, err := io.ReadFull(in, raw)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return raw[:n], false, err
 }
 
 // fileStart is the first two lines of a file that are not empty. One that is too long is passed over; where one line is left, it is both.
@@ -222,7 +233,7 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 			if r.inPage {
 				value = r.base.resolveIn(unescapeHTML(value))
 			}
-			r.linked.add(r.linked.vocabulary.simplify(value), len(raw))
+			r.linked.add(r.linked.vocabulary.simplify(value), sizeOf(raw))
 		}
 		return true
 	}, beside: func(name string, raw []byte) {
@@ -310,6 +321,8 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 	value, err := parseJSON(raw)
 	object, isObject := value.(map[string]any)
 	switch {
+	case errors.Is(err, errTooMany):
+		record.fault(at, headwater.FaultTooLong, nil, fmt.Sprintf("a record of at most %d values", bundle.MaxValues))
 	case err != nil:
 		fault := bundle.SyntaxFault(raw, err, false)
 		fault.Pointer = at + fault.Pointer
