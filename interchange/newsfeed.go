@@ -42,7 +42,8 @@ func (f *NewsFeedReader) Unit() string { return "record" }
 type newsItem struct {
 	title, address, text string
 	published            string
-	parsed, updated      *time.Time // what published is, where it can be read; when it was changed last
+	updated              string     // when it was changed last
+	parsed, updatedAt    *time.Time // what these are, where they can be read
 	authors              []string
 	source               party // where it came from
 	gathered             bool  // from another than the feed
@@ -182,7 +183,7 @@ func itemLink(written string, base pageBase) string {
 // atomItem is an entry of an Atom file. Its address counts from base, unless the parser had one of xml:base.
 func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 	n := newsItem{title: entry.Title, address: itemLink(atomLink(entry.Links, "alternate"), base), source: feed,
-		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.UpdatedParsed}
+		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.Updated, updatedAt: entry.UpdatedParsed}
 	if entry.Content != nil {
 		n.text = entry.Content.Value
 	}
@@ -208,6 +209,17 @@ func atomLink(links []*atom.Link, rel string) string {
 // titleMarkup is what tells that a title is HTML: Atom has titles of that type, and many files of RSS have them too.
 var titleMarkup = regexp.MustCompile(`</[a-zA-Z]+>|<(?:br|wbr|img)\b|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);`)
 
+// zoned is how a date of a feed ends that says of which zone its time is, as RFC 822 and RFC 3339 have it.
+var zoned = regexp.MustCompile(`\d ?(?:[+-]\d{2}:?\d{2}|(?i:z|ut|utc|gmt|[ecmp][sd]t))$`)
+
+// newsMoment reads a date of a feed, which may be one of RFC 822. A time of no zone is that of nobody knows where.
+func (r *record) newsMoment(at headwater.Pointer, written string, parsed *time.Time) headwater.Moment {
+	if parsed != nil && strings.Contains(written, ":") && zoned.MatchString(strings.TrimSpace(written)) {
+		return headwater.Moment(parsed.Format(time.RFC3339))
+	}
+	return r.parseMoment(at, written)
+}
+
 // readNewsItem reads the document that an item is.
 func (r *record) readNewsItem(item newsItem, language string) {
 	p := page{at: "/link", kind: headwater.Article, url: r.parseAddress("/link", item.address), language: languageOf(language)}
@@ -228,14 +240,8 @@ func (r *record) readNewsItem(item newsItem, language string) {
 	if p.publisher.isMissing() {
 		p.publisher.host = siteOf(p.url, "")
 	}
-	if item.parsed != nil && strings.Contains(item.published, ":") {
-		p.published = headwater.Moment(item.parsed.Format(time.RFC3339))
-	} else {
-		p.published = r.parseMoment("/published", item.published)
-	}
-	if item.updated != nil {
-		p.updated = headwater.Moment(item.updated.Format(time.RFC3339))
-	}
+	p.published = r.newsMoment("/published", item.published, item.parsed)
+	p.updated = r.newsMoment("/updated", item.updated, item.updatedAt)
 	var names []languageText
 	for _, author := range item.authors {
 		names = append(names, textsOf(author)...)
