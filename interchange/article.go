@@ -61,7 +61,10 @@ var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "A
 func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
 	described, meta := r.describedArticle(found, found.ownAddresses(values["url"])), found.head.meta
 	read, err := articleText(found.root)
-	if err != nil || strings.TrimSpace(read.text) == "" {
+	switch {
+	case errors.Is(err, errTooManyElements):
+		r.fault("/text", headwater.FaultTooLong, nil, fmt.Sprintf("a page of at most %d elements", maxElements))
+	case err != nil || strings.TrimSpace(read.text) == "":
 		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
 	}
 	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
@@ -153,6 +156,7 @@ func firstOf(texts ...string) string {
 // addArticle adds a document with its text, and its publisher.
 func (r *record) addArticle(p page, text string) {
 	if publisher, ok := r.addSource(p.publisher); ok {
+		r.tellRepeat(p, text)
 		r.addDocument(publisher, p, named{}, text)
 		return
 	}
@@ -256,9 +260,20 @@ type readableText struct{ title, byline, text string }
 // maxElements is how many elements of a page are looked at for its text.
 const maxElements = 100_000
 
+var errTooManyElements = errors.New("too many elements")
+
 func articleText(root *html.Node) (readableText, error) {
+	elements := 0
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode {
+			elements++
+		}
+	}
+	if elements > maxElements {
+		return readableText{}, errTooManyElements
+	}
 	parser := readability.NewParser()
-	parser.MaxElemsToParse, parser.DisableJSONLD = maxElements, true
+	parser.DisableJSONLD = true
 	article, err := parser.ParseAndMutate(root, nil)
 	if err != nil {
 		return readableText{}, err
@@ -279,12 +294,17 @@ func renderText(n *html.Node) (string, error) {
 	return strings.TrimSpace(headwater.WithoutControls(text.String())), nil
 }
 
-// fragmentText is the text of a piece of markup, as feeds have it. What holds too much is a fault, and left out.
-func (r *record) fragmentText(at headwater.Pointer, markup string) string {
+// contentText is the text of an item, as feeds have it. What holds too much is a fault, and left out.
+func (r *record) contentText(at headwater.Pointer, markup string) string {
 	if expected := tooMuchMarkup([]byte(markup)); expected != "" {
 		r.fault(at, headwater.FaultTooLong, nil, expected)
 		return ""
 	}
+	return fragmentText(markup)
+}
+
+// fragmentText is the text of a piece of markup that does not hold too much.
+func fragmentText(markup string) string {
 	root, err := html.Parse(strings.NewReader(markup))
 	if err != nil {
 		return ""

@@ -316,19 +316,14 @@ var interestKinds = map[string]headwater.RelationKind{
 func (r *record) readStatedInterests(statement, at headwater.Pointer, id string, key func(string) string, n, details node) {
 	subject := partyOf(details["subject"])
 	party := partyOf(details["interestedParty"])
-	if subject == "" {
-		r.fault(at.Field("subject"), headwater.FaultRequired, nil, "the statement or record of an entity")
-	}
-	if party == "" {
-		reason := details.node("interestedParty").text("reason")
-		if unspecified := details.node("interestedParty").node("unspecified"); reason == "" {
-			reason = unspecified.text("reason")
-		}
-		if reason == "" {
-			r.fault(at.Field("interestedParty"), headwater.FaultRequired, nil,
-				"the statement or record of an entity or a person, or why it is not told")
-		} else {
-			r.note(at.Field("interestedParty"), reason, "left out; the statement names nobody")
+	for _, end := range [][2]string{{subject, "subject"}, {party, "interestedParty"}} {
+		of := details.node(end[1])
+		switch reason := cmp.Or(of.text("reason"), of.node("unspecified").text("reason")); {
+		case end[0] != "":
+		case reason != "":
+			r.note(at.Field(end[1]), reason, "left out; the statement names nobody")
+		default:
+			r.fault(at.Field(end[1]), headwater.FaultRequired, nil, "the statement or record of an entity or a person, or why it is not told")
 		}
 	}
 	if subject == "" || party == "" {

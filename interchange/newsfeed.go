@@ -26,10 +26,11 @@ type NewsFeedReader struct {
 	table     TableOptions
 	namespace string
 	bindings  Bindings
+	repeats   *repeats
 }
 
 func readNewsFeed(in io.ReadSeeker, table TableOptions, namespace string) Things {
-	return &NewsFeedReader{in: in, table: table, namespace: namespace}
+	return &NewsFeedReader{in: in, table: table, namespace: namespace, repeats: newRepeats()}
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -70,6 +71,7 @@ func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
 		}
 		for i, item := range items {
 			r := newRecord(f.namespace, f.table.Days, i+1).bound(f.bindings)
+			r.repeats = f.repeats
 			r.readNewsItem(item, language)
 			if !r.yield(yield) {
 				return
@@ -114,7 +116,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 			return nil, "", refused
 		}
 		base := pageBase{}.or(absoluteURL(feed.Link)).or(selfOf(feed.Extensions))
-		site := party{name: fieldText{text: feed.Title}, host: siteOf(feed.Link, base.link(feed.Link))}
+		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(feed.Link, base.link(feed.Link))}
 		for _, item := range feed.Items {
 			items = append(items, rssItem(item, site, base))
 		}
@@ -126,7 +128,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		}
 		base := pageBase{}.or(atomLink(feed.Links, "self"))
 		of := atomLink(feed.Links, "alternate")
-		site := party{name: fieldText{text: feed.Title}, host: siteOf(of, base.link(of))}
+		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(of, base.link(of))}
 		for _, entry := range feed.Entries {
 			items = append(items, atomItem(entry, site, base))
 		}
@@ -157,7 +159,7 @@ func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 		}
 	}
 	if from := item.Source; from != nil && (from.Title != "" || from.URL != "") {
-		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(from.URL, "")}, true
+		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(from.URL, "")}, true
 	}
 	return n
 }
@@ -191,7 +193,7 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 		n.authors = append(n.authors, author.Name)
 	}
 	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links, "alternate") != "") {
-		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(atomLink(from.Links, "alternate"), "")}, true
+		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(atomLink(from.Links, "alternate"), "")}, true
 	}
 	return n
 }
@@ -208,6 +210,14 @@ func atomLink(links []*atom.Link, rel string) string {
 
 // titleMarkup is what tells that a title is HTML: Atom has titles of that type, and many files of RSS have them too.
 var titleMarkup = regexp.MustCompile(`</[a-zA-Z]+>|<(?:br|wbr|img)\b|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);`)
+
+// plainTitle is a title without its markup. One that is longer than any title stays as it is, and is told.
+func plainTitle(title string) string {
+	if len(title) > 1<<16 || !titleMarkup.MatchString(title) {
+		return title
+	}
+	return oneLine(fragmentText(title))
+}
 
 // zoned is how a date of a feed ends that says of which zone its time is, as RFC 822 and RFC 3339 have it.
 var zoned = regexp.MustCompile(`\d ?(?:[+-]\d{2}:?\d{2}|(?i:z|ut|utc|gmt|[ecmp][sd]t))$`)
@@ -226,10 +236,7 @@ func (r *record) readNewsItem(item newsItem, language string) {
 	if item.gathered {
 		p.language = "" // that of the feed says nothing of it
 	}
-	if titleMarkup.MatchString(item.title) {
-		item.title = oneLine(r.fragmentText("/title", item.title))
-	}
-	p.title = r.optionalText("/title", item.title, maxTitle)
+	p.title = r.optionalText("/title", plainTitle(item.title), maxTitle)
 	if p.url == "" && p.title == "" {
 		r.fault("/link", headwater.FaultRequired, nil, "an address or a title")
 		return
@@ -247,5 +254,5 @@ func (r *record) readNewsItem(item newsItem, language string) {
 		names = append(names, textsOf(author)...)
 	}
 	p.authors = r.aliases("/authors", "", names)
-	r.addArticle(p, r.fragmentText("/content", item.text))
+	r.addArticle(p, r.contentText("/content", item.text))
 }

@@ -29,6 +29,7 @@ type RecordReader struct {
 	linked    *linkedNodes
 	language  string // of the page
 	base      pageBase
+	repeats   *repeats
 	told      map[string]int // the fields of which nothing is made, and the record that tells of each
 }
 
@@ -85,7 +86,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	}
 	r.linked, r.language = newLinkedNodes(), ""
 	if r.told == nil {
-		r.told = map[string]int{}
+		r.told, r.repeats = map[string]int{}, newRepeats()
 	}
 	c := &recordCounter{reader: r, yield: yield}
 	if r.dialect.isLinked && begins.isPage() {
@@ -339,7 +340,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 
 // readObject reads what a parsed record says.
 func (r *RecordReader) readObject(record *record, at headwater.Pointer, object map[string]any) {
-	record.told = r.told
+	record.told, record.repeats = r.told, r.repeats
 	if r.dialect.isLinked {
 		record.linked, record.language = r.linked, cmp.Or(r.linked.vocabulary.language, r.language)
 		if simple, isObject := r.linked.vocabulary.simplify(object).(map[string]any); isObject {

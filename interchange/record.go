@@ -25,6 +25,7 @@ type record struct {
 	// told are the fields of the file of which nothing is made, and the first record that has each, which tells of it: the same one
 	// whenever the file is read. toldHere are those of which this one told.
 	told     map[string]int
+	repeats  *repeats // what the file said before of the same things; nil where nothing is told of that
 	toldHere map[string]bool
 }
 
