@@ -41,8 +41,8 @@ const (
 )
 
 // Moment reads a date, and an instant as RFC 3339 or ISO 8601 write it. A date with a time in another form, or without its offset, is
-// the day that is written, wherever on earth that was; DropsTime says so. What says that nobody knows, or that nobody filled it in, is empty: n/a, unknown,
-// the first day of the year 1. Its error is headwater.Faults.
+// the day that is written, wherever on earth that was; DropsTime says so. What says that nobody knows, or that nobody filled it in, is
+// empty: n/a, unknown, the first day of the year 1. Its error is headwater.Faults.
 func Moment(text string, order Order) (headwater.Moment, error) {
 	seen := wholeInstant(visible(text))
 	if moment, err := headwater.ParseMoment(seen); err == nil && strings.Contains(seen, "T") && !strings.HasPrefix(seen, unset) {

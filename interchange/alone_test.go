@@ -181,6 +181,13 @@ func heapPeak(do func() told) (peak uint64, out told) {
 	return max(peak, before) - before, out
 }
 
+const (
+	linkedScript = `<script type="application/ld+json">{"@type":"Article","@id":"a","x":`
+	feedHead     = `<rss version="2.0" xmlns:a="b" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>A</title>` +
+		`<link>https://a.example</link>`
+	bundleHead = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example"}` + "\n"
+)
+
 // boundedShapes are files with ever more of one part. within is how many of it are within all bounds; 0 says that no bound but the size
 // of a record stops them.
 var boundedShapes = map[string]struct {
@@ -188,31 +195,38 @@ var boundedShapes = map[string]struct {
 	before, part, after string
 	within              int
 }{
-	"short texts":        {interchange.HTML, "<p>", "a<br>", "", 99_000},
-	"comments":           {interchange.HTML, "<p>", "a<!---->", "", 149_000},
-	"attributes":         {interchange.HTML, "<p>x", `<img a b c d e f g h i j>`, "", 24_000},
-	"a tag":              {interchange.HTML, "<p ", "a=b ", ">", 299_000},
-	"a paragraph":        {interchange.HTML, "<p>", "word ", "", 990_000},
-	"a picture":          {interchange.HTML, "<p>" + strings.Repeat("A text of words. ", 50) + `<img src="data:`, "AAAAAAAA", `">`, 0},
-	"opened anew":        {interchange.HTML, "<p>" + repeated(400, "", "<b id=#>") + "</p>", "<p>x", "", 60},
-	"linked data":        {interchange.HTML, "<p>" + sentence + `<script type="application/ld+json">{"@type":"Article","@id":"a","x":[""`, `,{}`, `]}</script>`, 99_000},
-	"a long JSON text":   {interchange.HTML, "<p>" + sentence + `<script type="application/ld+json">{"@type":"Article","@id":"a","x":"`, `xxxx`, `"}</script>`, 0},
-	"linked objects":     {interchange.ClaimReview, `{"@context":{"x":"https://schema.org/"},"@graph":[` + reviewWith(`,"publisher":{"@id":"a"}`), `,{"@id":"a","y":[{},{},{},{},{},{}]}`, `]}`, 0},
-	"texts within texts": {interchange.ClaimReview, `<div itemscope itemtype="https://schema.org/ClaimReview">` + strings.Repeat("<div itemprop=about>", 300), "word ", "", 900_000},
-	"items":              {interchange.RSS, `<rss version="2.0"><channel><title>A</title><link>https://a.example</link>`, "<item/>", "</channel></rss>", 19_000},
-	"extensions":         {interchange.RSS, `<rss version="2.0" xmlns:a="b"><channel><title>A</title><item><link>https://a.example/1</link>`, "<a:a/>", "</item></channel></rss>", 149_000},
-	"entries":            {interchange.RSS, `<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>`, "<entry/>", "</feed>", 19_000},
-	"links":              {interchange.RSS, `<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry>`, "<link/>", "</entry></feed>", 149_000},
-	"attributes of XML":  {interchange.RSS, `<rss version="2.0" `, "a ", "></rss>", 32_000},
-	"content":            {interchange.RSS, `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><link>https://a.example/1</link><content:encoded><![CDATA[<p>`, "a<br>", "]]></content:encoded></item></channel></rss>", 99_000},
-	"bodies":             {interchange.WebAnnotation, `{"type":"Annotation","target":"https://a.example/1","body":[{}`, ",{}", "]}", 99_000},
-	"identifiers":        {interchange.BODS, `{"statementID":"a","statementType":"entityStatement","name":"A","identifiers":[{}`, ",{}", "]}", 99_000},
-	"names":              {interchange.FollowTheMoney, `{"id":"a","schema":"Company","properties":{"name":["A"`, `,""`, "]}}", 199_000},
-	"authors":            {interchange.ClaimReview, `{"@type":"ClaimReview","author":[{"name":"A"}`, ",{}", "]}", 99_000},
-	"reviews":            {interchange.FactCheck, `{"claims":[{"text":"The dam held.","claimReview":[{}`, ",{}", "]}]}", 99_000},
-	"cells":              {interchange.CSV, "name,kind\nA,outlet", ",", "\n", 499_000},
-	"aliases":            {interchange.CSV, "name,kind,aliases\nA,outlet,", "a|", "\n", 0},
-	"lines of aliases":   {interchange.Bundle, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example"}` + "\n" + `{"type":"source","key":"a","kind":"outlet","name":"A","aliases":[""`, `,""`, "]}\n", 199_000},
-	"chains":             {interchange.Bundle, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example"}` + "\n" + `{"type":"attribution","chain":[{}`, `,{}`, "]}\n", 99_000},
-	"lines":              {interchange.TrustText, "member=https://a.example/", "x", "\n", 0},
+	"short texts":      {interchange.HTML, "<p>", "a<br>", "", 99_000},
+	"comments":         {interchange.HTML, "<p>", "a<!---->", "", 149_000},
+	"attributes":       {interchange.HTML, "<p>x", `<img a b c d e f g h i j>`, "", 24_000},
+	"a tag":            {interchange.HTML, "<p ", "a=b ", ">", 299_000},
+	"a paragraph":      {interchange.HTML, "<p>", "word ", "", 990_000},
+	"a picture":        {interchange.HTML, "<p>" + strings.Repeat("A text of words. ", 50) + `<img src="data:`, "AAAAAAAA", `">`, 0},
+	"opened anew":      {interchange.HTML, "<p>" + repeated(400, "", "<b id=#>") + "</p>", "<p>x", "", 60},
+	"closed again":     {interchange.HTML, "<p>", "</p>", "", 99_000},
+	"misnested":        {interchange.HTML, "<p>", "<b><i><u><div><p></b>x</i></div></u>", "", 4_000},
+	"linked data":      {interchange.HTML, "<p>" + sentence + linkedScript + `[""`, `,{}`, `]}</script>`, 99_000},
+	"a long JSON text": {interchange.HTML, "<p>" + sentence + linkedScript + `"`, `xxxx`, `"}</script>`, 0},
+	"linked objects": {interchange.ClaimReview, `{"@context":{"x":"https://schema.org/"},"@graph":[` +
+		reviewWith(`,"publisher":{"@id":"a"}`), `,{"@id":"a","y":[{},{},{},{},{},{}]}`, `]}`, 0},
+	"texts within texts": {interchange.ClaimReview, `<div itemscope itemtype="https://schema.org/ClaimReview">` +
+		strings.Repeat("<div itemprop=about>", 300), "word ", "", 900_000},
+	"items":             {interchange.RSS, feedHead, "<item/>", "</channel></rss>", 19_000},
+	"extensions":        {interchange.RSS, feedHead + "<item>", "<a:a/>", "</item></channel></rss>", 149_000},
+	"entries":           {interchange.RSS, `<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>`, "<entry/>", "</feed>", 19_000},
+	"links":             {interchange.RSS, `<feed xmlns="http://www.w3.org/2005/Atom"><entry>`, "<link/>", "</entry></feed>", 149_000},
+	"attributes of XML": {interchange.RSS, `<rss version="2.0" `, "a ", "></rss>", 32_000},
+	"content": {interchange.RSS, feedHead + "<item><link>https://a.example/1</link><content:encoded><![CDATA[<p>", "a<br>",
+		"]]></content:encoded></item></channel></rss>", 99_000},
+	"bodies": {interchange.WebAnnotation, `{"type":"Annotation","target":"https://a.example/1","body":[{}`, ",{}", "]}", 99_000},
+	"identifiers": {interchange.BODS, `{"statementID":"a","statementType":"entityStatement","name":"A","identifiers":[{}`, ",{}", "]}",
+		99_000},
+	"names":   {interchange.FollowTheMoney, `{"id":"a","schema":"Company","properties":{"name":["A"`, `,""`, "]}}", 199_000},
+	"authors": {interchange.ClaimReview, `{"@type":"ClaimReview","author":[{"name":"A"}`, ",{}", "]}", 99_000},
+	"reviews": {interchange.FactCheck, `{"claims":[{"text":"The dam held.","claimReview":[{}`, ",{}", "]}]}", 99_000},
+	"cells":   {interchange.CSV, "name,kind\nA,outlet", ",", "\n", 499_000},
+	"aliases": {interchange.CSV, "name,kind,aliases\nA,outlet,", "a|", "\n", 0},
+	"lines of aliases": {interchange.Bundle, bundleHead + `{"type":"source","key":"a","kind":"outlet","name":"A","aliases":[""`, `,""`,
+		"]}\n", 199_000},
+	"chains": {interchange.Bundle, bundleHead + `{"type":"attribution","chain":[{}`, `,{}`, "]}\n", 99_000},
+	"lines":  {interchange.TrustText, "member=https://a.example/", "x", "\n", 0},
 }

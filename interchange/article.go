@@ -125,7 +125,8 @@ func (r *record) addressOfPage(given string, found pageMarkup, described node) s
 	return ""
 }
 
-// ownAddresses are those that a page has by what is known of it, and by what it says of itself, but for the canonical one of what it reprints.
+// ownAddresses are those that a page has by what is known of it, and by what it says of itself, but for the canonical one of what it
+// reprints.
 func (p pageMarkup) ownAddresses(given string) (own []string) {
 	for _, address := range []string{given, p.head.savedFrom, p.head.meta["og:url"], p.base.link(p.head.canonical)} {
 		address = absoluteURL(address)
@@ -216,7 +217,8 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 			}
 			isElsewhere = isElsewhere || !strings.Contains(address, "#")
 		}
-		if headline := fold.Text(article.text("headline", "name")); titled == nil && headline != "" && strings.Contains(fold.Text(title), headline) {
+		headline := fold.Text(article.text("headline", "name"))
+		if titled == nil && headline != "" && strings.Contains(fold.Text(title), headline) {
 			titled = article
 		}
 		if unplaced == nil && !isElsewhere {

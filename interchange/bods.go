@@ -323,7 +323,8 @@ func (r *record) readStatedInterests(statement, at headwater.Pointer, id string,
 		case reason != "":
 			r.note(at.Field(end[1]), reason, "left out; the statement names nobody")
 		default:
-			r.fault(at.Field(end[1]), headwater.FaultRequired, nil, "the statement or record of an entity or a person, or why it is not told")
+			r.fault(at.Field(end[1]), headwater.FaultRequired, nil,
+				"the statement or record of an entity or a person, or why it is not told")
 		}
 	}
 	if subject == "" || party == "" {

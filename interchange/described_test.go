@@ -67,17 +67,20 @@ func TestOwnArticle(t *testing.T) {
 		related = `{"@type": "NewsArticle", "url": "https://bay.example/2", "headline": "Salt prices", "datePublished": "2020-01-01",
 			"author": {"name": "Tom Reed"}}`
 	)
-	about := `"@type": "NewsArticle", "headline": "Ferries are halted by fog", "datePublished": "2024-05-01", "author": {"name": "Mona Hill"}`
+	about := `"@type": "NewsArticle", "headline": "Ferries are halted by fog", "datePublished": "2024-05-01",
+		"author": {"name": "Mona Hill"}`
 	for _, own := range []string{
 		`{` + about + `, "url": "http://www.bay.example/1?utm_source=x"}`, `{` + about + `, "mainEntityOfPage": "https://bay.example/1"}`,
 		`{` + about + `, "mainEntityOfPage": {"@type": "WebPage", "@id": "/1"}}`, `{` + about + `, "@id": "https://bay.example/1#article"}`,
-		`{` + about + `}`, `{` + strings.ReplaceAll(about, "Ferries are halted by fog", "Ferries halted") + `, "url": "https://m.bay.example/1"}`,
+		`{` + about + `}`, `{` + strings.ReplaceAll(about, "Ferries are halted by fog", "Ferries halted") +
+			`, "url": "https://m.bay.example/1"}`,
 	} {
 		for _, both := range []string{related + "," + own, own + "," + related} {
 			for _, layout := range []string{"[%s]", `{"@graph": [%s]}`} {
 				page := head + `<script type="application/ld+json">` + fmt.Sprintf(layout, both) + "</script>" + sentence
 				d := read(t, page, interchange.HTML, interchange.TableOptions{}).onlyDocument(t)
-				if !strings.HasPrefix(d.Title, "Ferries") || d.Published.Earliest != "2024-05-01" || !slices.Equal(d.Authors, []string{"Mona Hill"}) {
+				if !strings.HasPrefix(d.Title, "Ferries") || d.Published.Earliest != "2024-05-01" ||
+					!slices.Equal(d.Authors, []string{"Mona Hill"}) {
 					t.Errorf("%s: read is %q of %v by %q", page, d.Title, d.Published, d.Authors)
 				}
 			}

@@ -58,7 +58,11 @@ func tooMuchMarkup(page []byte) string {
 		case html.EndTagToken:
 			name, _ := tokens.TagName()
 			isCode = false
-			open.end(atom.Lookup(name))
+			tag := atom.Lookup(name)
+			if tag == atom.P || tag == atom.Br { // which make an element where none is open
+				pieces += 1 + open.pieces
+			}
+			open.end(tag)
 		case html.CommentToken, html.DoctypeToken:
 			pieces++
 		}
@@ -66,7 +70,8 @@ func tooMuchMarkup(page []byte) string {
 			return fmt.Sprintf("a page with at most %d characters of text", maxPageText)
 		}
 	}
-	return fmt.Sprintf("a page of at most %d elements, attributes, texts and comments, each counted again where it is opened again", maxPieces)
+	return fmt.Sprintf("a page of at most %d elements, attributes, texts and comments, each counted again where it is opened again",
+		maxPieces)
 }
 
 // isTag says whether a start tag of HTML begins there.

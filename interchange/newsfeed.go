@@ -193,7 +193,8 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 		n.authors = append(n.authors, author.Name)
 	}
 	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links, "alternate") != "") {
-		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(atomLink(from.Links, "alternate"), "")}, true
+		host := siteOf(atomLink(from.Links, "alternate"), "")
+		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: host}, true
 	}
 	return n
 }

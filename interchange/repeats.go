@@ -60,7 +60,8 @@ func (r *record) tellRepeat(p page, text string) {
 func (r *record) saysOtherwise(at headwater.Pointer, key string, fields headwater.SourceFields) bool {
 	first := r.repeats.otherwise(r.line, key, fields)
 	if first > 0 {
-		r.fault(at, headwater.FaultConflict, fields.Name, fmt.Sprintf("one record of each id; the one before, number %d, says otherwise", first))
+		r.fault(at, headwater.FaultConflict, fields.Name,
+			fmt.Sprintf("one record of each id; the one before, number %d, says otherwise", first))
 	}
 	return first > 0
 }

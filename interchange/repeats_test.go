@@ -81,8 +81,8 @@ func TestWhatIsNotTold(t *testing.T) {
 	} else if person, is := out.items[0].Thing.(*headwater.Source); !is || person.Name != "Mona Hill" {
 		t.Errorf("a person is read as %v", out.items[0].Thing)
 	}
-	out = read(t, `{"statementId": "s", "recordId": "r", "recordType": "relationship", "recordDetails": {"subject": {"reason": "noBeneficialOwners"},
-		"interestedParty": "p", "interests": [{"type": "shareholding"}]}}`, interchange.BODS, interchange.TableOptions{})
+	out = read(t, `{"statementId": "s", "recordId": "r", "recordType": "relationship", "recordDetails": {
+		"subject": {"reason": "noBeneficialOwners"}, "interestedParty": "p", "interests": [{"type": "shareholding"}]}}`, interchange.BODS, interchange.TableOptions{})
 	if said := out.said(); len(out.faults) > 0 || !strings.Contains(said, "/recordDetails/subject: left out; the statement names nobody") {
 		t.Errorf("of a subject that is not named is told %q", said)
 	}
@@ -93,8 +93,9 @@ func TestPlacesOfFaults(t *testing.T) {
 	t.Parallel()
 	const own = `<link rel="canonical" href="https://bay.example/1">`
 	for name, test := range map[string]struct{ page, want string }{
-		"a long text":   {own + "<p>" + strings.Repeat("word ", 1_000_001), "line 1: /: too_long: expected a page with at most 5000000"},
-		"many elements": {own + sentence + strings.Repeat("<br>", 100_001), "line 1: /text: too_long: expected a page of at most 100000 elements"},
+		"a long text": {own + "<p>" + strings.Repeat("word ", 1_000_001), "line 1: /: too_long: expected a page with at most 5000000"},
+		"many elements": {own + sentence + strings.Repeat("<br>", 100_001),
+			"line 1: /text: too_long: expected a page of at most 100000 elements"},
 	} {
 		if said := read(t, test.page, interchange.HTML, interchange.TableOptions{}).said(); !strings.Contains(said, test.want) {
 			t.Errorf("%s: told is %q", name, said)
