@@ -60,13 +60,16 @@ func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
 		}
 		var items []newsItem
 		var language, refused string
-		if tooLarge {
-			refused = fmt.Sprintf("a file of at most %d bytes", maxPage)
-		} else {
+		code, tooMuch := headwater.FaultTooLong, fmt.Sprintf("a file of at most %d bytes", maxPage)
+		if !tooLarge {
+			tooMuch = tooMuchOfFeed(raw)
+		}
+		if refused = tooMuch; refused == "" {
+			code = headwater.FaultFormat
 			items, language, refused = parseNewsFeed(raw)
 		}
 		if refused != "" {
-			yield(bundle.Item{Line: 1}, bundle.LineFaults{{Line: 1, Fault: headwater.NewFault("", headwater.FaultFormat, nil, refused)}})
+			yield(bundle.Item{Line: 1}, bundle.LineFaults{{Line: 1, Fault: headwater.NewFault("", code, nil, refused)}})
 			return
 		}
 		for i, item := range items {
@@ -100,14 +103,16 @@ func declares(raw []byte, many int) bool {
 	return true
 }
 
+// tooMuchOfFeed is what is expected of a file that holds more than can be read; empty where it does not.
+func tooMuchOfFeed(raw []byte) string {
+	if declares(raw, maxNamespaces+1) {
+		return fmt.Sprintf("a document that declares at most %d namespaces", maxNamespaces)
+	}
+	return tooMuchXML(withoutControlBytes(raw))
+}
+
 // parseNewsFeed gives the items of a file, and the language that it names. refused is what is expected where it cannot be read.
 func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
-	if declares(raw, maxNamespaces+1) {
-		return nil, "", fmt.Sprintf("RSS or Atom: a document that declares at most %d namespaces", maxNamespaces)
-	}
-	if refused = tooMuchXML(withoutControlBytes(raw)); refused != "" {
-		return nil, "", "RSS or Atom: " + refused
-	}
 	refused = "RSS or Atom: a whole XML document"
 	switch gofeed.DetectFeedType(bytes.NewReader(raw)) {
 	case gofeed.FeedTypeRSS:

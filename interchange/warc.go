@@ -76,8 +76,10 @@ func (a *ArchiveReader) readCapture(capture webarchive.Capture) *record {
 	}
 	pages := RecordReader{in: bytes.NewReader(capture.Page), charset: charset}
 	switch found, err := pages.parsePage(); {
-	case err != nil || found.refused != "":
-		r.fault("", headwater.FaultFormat, nil, firstOf(found.refused, "a page of HTML"))
+	case err != nil:
+		r.fault("", headwater.FaultFormat, nil, "a page of HTML")
+	case found.refused != "":
+		r.fault("", headwater.FaultTooLong, nil, found.refused)
 	default:
 		given := map[string]string{}
 		if absoluteURL(capture.Address) != "" { // a resource may have been a file, whose page has to say where it stands
