@@ -192,6 +192,12 @@ func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
 	id, record := statementID(n), x.recordOf(n)
 	version := n.node("publicationDetails").text("bodsVersion")
 	switch {
+	case record.id != "":
+		r.isAbout(x.recordKey(record))
+	case id != "":
+		r.isAbout(x.statementKey(id))
+	}
+	switch {
 	case id == "":
 		r.fault(at.Field("statementID"), headwater.FaultRequired, nil, "what the statement is known by")
 		return

@@ -46,6 +46,9 @@ func readEntity(r *record, at headwater.Pointer, n node) {
 	properties, _ := n["properties"].(map[string]any)
 	kind, isSource := entityKinds[schema]
 	tie, isTie := tieSchemas[schema]
+	if id != "" {
+		r.isAbout(ftmPrefix + id)
+	}
 	switch {
 	case schema == "":
 		r.fault(at.Field("schema"), headwater.FaultRequired, nil, "a schema of FollowTheMoney, such as Company or Ownership")
