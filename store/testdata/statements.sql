@@ -101,306 +101,365 @@ SELECT EXISTS (SELECT staged.id, staged.line FROM staged_documents AS staged JOI
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a source that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other source of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_sources WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_sources
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_sources USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_sources USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other source has; it belongs to '
 		|| there.id
 	FROM staged_sources AS staged JOIN sources AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
 	WHEN 'merged' THEN 'another status: the source is retracted, and merging would take that back; restore it first'
 	ELSE 'another status: the source is merged into ' || there.merged_into || '; unmerge it first' END
 	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
-	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a relation that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_relations USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_relations USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other relation of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_relations WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_relations
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_relations USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_relations USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_relations AS staged JOIN relations AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other relation has; it belongs to '
 		|| there.id
 	FROM staged_relations AS staged JOIN relations AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/subject', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, subject AS ref FROM staged_relations) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/object', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, object AS ref FROM staged_relations) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a document that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_documents WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_documents USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_documents USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other document of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_documents WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_documents
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_documents USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_documents USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_documents AS staged JOIN documents AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other document has; it belongs to '
 		|| there.id
 	FROM staged_documents AS staged JOIN documents AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/publisher', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, publisher AS ref FROM staged_documents) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/derived_from', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, derived_from AS ref FROM staged_documents) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a claim that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_claims WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_claims USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_claims USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other claim of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_claims WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_claims
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_claims USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_claims USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other claim has; it belongs to ' ||
 		there.id
 	FROM staged_claims AS staged JOIN claims AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
 	WHEN 'merged' THEN 'another status: the claim is retracted, and merging would take that back; restore it first'
 	ELSE 'another status: the claim is merged into ' || there.merged_into || '; unmerge it first' END
 	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
-	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a attribution that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_attributions USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_attributions USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other attribution of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT claim_id, key, namespace, min(line) AS first FROM staged_attributions WHERE NOT kept
 	AND key <> '' GROUP BY claim_id, key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT claim_id, key, namespace, line AS first, id AS first_id FROM staged_attributions
 	WHERE NOT kept) AS firsts USING (claim_id, key, namespace, first)
-	JOIN staged_attributions USING (claim_id, key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_attributions USING (claim_id, key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key,
 		'a key that no other attribution has; it belongs to ' || there.id
 	FROM staged_attributions AS staged JOIN attributions AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id AND there.claim_id = staged.claim_id WHERE staged.key <> '') AS found ORDER BY 1,
-		2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id AND there.claim_id = staged.claim_id WHERE staged.key <> '') AS found (line,
+		pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/document', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, document_id AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/chain', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, unnest(chain_sources(chain)) AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text,
 	there.claim_id::text || ', which cannot change'
-	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER
-		BY 1, 2 LIMIT $1;
+	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found
+		(line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT
+		$1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a link that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_links WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_links USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_links USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other link of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_links WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_links
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_links USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_links USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_links AS staged JOIN links AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other link has; it belongs to ' ||
 		there.id
 	FROM staged_links AS staged JOIN links AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/from', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_links) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/to', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, to_id AS ref FROM staged_links) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
 	there.kind::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.kind <> staged.kind) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/from', 'immutable', staged.claim_id::text,
 	there.claim_id::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2 LIMIT
-		$1;
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found (line, pointer,
+		code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'immutable', staged.to_id::text,
 	there.to_id::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.to_id <> staged.to_id) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.to_id <> staged.to_id) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text,
 		'a pair that is not linked in this kind yet; line ' || first || ' links it'
 	FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
 		staged_links
-	WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text,
 		'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
-	FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id) AS found ORDER BY 1,
-		2 LIMIT $1;
+	FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id) AS found (line,
+		pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a review that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_reviews WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_reviews USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_reviews USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other review of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_reviews WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_reviews
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_reviews USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_reviews USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other review has; it belongs to '
 		|| there.id
 	FROM staged_reviews AS staged JOIN reviews AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_reviews) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/author', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, author AS ref FROM staged_reviews) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text,
 	there.claim_id::text || ', which cannot change'
-	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2
-		LIMIT $1;
+	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found (line, pointer,
+		code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a match that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
 		there.id
 	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
 	there.kind::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
 	there.a::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
 	there.b::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
 		|| first || ' has one'
 	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
 		staged_matches
 	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
-	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
 		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
 	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
-	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP;
 DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
@@ -882,7 +941,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM ends JOIN sources AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_sources AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_matches WHERE kind = 'same_source'
 		AND status = 'rejected'), speakers_above (id) AS (
 	SELECT a FROM apart UNION SELECT b FROM apart
@@ -894,7 +954,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * 
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 	FROM apart JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_claims WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
@@ -920,7 +981,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM ends JOIN claims AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_claims AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_links WHERE kind = 'equivalent' AND
 		status = 'rejected'), speakers_above (id) AS (
 	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
@@ -932,7 +994,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * 
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 	FROM apart JOIN speakers AS one ON one.id = claim_id JOIN speakers AS other ON other.id = to_id
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', staged.status,
 	'another than accepted, since it was said that the two are two, by ' || apart.id
 	FROM staged_matches AS staged CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
@@ -946,14 +1009,16 @@ SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', stag
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1) AS apart
-	WHERE staged.kind = 'same_document' AND staged.status = 'accepted') AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE staged.kind = 'same_document' AND staged.status = 'accepted') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		'another than rejected, since the two are one by accepted matches'
 	FROM staged_matches AS staged WHERE kind = 'same_document' AND status = 'rejected' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
 	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
-		FROM one)) AS found ORDER BY 1, 2 LIMIT $1;
+		FROM one)) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3)))
+		ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT staged.line, '/derived_from', 'conflict', staged.derived_from::text,
 	'another document than one of which it was said that this is no reprint, by ' || apart.id
 	FROM matches AS apart
@@ -969,7 +1034,8 @@ SELECT *, count(*) OVER () FROM (SELECT staged.line, '/derived_from', 'conflict'
 		SELECT id FROM theirs) AS original
 	JOIN staged_documents AS staged ON staged.id = reprint.id AND staged.derived_from = original.id
 	WHERE apart.kind = 'reprint' AND apart.status = 'rejected'
-	AND EXISTS (SELECT FROM staged_documents WHERE derived_from IS NOT NULL)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND EXISTS (SELECT FROM staged_documents WHERE derived_from IS NOT NULL)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		'another than rejected, since the one derives from the other'
 	FROM staged_matches AS staged WHERE kind = 'reprint' AND status = 'rejected' AND EXISTS (WITH RECURSIVE ours (id) AS (
@@ -981,7 +1047,8 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
-	AND derived_from IN (SELECT id FROM theirs))) AS found ORDER BY 1, 2 LIMIT $1;
+	AND derived_from IN (SELECT id FROM theirs))) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
 	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
 INSERT INTO imports (group_id, actor, reason, counts) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
