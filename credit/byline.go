@@ -37,7 +37,7 @@ var bylineBegins = foldedSet(`by from source sources credit via story written co
 
 var (
 	// dateBegins are words that begin a line which says when a text was changed: Updated May 5, 2024 | Reuters.
-	dateBegins = foldedSet("updated published posted modified last تحديث آخر حدث حدثت تاريخ")
+	dateBegins = foldedSet("updated published posted modified update تحديث")
 	// textBegins are words that begin a line which says from whom the text is, and perhaps from whom the pictures.
 	textBegins = foldedSet("text story words report reporting النص نص الخبر خبر")
 	// roles are what a reporter is called who writes for a wire, and fields what for: AP Sports Writer.
@@ -89,7 +89,11 @@ func (t reader) byline(l line, first bool) (spans []span) {
 	if t.isOfPicture(l) {
 		return nil
 	}
-	begun := bylineBegins[words[0].folded] || dateBegins[words[0].folded] && t.hasDigit(l.start, l.end)
+	begins := words[0].folded
+	if (begins == "last" || begins == "اخر") && len(words) > 1 { // Last updated, «آخر تحديث»
+		begins = words[1].folded
+	}
+	begun := bylineBegins[words[0].folded] || dateBegins[begins] && t.hasDigit(l.start, l.end)
 	mostWords := 3
 	if first && !begun {
 		mostWords = 2 // a headline may stand there: طهران تستأنف المحادثات - رويترز

@@ -202,12 +202,17 @@ func (r *record) describedArticle(found pageMarkup, own []string) node {
 }
 
 // articleOfPage is which of the articles that a page describes it is itself, since it may describe others that it leads to: the first that
-// has its address; else one that has none, or another but the page's title. Of a page that says neither it is the first.
+// has its address; else one that has none, or another but the page's title. Of a page whose address nobody knows it
+// is the one with its title, or the first.
 func articleOfPage(articles []node, linked *linkedNodes, own []string, title string) node {
 	pages := map[string]bool{}
 	for _, address := range own {
 		pages[pageAddress(address)] = true
 	}
+	if len(title) > maxTitle {
+		title = strings.ToValidUTF8(title[:maxTitle], "")
+	}
+	title = fold.Text(title)
 	var unplaced, titled node
 	for _, article := range articles {
 		isElsewhere := false
@@ -218,7 +223,7 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 			isElsewhere = isElsewhere || !strings.Contains(address, "#")
 		}
 		headline := fold.Text(article.text("headline", "name"))
-		if titled == nil && headline != "" && strings.Contains(fold.Text(title), headline) {
+		if titled == nil && headline != "" && strings.Contains(title, headline) {
 			titled = article
 		}
 		if unplaced == nil && !isElsewhere {
@@ -228,10 +233,10 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 	switch {
 	case titled != nil:
 		return titled
+	case len(pages) == 0 && len(articles) > 0:
+		return articles[0]
 	case unplaced != nil:
 		return unplaced
-	case len(pages) == 0 && title == "" && len(articles) > 0:
-		return articles[0]
 	}
 	return node{}
 }
