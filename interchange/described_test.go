@@ -78,10 +78,10 @@ func TestOwnArticle(t *testing.T) {
 		for _, both := range []string{related + "," + own, own + "," + related} {
 			for _, layout := range []string{"[%s]", `{"@graph": [%s]}`} {
 				unknown := `<title>Fog</title><script type="application/ld+json">{` + about + `, "url": "https://bay.example/1"}</script>` + sentence
-	if d := read(t, unknown, interchange.HTML, interchange.TableOptions{}).onlyDocument(t); d.URL != "https://bay.example/1" {
-		t.Errorf("a page that only its article places is at %q", d.URL)
-	}
-	page := head + `<script type="application/ld+json">` + fmt.Sprintf(layout, both) + "</script>" + sentence
+				if d := read(t, unknown, interchange.HTML, interchange.TableOptions{}).onlyDocument(t); d.URL != "https://bay.example/1" {
+					t.Errorf("a page that only its article places is at %q", d.URL)
+				}
+				page := head + `<script type="application/ld+json">` + fmt.Sprintf(layout, both) + "</script>" + sentence
 				d := read(t, page, interchange.HTML, interchange.TableOptions{}).onlyDocument(t)
 				if !strings.HasPrefix(d.Title, "Ferries") || d.Published.Earliest != "2024-05-01" ||
 					!slices.Equal(d.Authors, []string{"Mona Hill"}) {
