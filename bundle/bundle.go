@@ -54,6 +54,8 @@ type Item struct {
 	TextFoundSHA256 string
 	// References are the things that this one refers to, in the order of the line's fields.
 	References []LineReference
+	// Itself is what the source is of whose record are the faults that come with an item without a Thing; uuid.Nil where nobody can tell.
+	Itself uuid.UUID
 	// Notes are what was read otherwise than it is written, or left out. An item without a Thing has nothing else.
 	Notes []Note
 }

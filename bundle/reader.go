@@ -76,7 +76,7 @@ func newResolver(l *Lines, takesExcerpts bool) (*resolver, error) {
 		case err != nil:
 			return nil, fmt.Errorf("bundle: read: %w", err)
 		}
-		if mayCarryID(line) {
+		if values, _ := CountValues(line); values <= MaxValues && mayCarryID(line) {
 			r.recordAlias(line)
 		}
 	}
@@ -160,7 +160,8 @@ func readHeader(l *Lines, takesExcerpts bool) (namespace string, extract Extract
 var (
 	lineTooLong = headwater.NewFault("", headwater.FaultTooLong, nil,
 		fmt.Sprintf("a line of at most %d bytes (%d MiB), its newline included", MaxLine, MaxLine>>20))
-	lineEmpty = headwater.NewFault("", headwater.FaultRequired, nil, "a JSON object: lines may be empty only after the last")
+	tooManyValues = headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("a line of at most %d values", MaxValues))
+	lineEmpty     = headwater.NewFault("", headwater.FaultRequired, nil, "a JSON object: lines may be empty only after the last")
 )
 
 // readItems reads the lines after the header.
@@ -209,6 +210,9 @@ func asError(faults LineFaults) error {
 // item reads one line. cutOff says that the file ends within it.
 func (r *resolver) item(line []byte, cutOff bool) (Item, headwater.Faults) {
 	r.references, r.faults = nil, nil
+	if values, _ := CountValues(line); values > MaxValues {
+		return Item{}, headwater.Faults{tooManyValues}
+	}
 	typ, faults := typeOf(line, cutOff)
 	if len(faults) > 0 {
 		return Item{}, faults

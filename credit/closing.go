@@ -39,15 +39,36 @@ var closingPhrases = func() []string {
 var reutersNotes = [][2]string{{"reporting by", "editing by"}, {"writing by", "editing by"}, {"reporting by", "writing by"},
 	{"اعداد", "للنشره العربيه"}, {"تغطيه صحفيه", "تحرير"}}
 
+var (
+	trademarks   = foldedSet("trademark trademarks trademarked")
+	marks, trade = foldedSet("علامة العلامة علامات العلامات"), foldedSet("تجارية التجارية")
+)
+
+// isOfTrademark says whether a line says whose a name is: Reuters is a trademark of Thomson Reuters, «علامة تجارية».
+func isOfTrademark(words []word) bool {
+	for i, w := range words {
+		if trademarks[w.folded] || i > 0 && trade[w.folded] && marks[words[i-1].folded] {
+			return true
+		}
+	}
+	return false
+}
+
 // closing gives the wires of a line below the text; last says that it is the last one.
 func (t reader) closing(l line, last bool) []span {
-	if t.hasPicture(l) {
+	if spans := t.ofText(l); len(spans) > 0 {
+		return spans
+	}
+	words := t.words(l.start, l.end)
+	if t.isOfPicture(l) {
 		return nil
+	}
+	if isOfTrademark(words) {
+		return t.ending(l, t.segments(l), last)
 	}
 	if note, is := t.reutersNote(l); is {
 		return []span{note}
 	}
-	words := t.words(l.start, l.end)
 	if bylineBegins[words[0].folded] {
 		if spans := t.byline(l, false); len(spans) > 0 {
 			return spans

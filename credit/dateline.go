@@ -6,6 +6,10 @@ import (
 	"unicode"
 )
 
+// regions have the short form of a wire, and stand after the name of a town: HYDERABAD, AP is in Andhra Pradesh. The wires have theirs in
+// brackets.
+var regions = map[string]bool{"AP": true, "PA": true}
+
 // dateline gives the wires of a dateline at the begin of a line.
 func (t reader) dateline(l line) []span {
 	end := min(l.end, l.start+maxDateline)
@@ -16,6 +20,12 @@ func (t reader) dateline(l line) []span {
 			break // cut
 		}
 		named := t.named(s, i)
+		if s.before == ',' && regions[t.text(s.start, s.end)] {
+			named = nil
+		}
+		if len(named) == 0 && isDash(s.after) {
+			named = t.dated(s)
+		}
 		if i == 0 && len(named) > 0 && isOpening(s.after) && s.after != '/' {
 			break // a wire and its short form: the sentence is about it
 		}

@@ -32,7 +32,7 @@ var (
 	// additions may stand after it.
 	additions = foldedSet(`staff agency agencies news wire newswire newswires service services reports report writer writers reporter
 		reporters correspondent correspondents bureau desk english arabic
-		للأنباء الأنباء بتصرف الإخبارية`)
+		للأنباء الأنباء بتصرف الإخبارية عربي عربية`)
 	inPlace = foldedSet("in في")
 	// connectors join names.
 	connectors = foldedSet("and with via plus und et y e")
@@ -100,6 +100,7 @@ func endsName(after []word) bool {
 		switch {
 		case inPlace[w.folded]:
 			return i+1 < len(after) && len(after)-i <= 3
+		case fields[w.folded] && i+1 < len(after) && roles[after[len(after)-1].folded]:
 		case !additions[w.folded] && (i+1 < len(after) || !isAdjective(w.folded)):
 			return false
 		}

@@ -1,11 +1,12 @@
 // Package dates reads the dates that people and programs write: in figures, with the names of months in English and
-// Arabic, and with a time, which is left out unless the whole is an instant of RFC 3339. What can be two dates is
+// Arabic, and with a time, which is left out unless the whole is an instant of ISO 8601. What can be two dates is
 // refused, and the fault says how to say which.
 //
 // It must not know what a date is of, nor where it stands.
 package dates
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,16 +40,45 @@ const (
 	orderedEnds = "an interval whose end is not before its start, such as 2024-04/2024-08"
 )
 
-// Moment reads a date, and an instant as RFC 3339 writes it. A date with a time in another form is the day that is
-// written, wherever on earth that was. What says that nobody knows, or that nobody filled it in, is empty: n/a, unknown,
-// the first day of the year 1. Its error is headwater.Faults.
+// Moment reads a date, and an instant as RFC 3339 or ISO 8601 write it. A date with a time in another form, or without its offset, is
+// the day that is written, wherever on earth that was; DropsTime says so. What says that nobody knows, or that nobody filled it in, is
+// empty: n/a, unknown, the first day of the year 1. Its error is headwater.Faults.
 func Moment(text string, order Order) (headwater.Moment, error) {
-	seen := visible(text)
+	seen := wholeInstant(visible(text))
 	if moment, err := headwater.ParseMoment(seen); err == nil && strings.Contains(seen, "T") && !strings.HasPrefix(seen, unset) {
 		return moment, nil
 	}
 	day, err := read(text, order)
 	return headwater.Moment(day), err
+}
+
+// isoInstant is an instant as ISO 8601 has it: without seconds too, and with hours alone, or no colon, in its offset.
+var isoInstant = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)$`)
+
+// wholeInstant is an instant of ISO 8601 as RFC 3339 writes it. All else stays as it is.
+func wholeInstant(text string) string {
+	parts := isoInstant.FindStringSubmatch(text)
+	if parts == nil {
+		return text
+	}
+	whole := parts[1] + ":" + cmp.Or(parts[2], "00")
+	if parts[3] != "" {
+		whole += "." + parts[3]
+	}
+	if parts[4] != "" {
+		return whole + "Z"
+	}
+	return whole + parts[5] + ":" + cmp.Or(parts[6], "00")
+}
+
+// DropsTime says whether a text has a time of the day that Moment leaves out, since it is no instant. What Wikidata has after a day is
+// none.
+func DropsTime(text string) bool {
+	seen := wholeInstant(visible(text))
+	if _, err := headwater.ParseMoment(seen); err == nil || strings.HasPrefix(seen, "+") {
+		return false
+	}
+	return withoutTime(seen) != strings.Trim(seen, " ,")
 }
 
 // Interval reads the time between two dates, as EDTF writes it (2024-04/2024-08, ../2024, 2024-04/..), and one date as the time that

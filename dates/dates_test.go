@@ -66,6 +66,20 @@ func TestInterval(t *testing.T) {
 	}
 }
 
+// TestDropsTime: a time that is left out is told, and what is no time is not.
+func TestDropsTime(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"2024-05-01T10:00:00": true, "2024-05-01 10:00": true, "2024-05-01 10:00:00 +0300": true, "1 May 2024 at 10:15 am": true,
+		"١ مايو ٢٠٢٤ الساعة ١٠:٠٠": true, "2024-05-01T10:00:00Z": false, "2024-05-01T10:00:00+0300": false, "2024-05-01T10:00+03": false,
+		"2024-05-01": false, "1 May 2024": false, "2024": false, "": false, "unknown": false, "+2024-05-01T00:00:00Z": false,
+	} {
+		if got := dates.DropsTime(text); got != want {
+			t.Errorf("of %q, a time is dropped: %v", text, got)
+		}
+	}
+}
+
 func TestDay(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]headwater.Day{

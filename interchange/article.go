@@ -3,6 +3,7 @@ package interchange
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // ArticleReader reads a saved page as a document: its text without what stands around it, and what the page says of itself in JSON-LD and
@@ -56,9 +59,12 @@ var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "A
 
 // readArticle reads the document that a page is. values are what is known of it beside the page, and retrieved is when it was taken.
 func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
-	described, meta := describedArticle(found), found.head.meta
+	described, meta := r.describedArticle(found, found.ownAddresses(values["url"])), found.head.meta
 	read, err := articleText(found.root)
-	if err != nil || strings.TrimSpace(read.text) == "" {
+	switch {
+	case errors.Is(err, errTooManyElements):
+		r.fault("/text", headwater.FaultTooLong, nil, fmt.Sprintf("a page of at most %d elements", maxElements))
+	case err != nil || strings.TrimSpace(read.text) == "":
 		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
 	}
 	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
@@ -119,6 +125,18 @@ func (r *record) addressOfPage(given string, found pageMarkup, described node) s
 	return ""
 }
 
+// ownAddresses are those that a page has by what is known of it, and by what it says of itself, but for the canonical one of what it
+// reprints.
+func (p pageMarkup) ownAddresses(given string) (own []string) {
+	for _, address := range []string{given, p.head.savedFrom, p.head.meta["og:url"], p.base.link(p.head.canonical)} {
+		address = absoluteURL(address)
+		if address != "" && (len(own) == 0 || isSameSite(address, own[0])) {
+			own = append(own, address)
+		}
+	}
+	return own
+}
+
 // isSameSite says whether the originals of two addresses are of one host, or of one below the other.
 func isSameSite(a, b string) bool {
 	a, _ = originalOf(a)
@@ -139,34 +157,108 @@ func firstOf(texts ...string) string {
 // addArticle adds a document with its text, and its publisher.
 func (r *record) addArticle(p page, text string) {
 	if publisher, ok := r.addSource(p.publisher); ok {
+		r.tellRepeat(p, text)
 		r.addDocument(publisher, p, named{}, text)
 		return
 	}
 	r.fault("/publisher", headwater.FaultRequired, nil, "who published it: a name or a site")
 }
 
-// describedArticle is what the page's JSON-LD says of the article, with what it refers to; empty where it says nothing.
-func describedArticle(found pageMarkup) node {
-	linked, article := newLinkedNodes(), node{}
+// describedArticle is what the page's JSON-LD says of the article, with what it refers to; empty where it says nothing. own are the
+// addresses of the page.
+func (r *record) describedArticle(found pageMarkup, own []string) node {
+	linked, kept := newLinkedNodes(), 0
+	var articles []node
 	for _, script := range found.scripts {
 		value, err := parseJSON(script)
+		if errors.Is(err, errTooMany) || errors.Is(err, errTooDeep) {
+			r.note("", "application/ld+json", fmt.Sprintf("left out, what the page says of itself; expected less: %v", err))
+		}
 		if err != nil {
 			continue
 		}
 		value = linked.vocabulary.simplify(found.base.resolveIn(unescapeHTML(value)))
-		linked.add(value, len(script))
+		linked.add(value, sizeOf(script))
+		if kept > maxLinked {
+			continue
+		}
+		before := len(articles)
 		for _, object := range nodesOf(value) {
 			for _, each := range append([]node{object}, object.nodes("@graph")...) {
-				if len(article) == 0 && each.hasType(articleTypes...) {
-					article = each
+				if each.hasType(articleTypes...) {
+					articles = append(articles, each)
 				}
 			}
 		}
+		if len(articles) > before {
+			kept += sizeOf(script)
+		}
 	}
+	article := articleOfPage(articles, linked, own, firstOf(found.head.meta["og:title"], found.head.title))
 	if whole, ok := linked.resolve(article); ok {
 		return whole
 	}
 	return article
+}
+
+// articleOfPage is which of the articles that a page describes it is itself, since it may describe others that it leads to: the first that
+// has its address; else one that has none, or another but the page's title. Of a page whose address nobody knows it
+// is the one with its title, or the first.
+func articleOfPage(articles []node, linked *linkedNodes, own []string, title string) node {
+	pages := map[string]bool{}
+	for _, address := range own {
+		pages[pageAddress(address)] = true
+	}
+	if len(title) > maxTitle {
+		title = strings.ToValidUTF8(title[:maxTitle], "")
+	}
+	title = fold.Text(title)
+	var unplaced, titled node
+	for _, article := range articles {
+		isElsewhere := false
+		for _, address := range articleAddresses(article, linked) {
+			if pages[pageAddress(address)] {
+				return article
+			}
+			isElsewhere = isElsewhere || !strings.Contains(address, "#")
+		}
+		headline := fold.Text(article.text("headline", "name"))
+		if titled == nil && headline != "" && strings.Contains(title, headline) {
+			titled = article
+		}
+		if unplaced == nil && !isElsewhere {
+			unplaced = article
+		}
+	}
+	switch {
+	case titled != nil:
+		return titled
+	case len(pages) == 0 && len(articles) > 0:
+		return articles[0]
+	case unplaced != nil:
+		return unplaced
+	}
+	return node{}
+}
+
+// pageAddress is an address by which pages are compared: that of the original.
+func pageAddress(address string) string {
+	original, _ := originalOf(address)
+	return identity.Address(original)
+}
+
+// articleAddresses are where an article says that it stands.
+func articleAddresses(article node, linked *linkedNodes) (addresses []string) {
+	named := []string{article.text("@id"), article.text("url")}
+	for _, of := range article.nodes("mainEntityOfPage") {
+		named = append(named, of.text("@id"), of.text("url"), linked.byID[of.text("@id")].text("url"))
+	}
+	for _, address := range named {
+		if address = absoluteURL(address); address != "" {
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses
 }
 
 // readableText is what a person reads of a page.
@@ -175,10 +267,21 @@ type readableText struct{ title, byline, text string }
 // maxElements is how many elements of a page are looked at for its text.
 const maxElements = 100_000
 
+var errTooManyElements = errors.New("too many elements")
+
 func articleText(root *html.Node) (readableText, error) {
+	elements := 0
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode {
+			elements++
+		}
+	}
+	if elements > maxElements {
+		return readableText{}, errTooManyElements
+	}
 	parser := readability.NewParser()
-	parser.MaxElemsToParse, parser.DisableJSONLD = maxElements, true
-	article, err := parser.ParseDocument(root, nil)
+	parser.DisableJSONLD = true
+	article, err := parser.ParseAndMutate(root, nil)
 	if err != nil {
 		return readableText{}, err
 	}
@@ -198,7 +301,16 @@ func renderText(n *html.Node) (string, error) {
 	return strings.TrimSpace(headwater.WithoutControls(text.String())), nil
 }
 
-// fragmentText is the text of a piece of markup, as feeds have it.
+// contentText is the text of an item, as feeds have it. What holds too much is a fault, and left out.
+func (r *record) contentText(at headwater.Pointer, markup string) string {
+	if expected := tooMuchMarkup([]byte(markup)); expected != "" {
+		r.fault(at, headwater.FaultTooLong, nil, expected)
+		return ""
+	}
+	return fragmentText(markup)
+}
+
+// fragmentText is the text of a piece of markup that does not hold too much.
 func fragmentText(markup string) string {
 	root, err := html.Parse(strings.NewReader(markup))
 	if err != nil {

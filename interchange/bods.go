@@ -192,6 +192,12 @@ func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
 	id, record := statementID(n), x.recordOf(n)
 	version := n.node("publicationDetails").text("bodsVersion")
 	switch {
+	case record.id != "":
+		r.isAbout(x.recordKey(record))
+	case id != "":
+		r.isAbout(x.statementKey(id))
+	}
+	switch {
 	case id == "":
 		r.fault(at.Field("statementID"), headwater.FaultRequired, nil, "what the statement is known by")
 		return
@@ -316,19 +322,15 @@ var interestKinds = map[string]headwater.RelationKind{
 func (r *record) readStatedInterests(statement, at headwater.Pointer, id string, key func(string) string, n, details node) {
 	subject := partyOf(details["subject"])
 	party := partyOf(details["interestedParty"])
-	if subject == "" {
-		r.fault(at.Field("subject"), headwater.FaultRequired, nil, "the statement or record of an entity")
-	}
-	if party == "" {
-		reason := details.node("interestedParty").text("reason")
-		if unspecified := details.node("interestedParty").node("unspecified"); reason == "" {
-			reason = unspecified.text("reason")
-		}
-		if reason == "" {
-			r.fault(at.Field("interestedParty"), headwater.FaultRequired, nil,
+	for _, end := range [][2]string{{subject, "subject"}, {party, "interestedParty"}} {
+		of := details.node(end[1])
+		switch reason := cmp.Or(of.text("reason"), of.node("unspecified").text("reason")); {
+		case end[0] != "":
+		case reason != "":
+			r.note(at.Field(end[1]), reason, "left out; the statement names nobody")
+		default:
+			r.fault(at.Field(end[1]), headwater.FaultRequired, nil,
 				"the statement or record of an entity or a person, or why it is not told")
-		} else {
-			r.note(at.Field("interestedParty"), reason, "left out; the statement names nobody")
 		}
 	}
 	if subject == "" || party == "" {

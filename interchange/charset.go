@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"slices"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
@@ -19,6 +20,18 @@ func decodeText(in io.Reader, name string) io.Reader {
 		decoder = declared.NewDecoder()
 	}
 	return transform.NewReader(in, unicode.BOMOverride(decoder))
+}
+
+// decodeWhole is a text in UTF-8, as decodeText gives it. One that is so already is not copied.
+func decodeWhole(raw []byte, name string) ([]byte, error) {
+	declared, known := encodingOf(name)
+	isMarked := slices.ContainsFunc([]string{"\xEF\xBB\xBF", "\xFE\xFF", "\xFF\xFE"}, func(mark string) bool {
+		return bytes.HasPrefix(raw, []byte(mark))
+	})
+	if !isMarked && (!known || declared == encoding.Nop) {
+		return raw, nil
+	}
+	return io.ReadAll(decodeText(bytes.NewReader(raw), name))
 }
 
 // encodingOf is the encoding of a name. That of UTF-8 leaves bytes as they are, so that what is none is found.

@@ -191,7 +191,7 @@ var codecs = []codec{{
 		in: "yes, a page a file; the command takes folders of them",
 		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its " +
 			"site, and by the name that the page gives it",
-		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",
+		loses: "pictures, what stands around the text, comments; other articles that the page describes",
 	}},
 	read: readArticles, validate: TableOptions.validateArticle,
 }, {

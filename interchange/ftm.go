@@ -46,6 +46,9 @@ func readEntity(r *record, at headwater.Pointer, n node) {
 	properties, _ := n["properties"].(map[string]any)
 	kind, isSource := entityKinds[schema]
 	tie, isTie := tieSchemas[schema]
+	if id != "" {
+		r.isAbout(ftmPrefix + id)
+	}
 	switch {
 	case schema == "":
 		r.fault(at.Field("schema"), headwater.FaultRequired, nil, "a schema of FollowTheMoney, such as Company or Ownership")
@@ -83,9 +86,19 @@ const maxAliases = 200
 func (r *record) readEntitySource(at headwater.Pointer, id string, kind headwater.SourceKind, n, properties node) {
 	in := at.Field("properties")
 	names := textsOf(properties["name"])
+	if len(names) == 0 && kind == headwater.Person { // the name in parts alone
+		var parts []string
+		for _, part := range []string{"firstName", "secondName", "middleName", "fatherName", "lastName"} {
+			parts = append(parts, strings.Fields(properties.text(part))...)
+		}
+		names = textsOf(strings.Join(parts, " "))
+	}
 	if len(names) == 0 {
 		r.fault(in.Field("name"), headwater.FaultRequired, nil, "at least one name")
 		return
+	}
+	for _, parent := range textsOf(properties["parent"]) {
+		r.note(in.Field("parent"), parent.text, "left out; it does not say how, as an Ownership does")
 	}
 	s := headwater.SourceFields{Kind: kind, Name: oneLine(names[0].text), Notes: r.one(in, properties, "summary", "notes")}
 	caption := func(name languageText) bool { return name.text == n.text("caption") }

@@ -38,6 +38,12 @@ func read(t testing.TB, text string, format interchange.Format, table interchang
 	if err != nil {
 		t.Fatal(err)
 	}
+	return items(t, things)
+}
+
+// items reads what a reader gives.
+func items(t testing.TB, things interchange.Things) told {
+	t.Helper()
 	var out told
 	for item, err := range things.Items() {
 		var faults bundle.LineFaults

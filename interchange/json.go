@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -151,47 +152,72 @@ func isURL(text string) bool {
 // maxDepth is how deep values may stand within one another: more than in any record, and few enough for the place of each to be told.
 const maxDepth = 100
 
-var errTooDeep = fmt.Errorf("values stand within one another more than %d times", maxDepth)
-
-// isTooDeep says whether values in a JSON text stand within one another too often.
-func isTooDeep(raw []byte) bool {
-	depth, within, escaped := 0, false, false
-	for _, c := range raw {
-		switch {
-		case escaped:
-			escaped = false
-		case within:
-			escaped, within = c == '\\', c != '"'
-		case c == '"':
-			within = true
-		case c == '[' || c == '{':
-			if depth++; depth > maxDepth {
-				return true
-			}
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return false
-}
+var (
+	errTooDeep = fmt.Errorf("values stand within one another more than %d times", maxDepth)
+	errTooMany = fmt.Errorf("it has more than %d values", bundle.MaxValues)
+)
 
 // parseJSON reads one JSON value. Numbers keep their digits.
 func parseJSON(raw []byte) (any, error) {
-	if isTooDeep(raw) {
+	switch values, depth := bundle.CountValues(raw); {
+	case depth > maxDepth:
 		return nil, errTooDeep
+	case values > bundle.MaxValues:
+		return nil, errTooMany
 	}
-	strict := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
-	_, err := strict.ReadValue()
-	if err == nil {
-		_, err = strict.ReadToken()
-	}
-	if !errors.Is(err, io.EOF) {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
+	value, err := decodeValue(decoder)
+	if err != nil {
 		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var value any
-	return value, decoder.Decode(&value)
+	if _, err = decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, cmp.Or(err, errMore)
+	}
+	return value, nil
+}
+
+var errMore = errors.New("a value follows another")
+
+// decodeValue reads the next value. Of several members of one name the last counts.
+func decodeValue(decoder *jsontext.Decoder) (any, error) {
+	token, err := decoder.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case '"':
+		return token.String(), nil
+	case '0':
+		return json.Number(token.String()), nil
+	case 't', 'f':
+		return token.Bool(), nil
+	case '[':
+		list := []any{}
+		for decoder.PeekKind() != ']' {
+			entry, err := decodeValue(decoder)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, entry)
+		}
+		_, err := decoder.ReadToken()
+		return list, err
+	case '{':
+		object := map[string]any{}
+		for decoder.PeekKind() != '}' {
+			name, err := decoder.ReadToken()
+			if err != nil {
+				return nil, err
+			}
+			field := name.String()
+			if object[field], err = decodeValue(decoder); err != nil {
+				return nil, err
+			}
+		}
+		_, err := decoder.ReadToken()
+		return object, err
+	}
+	return nil, nil //nolint:nilnil // as null is
 }
 
 // elementWalk visits the elements of a JSON text of any length, holding one at a time: the entries of the lists with one of
@@ -286,18 +312,28 @@ const maxRecord = bundle.MaxLine
 
 var errTooLarge = fmt.Errorf("a record of more than %d bytes (%d MiB)", maxRecord, maxRecord>>20)
 
+var errTooManyCells = fmt.Errorf("a row of more than %d cells", maxCells)
+
 // recordLimit stops reading within a record that is too large, so that it cannot fill the memory.
 type recordLimit struct {
 	io.Reader
-	read int // bytes since the last record
+	read       int  // bytes since the last record
+	separator  byte // of the cells of a table; else no text has it
+	separators int  // since the last row
 }
 
 func (b *recordLimit) Read(p []byte) (int, error) {
-	if b.read > maxRecord {
+	switch {
+	case b.read > maxRecord:
 		return 0, errTooLarge
+	case b.separators > maxCells:
+		return 0, errTooManyCells
 	}
 	n, err := b.Reader.Read(p)
 	b.read += n
+	if b.separator != 0 {
+		b.separators += bytes.Count(p[:n], []byte{b.separator})
+	}
 	return n, err
 }
 

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/headwater-project/headwater/bundle"
 )
 
 // JSON-LD is read by the small part of it that pages have: names with prefixes, aliases of a context in the file, expanded
@@ -181,11 +183,19 @@ func newLinkedNodes() *linkedNodes {
 	return &linkedNodes{vocabulary: vocabulary{context: schemaContext()}, left: mostReferred, byID: map[string]node{}}
 }
 
-// maxLinked is how many bytes of elements are kept for others to refer to.
-const maxLinked = maxRecord
+const (
+	// maxLinked is how many bytes of elements are kept for others to refer to, and valueSize what each value takes beside its text.
+	maxLinked = 3 * maxRecord
+	valueSize = 128
+)
 
-// add keeps the objects in an element that have an @id and say something, as long as there is room. size is that of the
-// element in bytes.
+// sizeOf is what the value of a JSON text takes.
+func sizeOf(raw []byte) int {
+	values, _ := bundle.CountValues(raw)
+	return len(raw) + values*valueSize
+}
+
+// add keeps the objects in an element that have an @id and say something, as long as there is room for what it takes.
 func (l *linkedNodes) add(value any, size int) {
 	if l.isFull() {
 		return

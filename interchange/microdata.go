@@ -115,7 +115,10 @@ func (m *itemReader) value(n *html.Node) any {
 	return textWithin(n, &m.textLeft)
 }
 
-// textWithin is the text of an element, in one line. Of the nodes that it goes through, no more than are left.
+// nodeText is how many bytes of text count as another node.
+const nodeText = 256
+
+// textWithin is the text of an element, in one line. Of the nodes that it goes through, no more than are left; long ones count for more.
 func textWithin(n *html.Node, left *int) string {
 	var text strings.Builder
 	for child := range n.Descendants() {
@@ -123,7 +126,9 @@ func textWithin(n *html.Node, left *int) string {
 			break
 		}
 		if child.Type == html.TextNode {
-			text.WriteString(child.Data[:min(len(child.Data), maxItemText-text.Len())])
+			part := child.Data[:min(len(child.Data), maxItemText-text.Len())]
+			*left -= len(part) / nodeText
+			text.WriteString(part)
 		}
 	}
 	return strings.Join(strings.Fields(strings.ToValidUTF8(text.String(), "")), " ")

@@ -26,10 +26,11 @@ type NewsFeedReader struct {
 	table     TableOptions
 	namespace string
 	bindings  Bindings
+	repeats   *repeats
 }
 
 func readNewsFeed(in io.ReadSeeker, table TableOptions, namespace string) Things {
-	return &NewsFeedReader{in: in, table: table, namespace: namespace}
+	return &NewsFeedReader{in: in, table: table, namespace: namespace, repeats: newRepeats()}
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -42,7 +43,8 @@ func (f *NewsFeedReader) Unit() string { return "record" }
 type newsItem struct {
 	title, address, text string
 	published            string
-	parsed, updated      *time.Time // what published is, where it can be read; when it was changed last
+	updated              string     // when it was changed last
+	parsed, updatedAt    *time.Time // what these are, where they can be read
 	authors              []string
 	source               party // where it came from
 	gathered             bool  // from another than the feed
@@ -58,17 +60,21 @@ func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
 		}
 		var items []newsItem
 		var language, refused string
-		if tooLarge {
-			refused = fmt.Sprintf("a file of at most %d bytes", maxPage)
-		} else {
+		code, tooMuch := headwater.FaultTooLong, fmt.Sprintf("a file of at most %d bytes", maxPage)
+		if !tooLarge {
+			tooMuch = tooMuchOfFeed(raw)
+		}
+		if refused = tooMuch; refused == "" {
+			code = headwater.FaultFormat
 			items, language, refused = parseNewsFeed(raw)
 		}
 		if refused != "" {
-			yield(bundle.Item{Line: 1}, bundle.LineFaults{{Line: 1, Fault: headwater.NewFault("", headwater.FaultFormat, nil, refused)}})
+			yield(bundle.Item{Line: 1}, bundle.LineFaults{{Line: 1, Fault: headwater.NewFault("", code, nil, refused)}})
 			return
 		}
 		for i, item := range items {
 			r := newRecord(f.namespace, f.table.Days, i+1).bound(f.bindings)
+			r.repeats = f.repeats
 			r.readNewsItem(item, language)
 			if !r.yield(yield) {
 				return
@@ -97,11 +103,16 @@ func declares(raw []byte, many int) bool {
 	return true
 }
 
+// tooMuchOfFeed is what is expected of a file that holds more than can be read; empty where it does not.
+func tooMuchOfFeed(raw []byte) string {
+	if declares(raw, maxNamespaces+1) {
+		return fmt.Sprintf("a document that declares at most %d namespaces", maxNamespaces)
+	}
+	return tooMuchXML(withoutControlBytes(raw))
+}
+
 // parseNewsFeed gives the items of a file, and the language that it names. refused is what is expected where it cannot be read.
 func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
-	if declares(raw, maxNamespaces+1) {
-		return nil, "", fmt.Sprintf("RSS or Atom: a document that declares at most %d namespaces", maxNamespaces)
-	}
 	refused = "RSS or Atom: a whole XML document"
 	switch gofeed.DetectFeedType(bytes.NewReader(raw)) {
 	case gofeed.FeedTypeRSS:
@@ -110,7 +121,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 			return nil, "", refused
 		}
 		base := pageBase{}.or(absoluteURL(feed.Link)).or(selfOf(feed.Extensions))
-		site := party{name: fieldText{text: feed.Title}, host: siteOf(feed.Link, base.link(feed.Link))}
+		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(feed.Link, base.link(feed.Link))}
 		for _, item := range feed.Items {
 			items = append(items, rssItem(item, site, base))
 		}
@@ -122,7 +133,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		}
 		base := pageBase{}.or(atomLink(feed.Links, "self"))
 		of := atomLink(feed.Links, "alternate")
-		site := party{name: fieldText{text: feed.Title}, host: siteOf(of, base.link(of))}
+		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(of, base.link(of))}
 		for _, entry := range feed.Entries {
 			items = append(items, atomItem(entry, site, base))
 		}
@@ -153,7 +164,7 @@ func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 		}
 	}
 	if from := item.Source; from != nil && (from.Title != "" || from.URL != "") {
-		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(from.URL, "")}, true
+		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(from.URL, "")}, true
 	}
 	return n
 }
@@ -179,7 +190,7 @@ func itemLink(written string, base pageBase) string {
 // atomItem is an entry of an Atom file. Its address counts from base, unless the parser had one of xml:base.
 func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 	n := newsItem{title: entry.Title, address: itemLink(atomLink(entry.Links, "alternate"), base), source: feed,
-		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.UpdatedParsed}
+		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.Updated, updatedAt: entry.UpdatedParsed}
 	if entry.Content != nil {
 		n.text = entry.Content.Value
 	}
@@ -187,7 +198,8 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 		n.authors = append(n.authors, author.Name)
 	}
 	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links, "alternate") != "") {
-		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(atomLink(from.Links, "alternate"), "")}, true
+		host := siteOf(atomLink(from.Links, "alternate"), "")
+		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: host}, true
 	}
 	return n
 }
@@ -205,16 +217,32 @@ func atomLink(links []*atom.Link, rel string) string {
 // titleMarkup is what tells that a title is HTML: Atom has titles of that type, and many files of RSS have them too.
 var titleMarkup = regexp.MustCompile(`</[a-zA-Z]+>|<(?:br|wbr|img)\b|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);`)
 
+// plainTitle is a title without its markup. One that is longer than any title stays as it is, and is told.
+func plainTitle(title string) string {
+	if len(title) > 1<<16 || !titleMarkup.MatchString(title) {
+		return title
+	}
+	return oneLine(fragmentText(title))
+}
+
+// zoned is how a date of a feed ends that says of which zone its time is, as RFC 822 and RFC 3339 have it.
+var zoned = regexp.MustCompile(`\d ?(?:[+-]\d{2}:?\d{2}|(?i:z|ut|utc|gmt|[ecmp][sd]t))$`)
+
+// newsMoment reads a date of a feed, which may be one of RFC 822. A time of no zone is that of nobody knows where.
+func (r *record) newsMoment(at headwater.Pointer, written string, parsed *time.Time) headwater.Moment {
+	if parsed != nil && strings.Contains(written, ":") && zoned.MatchString(strings.TrimSpace(written)) {
+		return headwater.Moment(parsed.Format(time.RFC3339))
+	}
+	return r.parseMoment(at, written)
+}
+
 // readNewsItem reads the document that an item is.
 func (r *record) readNewsItem(item newsItem, language string) {
 	p := page{at: "/link", kind: headwater.Article, url: r.parseAddress("/link", item.address), language: languageOf(language)}
 	if item.gathered {
 		p.language = "" // that of the feed says nothing of it
 	}
-	if titleMarkup.MatchString(item.title) {
-		item.title = oneLine(fragmentText(item.title))
-	}
-	p.title = r.optionalText("/title", item.title, maxTitle)
+	p.title = r.optionalText("/title", plainTitle(item.title), maxTitle)
 	if p.url == "" && p.title == "" {
 		r.fault("/link", headwater.FaultRequired, nil, "an address or a title")
 		return
@@ -225,18 +253,12 @@ func (r *record) readNewsItem(item newsItem, language string) {
 	if p.publisher.isMissing() {
 		p.publisher.host = siteOf(p.url, "")
 	}
-	if item.parsed != nil && strings.Contains(item.published, ":") {
-		p.published = headwater.Moment(item.parsed.Format(time.RFC3339))
-	} else {
-		p.published = r.parseMoment("/published", item.published)
-	}
-	if item.updated != nil {
-		p.updated = headwater.Moment(item.updated.Format(time.RFC3339))
-	}
+	p.published = r.newsMoment("/published", item.published, item.parsed)
+	p.updated = r.newsMoment("/updated", item.updated, item.updatedAt)
 	var names []languageText
 	for _, author := range item.authors {
 		names = append(names, textsOf(author)...)
 	}
 	p.authors = r.aliases("/authors", "", names)
-	r.addArticle(p, fragmentText(item.text))
+	r.addArticle(p, r.contentText("/content", item.text))
 }

@@ -46,11 +46,19 @@ func (r *record) sourceReference(of tieEnd) bundle.LineReference {
 		ID: r.identify(headwater.ResourceSource, boundedKey(of.key)).ID, Given: of.id}
 }
 
+// isAbout says by which key the record names what it describes.
+func (r *record) isAbout(key string) {
+	r.itself = r.identify(headwater.ResourceSource, boundedKey(key)).ID
+}
+
 // addEntity adds a source under a key that the format gives it.
 func (r *record) addEntity(at headwater.Pointer, key string, fields headwater.SourceFields) {
 	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive,
 		Meta: r.identify(headwater.ResourceSource, boundedKey(key))}
 	s.Normalize()
+	if r.saysOtherwise(at, key, s.SourceFields) {
+		return
+	}
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, allAt(at))
 }
 

@@ -104,8 +104,14 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 	if name == "" {
 		name = pageEncoding(raw)
 	}
+	if raw, err = decodeWhole(raw, name); err != nil {
+		return pageMarkup{}, err
+	}
+	if refused := tooMuchMarkup(raw); refused != "" {
+		return pageMarkup{refused: refused}, nil
+	}
 	// without scripting, what is within noscript is markup too
-	root, err := html.ParseWithOptions(decodeText(bytes.NewReader(raw), name), html.ParseOptionEnableScripting(false))
+	root, err := html.ParseWithOptions(bytes.NewReader(raw), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return pageMarkup{refused: "a page whose elements stand within one another at most 512 times"}, nil
 	}

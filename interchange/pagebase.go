@@ -15,9 +15,10 @@ import (
 // pageHead is what a page says of itself in its head, and in the comment of whoever saved it.
 type pageHead struct {
 	meta      map[string]string // by name or property
-	canonical string            // the address that its canonical link names, as it is written
-	base      string            // of its base element
-	savedFrom string            // the address that a browser, or SingleFile, wrote in a comment
+	title     string
+	canonical string // the address that its canonical link names, as it is written
+	base      string // of its base element
+	savedFrom string // the address that a browser, or SingleFile, wrote in a comment
 }
 
 var savedComment = regexp.MustCompile(`^(?:\s*Page saved with SingleFile\s+url:|\s*saved from url=\(\d+\))\s*(https?://\S+)`)
@@ -37,6 +38,9 @@ func headOf(root *html.Node) pageHead {
 				first(&head.savedFrom, from[1])
 			}
 		case n.Type != html.ElementNode:
+		case n.DataAtom == atom.Title && head.title == "":
+			left := maxTitle
+			head.title = textWithin(n, &left)
 		case n.DataAtom == atom.Base:
 			first(&head.base, attribute(n, "href"))
 		case n.DataAtom == atom.Link && slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "canonical"):

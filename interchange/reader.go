@@ -29,6 +29,7 @@ type RecordReader struct {
 	linked    *linkedNodes
 	language  string // of the page
 	base      pageBase
+	repeats   *repeats
 	told      map[string]int // the fields of which nothing is made, and the record that tells of each
 }
 
@@ -85,7 +86,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	}
 	r.linked, r.language = newLinkedNodes(), ""
 	if r.told == nil {
-		r.told = map[string]int{}
+		r.told, r.repeats = map[string]int{}, newRepeats()
 	}
 	c := &recordCounter{reader: r, yield: yield}
 	if r.dialect.isLinked && begins.isPage() {
@@ -127,11 +128,22 @@ func toStart(in io.Seeker) error {
 
 // readWhole reads a file from its start, unless it is larger than a page may be.
 func readWhole(in io.ReadSeeker) (raw []byte, tooLarge bool, err error) {
+	size, err := in.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, false, fmt.Errorf("go to the end: %w", err)
+	}
+	if size > maxPage {
+		return nil, true, nil
+	}
 	if err := toStart(in); err != nil {
 		return nil, false, err
 	}
-	raw, err = io.ReadAll(io.LimitReader(in, maxPage+1))
-	return raw, len(raw) > maxPage, err
+	raw = make([]byte, size)
+	n, err := io.ReadFull(in, raw)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return raw[:n], false, err
 }
 
 // fileStart is the first two lines of a file that are not empty. One that is too long is passed over; where one line is left, it is both.
@@ -222,7 +234,7 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 			if r.inPage {
 				value = r.base.resolveIn(unescapeHTML(value))
 			}
-			r.linked.add(r.linked.vocabulary.simplify(value), len(raw))
+			r.linked.add(r.linked.vocabulary.simplify(value), sizeOf(raw))
 		}
 		return true
 	}, beside: func(name string, raw []byte) {
@@ -310,6 +322,8 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 	value, err := parseJSON(raw)
 	object, isObject := value.(map[string]any)
 	switch {
+	case errors.Is(err, errTooMany):
+		record.fault(at, headwater.FaultTooLong, nil, fmt.Sprintf("a record of at most %d values", bundle.MaxValues))
 	case err != nil:
 		fault := bundle.SyntaxFault(raw, err, false)
 		fault.Pointer = at + fault.Pointer
@@ -326,7 +340,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 
 // readObject reads what a parsed record says.
 func (r *RecordReader) readObject(record *record, at headwater.Pointer, object map[string]any) {
-	record.told = r.told
+	record.told, record.repeats = r.told, r.repeats
 	if r.dialect.isLinked {
 		record.linked, record.language = r.linked, cmp.Or(r.linked.vocabulary.language, r.language)
 		if simple, isObject := r.linked.vocabulary.simplify(object).(map[string]any); isObject {

@@ -21,10 +21,12 @@ type record struct {
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
+	itself    uuid.UUID // what the record describes, where it is known by an id of its own
 	notes     []bundle.Note
 	// told are the fields of the file of which nothing is made, and the first record that has each, which tells of it: the same one
 	// whenever the file is read. toldHere are those of which this one told.
 	told     map[string]int
+	repeats  *repeats // what the file said before of the same things; nil where nothing is told of that
 	toldHere map[string]bool
 }
 
@@ -106,5 +108,5 @@ func (r *record) yield(to func(bundle.Item, error) bool) bool {
 	for i, fault := range r.faults {
 		faults[i] = bundle.LineFault{Line: r.line, Fault: fault}
 	}
-	return to(bundle.Item{Line: r.line}, faults)
+	return to(bundle.Item{Line: r.line, Itself: r.itself}, faults)
 }

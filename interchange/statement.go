@@ -292,5 +292,11 @@ func (r *record) addDocument(publisher named, p page, claim named, text string) 
 	if latest := cmp.Or(p.published, p.updated); latest != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: latest}}
 	}
-	return d.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, allAt(p.at))
+	return d.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta},
+		func(field headwater.Pointer) headwater.Pointer {
+			if field == "/text" {
+				return field
+			}
+			return p.at
+		})
 }

@@ -186,6 +186,10 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", maxRecord))
 			record.yield(yield)
 			return nil
+		case errors.Is(err, errTooManyCells):
+			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d cells; what follows was not read", maxCells))
+			record.yield(yield)
+			return nil
 		case err != nil:
 			return err
 		case areBlank(cells) || !r.bindings.wants(record.line):
@@ -221,7 +225,7 @@ type rowReader struct {
 }
 
 func (r rowReader) read() ([]string, error) {
-	r.in.read = 0
+	r.in.read, r.in.separators = 0, 0
 	return r.Read()
 }
 
@@ -238,6 +242,8 @@ const (
 	maxTitles = 20
 	// headBytes is how much of a table is looked at for the names of its columns.
 	headBytes = 1 << 16
+	// maxCells is how many cells a row may have.
+	maxCells = 500_000
 )
 
 // newRowReader finds the separator, and how many rows stand above the names of the columns.
@@ -258,6 +264,9 @@ func (r *TableReader) newRowReader() (rows rowReader, titles int, err error) {
 		start, rows.hidden = start[line:], 1
 	} else {
 		separator, titles = r.findHeader(start)
+	}
+	if separator < utf8.RuneSelf {
+		limit.separator = byte(separator)
 	}
 	rows.Reader = csv.NewReader(text)
 	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = separator, -1, true

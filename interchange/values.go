@@ -154,10 +154,14 @@ func (r *record) optionalText(at headwater.Pointer, raw string, most int) string
 	return ""
 }
 
-// parseMoment reads a date. What cannot be read is a fault, and left out.
+// parseMoment reads a date. What cannot be read is a fault, and left out; a time without its offset is told, and its day counts.
 func (r *record) parseMoment(at headwater.Pointer, raw string) headwater.Moment {
 	moment, err := dates.Moment(raw, dates.Order(r.days))
 	r.faultsAt(at, err)
+	if moment != "" && dates.DropsTime(raw) {
+		r.note(at, raw, "read as "+string(moment)+"; its time is left out: expected one of ISO 8601 with its offset, as in "+
+			"2024-05-01T08:00:00+03:00")
+	}
 	return moment
 }
 

@@ -21,10 +21,11 @@ type ArchiveReader struct {
 	table     TableOptions
 	namespace string
 	bindings  Bindings
+	repeats   *repeats
 }
 
 func readArchive(in io.ReadSeeker, table TableOptions, namespace string) Things {
-	return &ArchiveReader{in: in, table: table, namespace: namespace}
+	return &ArchiveReader{in: in, table: table, namespace: namespace, repeats: newRepeats()}
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -68,14 +69,17 @@ func (a *ArchiveReader) Items() iter.Seq2[bundle.Item, error] {
 // readCapture reads the document that a captured page is.
 func (a *ArchiveReader) readCapture(capture webarchive.Capture) *record {
 	r := newRecord(a.namespace, a.table.Days, capture.Number).bound(a.bindings)
+	r.repeats = a.repeats
 	charset := a.table.Charset
 	if _, known := encodingOf(capture.Charset); charset == "" && known {
 		charset = capture.Charset
 	}
 	pages := RecordReader{in: bytes.NewReader(capture.Page), charset: charset}
 	switch found, err := pages.parsePage(); {
-	case err != nil || found.refused != "":
-		r.fault("", headwater.FaultFormat, nil, firstOf(found.refused, "a page of HTML"))
+	case err != nil:
+		r.fault("", headwater.FaultFormat, nil, "a page of HTML")
+	case found.refused != "":
+		r.fault("", headwater.FaultTooLong, nil, found.refused)
 	default:
 		given := map[string]string{}
 		if absoluteURL(capture.Address) != "" { // a resource may have been a file, whose page has to say where it stands

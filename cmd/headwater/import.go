@@ -87,6 +87,7 @@ Where the feed has the file's name, an edition of less than half is refused, as 
 					options.feed.Feed, len(paths))
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(importMemory, debug.SetMemoryLimit(-1))))
 			return connect().withStore(ctx, func(s *store.Store) error {
 				if err := warnUnindexed(ctx, s); err != nil {
 					return err
@@ -284,6 +285,9 @@ func (a *importFlags) edition(name string) store.Edition {
 }
 
 // standardInput is what the input is called that has no name.
+// importMemory is how many bytes an import takes before it looks for garbage more often than it else would: one record may be large.
+const importMemory = 208 << 20
+
 const standardInput = "standard input"
 
 // maxPrintedAssumptions is how many assumptions of a file are printed.

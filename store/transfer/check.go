@@ -150,14 +150,16 @@ func (j *job) dropUnsure(ctx context.Context) error {
 }
 
 // collect adds what a query finds to the faults; its arguments are $2 and so on. All are counted, and the first are listed; with
-// KeepGoing all are read, since the next attempt skips their lines.
+// KeepGoing all are read, since the next attempt skips their lines. Else what seems to be missing may be at fault itself, and is none.
 func (j *job) collect(ctx context.Context, sql string, args ...any) error {
 	var most *int
 	if !j.options.KeepGoing {
 		most = new(j.faults.most)
 	}
-	rows, err := j.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1",
-		append([]any{most}, args...)...)
+	mayBeThere := fmt.Sprintf("code = 'unknown_reference' AND ($%d OR value = ANY ($%d))", len(args)+2, len(args)+3)
+	rows, err := j.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found (line, pointer, code, value, expected) WHERE NOT ("+
+		mayBeThere+") ORDER BY 1, 2 LIMIT $1",
+		slices.Concat([]any{most}, args, []any{j.unreadUnknown && !j.options.KeepGoing, j.unseen()})...)
 	if err != nil {
 		return err
 	}
@@ -165,9 +167,6 @@ func (j *job) collect(ctx context.Context, sql string, args ...any) error {
 	var total int
 	count := 0
 	_, err = pgx.ForEachRow(rows, []any{&found.Line, &found.Pointer, &found.Code, &found.Value, &found.Expected, &total}, func() error {
-		if found.Code == headwater.FaultUnknownReference && !j.options.KeepGoing && j.partFaults.total > 0 {
-			return nil // what seems to be missing may be at fault itself
-		}
 		count++
 		j.faults.add(bundle.LineFault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
 		return nil
@@ -176,6 +175,14 @@ func (j *job) collect(ctx context.Context, sql string, args ...any) error {
 		j.faults.total += total - count
 	}
 	return err
+}
+
+// unseen are the things that a line at fault may describe.
+func (j *job) unseen() []string {
+	if j.options.KeepGoing {
+		return []string{}
+	}
+	return append([]string{}, j.unread...) // never NULL, which would be equal to nothing and different from nothing
 }
 
 // checks are the queries whose rows are findings.

@@ -301,8 +301,10 @@ type job struct {
 	partFaults faults // of parts of lines, which are skipped alone
 	// unreadDocument says that one of these is the line of a document.
 	unreadDocument bool
-	faults         faults // of all lines together
-	outranked      faults // of parts of lines of which another tells something newer; they refuse nothing
+	unread         []string // ids of what lines at fault describe
+	unreadUnknown  bool     // of some nobody can tell
+	faults         faults   // of all lines together
+	outranked      faults   // of parts of lines of which another tells something newer; they refuse nothing
 	notes          []bundle.Note
 	noted          int
 	records        Records
@@ -392,6 +394,7 @@ func (j *job) skipPart(fault bundle.LineFault, outranked bool) {
 		return
 	}
 	j.partFaults.add(fault)
+	j.unreadUnknown = true
 }
 
 // maxHeld is how much of what is told of lines is held at least, so that it can be forgotten of those that are read again.
@@ -406,6 +409,7 @@ func (j *job) note(notes []bundle.Note) {
 // forgetRead forgets what was counted and told of the lines that were read.
 func (j *job) forgetRead() {
 	j.records, j.notes, j.noted, j.partFaults, j.unreadDocument = Records{}, nil, 0, newFaults(j.partFaults.most), false
+	j.unread, j.unreadUnknown = nil, false
 }
 
 // deduplicate keeps one of the lines that may describe the same thing.

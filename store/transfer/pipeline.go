@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
@@ -159,6 +160,11 @@ func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err err
 	switch {
 	case errors.As(line.err, &faults):
 		j.partFaults.add(faults...)
+		if line.item.Itself == uuid.Nil {
+			j.unreadUnknown = true
+		} else {
+			j.unread = append(j.unread, line.item.Itself.String())
+		}
 		j.unreadDocument = j.unreadDocument || line.item.Resource == headwater.ResourceDocument
 		j.records.add(record.next(faults[0].Line))
 		record.faulty = true
