@@ -102,14 +102,17 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 			break
 		}
 		limit = min(2*limit, thingBatch)
-		ids, states := make([]uuid.UUID, len(things)), make([]json.RawMessage, len(things))
-		for i, thing := range things {
-			ids[i] = t.Meta(thing).ID
-			if states[i], err = pg.State(t, thing, nil, nil); err != nil {
-				return err
+		var ids []uuid.UUID
+		var states []json.RawMessage
+		for _, thing := range things {
+			after = t.Meta(thing).ID
+			state, err := pg.State(t, thing, nil, nil)
+			if err != nil { // a number or a time that JSON has not
+				v.find("%s %s: it cannot be read: %v", t.Resource, after, err)
+				continue
 			}
+			ids, states = append(ids, after), append(states, state)
 		}
-		after = ids[len(ids)-1]
 		rows, err := v.tx.Query(ctx, sql, ids, states)
 		if err != nil {
 			return err
