@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -501,6 +504,45 @@ func TestAClockThatWasAheadStopsNoSigning(t *testing.T) {
 	}
 	if findings := verify(t, s, history.VerifyOptions{Verifiers: []string{key.Verifier()}}); len(findings) > 0 {
 		t.Errorf("%q", findings)
+	}
+}
+
+// TestVerifyHoldsFewTexts: what is in memory does not grow with the number of large documents.
+func TestVerifyHoldsFewTexts(t *testing.T) { //nolint:paralleltest // others would be measured too
+	s := must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4}))(t)
+	t.Cleanup(s.Close)
+	publisher := must(s.CreateSource(t.Context(), store.Authorship{Actor: "key:desk"}, "", outlet("Wire")))(t).ID
+	const large, mostMB = 150, 100
+	must(s.Pool.Exec(t.Context(), `INSERT INTO documents (id, publisher, kind, text)
+		SELECT gen_random_uuid(), $1, 'article', repeat('word ', 200000) FROM generate_series(1, $2)`, publisher, large))(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
+	runtime.GC()
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	done := make(chan struct{})
+	peak := make(chan uint64)
+	go func() {
+		most := before
+		for tick := time.NewTicker(time.Millisecond); ; {
+			select {
+			case <-tick.C:
+				most = max(most, heap())
+			case <-done:
+				peak <- most
+				return
+			}
+		}
+	}()
+	findings := len(verify(t, s, history.VerifyOptions{}))
+	close(done)
+	took := (<-peak - before) >> 20
+	t.Logf("%d MB of texts take %d MB", large, took)
+	if findings != large || took > mostMB { // each of which has no history
+		t.Errorf("%d findings, and %d MB in memory", findings, took)
 	}
 }
 
