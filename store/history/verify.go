@@ -26,6 +26,7 @@ type VerifyOptions struct {
 // Verified says how much was looked at, and how much was found.
 type Verified struct {
 	Entries, Checkpoints, Things, Findings int64
+	Uncovered                              int64            // entries after the last checkpoint, or all where there is none
 	Cosigned                               map[string]int64 // by witness, up to which entry it has cosigned the log
 }
 
@@ -350,6 +351,7 @@ func (v *verification) end(ctx context.Context, size int64) error {
 			v.find("checkpoint of %d: it is the last, and no key that is trusted signed it", v.previous)
 		}
 	}
+	v.Uncovered = max(size-v.previous, 0)
 	v.witnesses()
 	var beyond int64
 	err := v.tx.QueryRow(ctx, "SELECT count(*) FROM log_checkpoints WHERE size > $1", size).Scan(&beyond)
