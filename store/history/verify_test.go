@@ -484,6 +484,17 @@ func TestProofsOfStoredChanges(t *testing.T) {
 
 func errorOf[T any](_ T, err error) error { return err }
 
+// TestVerifySaysWhatNoCheckpointCovers: all entries where the checkpoints were deleted, which is no finding.
+func TestVerifySaysWhatNoCheckpointCovers(t *testing.T) {
+	t.Parallel()
+	s, _, _ := signedStore(t, 0)
+	execute(t, s, "DELETE FROM log_checkpoints", "DELETE FROM log_witnesses")
+	done := must(s.Verify(t.Context(), history.VerifyOptions{}, func(finding string) { t.Errorf("found: %s", finding) }))(t)
+	if done.Entries == 0 || done.Uncovered != done.Entries {
+		t.Errorf("%d of %d entries are not covered", done.Uncovered, done.Entries)
+	}
+}
+
 // TestAClockThatWasAheadStopsNoSigning: a checkpoint of the future is no reason to wait, and times of checkpoints do not go back.
 func TestAClockThatWasAheadStopsNoSigning(t *testing.T) {
 	t.Parallel()
