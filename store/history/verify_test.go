@@ -416,7 +416,8 @@ func TestWhatCannotBeReadIsFound(t *testing.T) {
 		"UPDATE changes SET reason = 'x' WHERE id = (SELECT change FROM sequenced WHERE seq = 9)",
 		"UPDATE sources SET name = 'x' WHERE key = 'oxbow-wire'",
 	}, history.VerifyOptions{Verifiers: []string{key.Verifier()}})
-	for _, want := range []string{" at 3: it cannot be read: at", " at 5: it cannot be read: at", " at 9: its author", "last change says: name"} {
+	for _, want := range []string{" at 3: it cannot be read: at", " at 5: it cannot be read: at", " at 9: its author",
+		"last change says: name"} {
 		if !strings.Contains(findings, want) {
 			t.Errorf("nobody finds %q: %s", want, findings)
 		}

@@ -2614,29 +2614,29 @@ WITH stored AS (DELETE FROM sources WHERE id = ANY ($5) RETURNING id, version), 
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT FROM stored;
-(SELECT 'source' AS resource, id, version FROM sources WHERE merged_into = ANY ($1) LIMIT 100)
-	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE subject = ANY ($1) LIMIT 100)
-	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE object = ANY ($1) LIMIT 100)
-	UNION (SELECT 'document' AS resource, id, version FROM documents WHERE publisher = ANY ($1) LIMIT 100)
+(SELECT 'source' AS resource, id, version FROM sources WHERE merged_into = ANY ($1) LIMIT 101)
+	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE subject = ANY ($1) LIMIT 101)
+	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE object = ANY ($1) LIMIT 101)
+	UNION (SELECT 'document' AS resource, id, version FROM documents WHERE publisher = ANY ($1) LIMIT 101)
 	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE status <> 'accepted' AND source_ids && $1 LIMIT
-		100)
+		101)
 	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE status = 'accepted' AND source_ids && $1 AND
-		claim_id IN (SELECT claim_id FROM appearances WHERE source_id = ANY ($1)) LIMIT 100)
-	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE author = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND a = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND b = ANY ($1) LIMIT 100)
-	LIMIT 100;
-(SELECT 'document' AS resource, id, version FROM documents WHERE derived_from = ANY ($1) LIMIT 100)
-	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE document_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND a = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND b = ANY ($1) LIMIT 100)
-	LIMIT 100;
-(SELECT 'claim' AS resource, id, version FROM claims WHERE merged_into = ANY ($1) LIMIT 100)
-	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE claim_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'link' AS resource, id, version FROM links WHERE claim_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'link' AS resource, id, version FROM links WHERE to_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE claim_id = ANY ($1) LIMIT 100)
-	LIMIT 100;
+		claim_id IN (SELECT claim_id FROM appearances WHERE source_id = ANY ($1)) LIMIT 101)
+	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE author = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND a = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND b = ANY ($1) LIMIT 101)
+	LIMIT 101;
+(SELECT 'document' AS resource, id, version FROM documents WHERE derived_from = ANY ($1) LIMIT 101)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE document_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND a = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND b = ANY ($1) LIMIT 101)
+	LIMIT 101;
+(SELECT 'claim' AS resource, id, version FROM claims WHERE merged_into = ANY ($1) LIMIT 101)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE claim_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'link' AS resource, id, version FROM links WHERE claim_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'link' AS resource, id, version FROM links WHERE to_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE claim_id = ANY ($1) LIMIT 101)
+	LIMIT 101;
 INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4);
 
 -- Undo of an undo
@@ -4670,8 +4670,9 @@ SELECT note, (SELECT array_agg(verifier) FROM log_keys) FROM log_checkpoints
 
 -- Sequence
 SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
-	coalesce(now() - max(at) < $1, false) FROM log_checkpoints;
-INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2);
+	coalesce(max(at) > now() - $1::interval AND max(at) <= now(), false), coalesce(max(at) > now(), false) FROM log_checkpoints;
+INSERT INTO log_checkpoints (size, at, note)
+	SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints;
 
 -- LogKeys
 SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier;
@@ -4811,7 +4812,7 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 
 -- Verify
 SELECT verifier FROM log_keys ORDER BY since;
-SELECT verifier, size FROM log_witnesses ORDER BY verifier;
+SELECT verifier, coalesce(size, -1) AS size FROM log_witnesses ORDER BY verifier;
 SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
 		IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
 	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
@@ -4823,7 +4824,7 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
 		s.seq > $1 ORDER BY s.seq LIMIT $2) AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY
 		seq;
-SELECT size, note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size;
+SELECT size, coalesce(note, '') AS note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size;
 SELECT count(*) FROM log_tiles;
 SELECT count(*) FROM log_checkpoints WHERE size > $1;
 SELECT id FROM changes AS c WHERE NOT EXISTS (SELECT FROM sequenced WHERE change = c.id)
@@ -4874,9 +4875,11 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
+SELECT count(*) FILTER (WHERE total <= $2) FROM (SELECT sum(octet_length(text)) OVER (ORDER BY id) AS total
+	FROM documents WHERE id > $1 ORDER BY id LIMIT $3) AS next;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
-		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 31;
 SELECT i.id, present.state
 	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
 	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
@@ -4887,6 +4890,9 @@ SELECT i.id, present.state
 	AS last ON true
 	WHERE last.state IS DISTINCT FROM present.state OR t.published IS DISTINCT FROM last.state -> 'published' OR t.method IS
 		DISTINCT FROM last.state -> 'method' ORDER BY i.n;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 1;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
