@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/validation"
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/go-json-experiment/json"
+
+	"github.com/headwater-project/headwater"
 )
 
 const mergePatch = "application/merge-patch+json"
@@ -41,19 +44,22 @@ func (r resource[T, C, F]) registerPatch(api huma.API, t traits) {
 		if err != nil {
 			return nil, err
 		}
-		before, err := r.get(ctx, in.ID.ID)
-		if err != nil {
-			return nil, fail(ctx, err)
+		for { // ends with the request: each time that it goes on, somebody else has made a change
+			before, err := r.get(ctx, in.ID.ID)
+			if err != nil {
+				return nil, fail(ctx, err)
+			}
+			after, err := applyPatch(ctx, api.OpenAPI().Components.Schemas, written, r.fields(before), patch)
+			if err != nil {
+				return nil, fail(ctx, err)
+			}
+			// what is patched is what was read
+			thing, err := r.update(ctx, in.by(), in.ID.ID, cmp.Or(version, r.meta(before).Version), after)
+			if version == 0 && headwater.CodeOf(err) == headwater.CodeVersionMismatch && ctx.Err() == nil {
+				continue
+			}
+			return r.respond(ctx, thing, err)
 		}
-		if version == 0 {
-			version = r.meta(before).Version // what is patched is what was read
-		}
-		after, err := applyPatch(ctx, api.OpenAPI().Components.Schemas, written, r.fields(before), patch)
-		if err != nil {
-			return nil, fail(ctx, err)
-		}
-		thing, err := r.update(ctx, in.by(), in.ID.ID, version, after)
-		return r.respond(ctx, thing, err)
 	})
 	components := api.OpenAPI().Components.Schemas
 	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,5 +82,31 @@ func TestPatchWithin(t *testing.T) {
 		if diff := cmp.Diff(c.want, changed[c.member]); status != http.StatusOK || diff != "" {
 			t.Errorf("%s: %d %v (-want +got):\n%s", path, status, changed, diff)
 		}
+	}
+}
+
+// TestPatchesOfAnyVersionAtOnce: with If-Match: * no patch is refused because another one was faster, and none is lost.
+func TestPatchesOfAnyVersionAtOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "The Paper"}`)
+	path := "/v1/sources/" + source["id"].(string)
+	const clients, patches = 4, 10
+	var group sync.WaitGroup
+	for client := range clients {
+		group.Go(func() {
+			for n := range patches {
+				body := fmt.Sprintf(`{"external_ids": {"x%d-%d": "Q%[1]d%[2]d"}}`, client, n)
+				if status, _, answer := s.send("PATCH", path, body, "Content-Type", "application/merge-patch+json",
+					"If-Match", "*"); status != http.StatusOK {
+					t.Errorf("%d %s", status, answer)
+				}
+			}
+		})
+	}
+	group.Wait()
+	_, _, now := s.call("GET", path, "")
+	if ids, _ := now["external_ids"].(map[string]any); len(ids) != clients*patches {
+		t.Errorf("%d of %d patches are there: %v", len(ids), clients*patches, now)
 	}
 }

@@ -39,7 +39,10 @@ func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID,
 	f headwater.DocumentFields) (headwater.Document, error) {
 	return replace(ctx, s, pg.Documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
 		if before.Text != after.Text {
-			if err := mendAttributions(ctx, tx, by, after); err != nil {
+			if err := mendAttributions(ctx, tx, by, after, func(a headwater.Attribution) error {
+				return headwater.Faults{headwater.NewFault("/text", headwater.FaultConflict, nil,
+					fmt.Sprintf("a text in which the words of attribution %s stand", a.ID))}
+			}); err != nil {
 				return err
 			}
 		}
@@ -55,8 +58,10 @@ func (s *Store) RetractDocument(ctx context.Context, by Authorship, id uuid.UUID
 // mendBatch is how many attributions are read and mended at once.
 const mendBatch = 500
 
-// mendAttributions checks a document's attributions against its new text, batch by batch, and stores those that had to be mended.
-func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater.Document) error {
+// mendAttributions checks a document's attributions against its new text, batch by batch, and stores those that had to be mended. It
+// calls lost with those whose words do not stand there.
+func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater.Document,
+	lost func(headwater.Attribution) error) error {
 	text := pg.TextOf(d.Text)
 	after := uuid.Nil
 	for {
@@ -68,7 +73,7 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater
 		}
 		var mending pgx.Batch
 		for _, a := range batch {
-			if err := mendAttribution(&mending, by, a, d.Publisher, text); err != nil {
+			if err := mendAttribution(&mending, by, a, d.Publisher, text, lost); err != nil {
 				return err
 			}
 			after = a.ID
@@ -79,15 +84,15 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater
 	}
 }
 
-// mendAttribution queues the update of an attribution whose quotes have moved.
-func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, publisher uuid.UUID, text *headwater.IndexedText) error {
+// mendAttribution queues the update of an attribution whose quotes have moved, or calls lost where they are gone.
+func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, publisher uuid.UUID, text *headwater.IndexedText,
+	lost func(headwater.Attribution) error) error {
 	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
 		return nil // from before the document had a text, so it quotes nothing
 	}
 	mended, err := pg.AnchorQuotes(&a.AttributionFields, publisher, text)
 	if err != nil {
-		return headwater.Faults{headwater.NewFault("/text", headwater.FaultConflict, nil,
-			fmt.Sprintf("a text in which the words of attribution %s stand", a.ID))}
+		return lost(a)
 	}
 	if !mended {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,22 +94,31 @@ func newUndo(by Authorship, group uuid.UUID) *undo {
 // maxUndoObstacles is how many things are named that stand in the way of an undo.
 const maxUndoObstacles = 100
 
-// stand counts what stands in the way, and keeps the first.
+// standQuote is stand for an attribution whose words its document would no longer have.
+func (u *undo) standQuote(a headwater.Attribution) {
+	u.stand(headwater.ResourceAttribution, a.ID, "words that stand in document %s where they stood; version %d quotes others", a.Document,
+		a.Version)
+}
+
+// stand counts what stands in the way, and keeps the first. What is named already is not named for another reason.
 func (u *undo) stand(resource headwater.Resource, id uuid.UUID, expected string, args ...any) {
+	obstacle := headwater.NewFault("/group", headwater.FaultConflict, fmt.Sprintf("%s %s", resource, id), fmt.Sprintf(expected, args...))
+	if slices.ContainsFunc(u.obstacles, func(o headwater.Fault) bool { return o.Value == obstacle.Value }) {
+		return
+	}
 	u.total++
 	if len(u.obstacles) < maxUndoObstacles {
-		u.obstacles = append(u.obstacles, headwater.NewFault("/group", headwater.FaultConflict, fmt.Sprintf("%s %s", resource, id),
-			fmt.Sprintf(expected, args...)))
+		u.obstacles = append(u.obstacles, obstacle)
 	}
 }
 
 func changedSince(group uuid.UUID, obstacles headwater.Faults, total int) error {
-	more := ""
-	if total > len(obstacles) {
-		more = fmt.Sprintf(", of which the first %d are named", len(obstacles))
+	count := strconv.Itoa(total)
+	if total > len(obstacles) { // not all were looked for
+		count = fmt.Sprintf("more than %d, of which the first %[1]d are named", len(obstacles))
 	}
 	return &headwater.Error{Code: headwater.CodeChangedSince, Faults: obstacles, Detail: fmt.Sprintf(
-		"what group %s did cannot be undone, and nothing was: things that stand in its way: %d%s", group, total, more)}
+		"what group %s did cannot be undone, and nothing was: things that stand in its way: %s", group, count)}
 }
 
 // undoTables are the tables in the order of references.
@@ -563,7 +573,7 @@ func (u *undo) checkReferences(ctx context.Context) error {
 				ID       uuid.UUID
 				Version  int
 			}
-			found, err := pg.Many[referrer](ctx, u.tx, pg.ReferrersSQL(resource, maxUndoObstacles), ids)
+			found, err := pg.Many[referrer](ctx, u.tx, pg.ReferrersSQL(resource, maxUndoObstacles+1), ids)
 			if err != nil {
 				return err
 			}
@@ -586,7 +596,10 @@ func (u *undo) checkQuotes(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := mendAttributions(ctx, u.tx, u.by, document); err != nil {
+		if err := mendAttributions(ctx, u.tx, u.by, document, func(a headwater.Attribution) error {
+			u.standQuote(a)
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
@@ -625,7 +638,7 @@ func (u *undo) checkSomeQuotes(ctx context.Context, ids []uuid.UUID) error {
 				continue // from before the document had a text, so it quotes nothing
 			}
 			if mended, err := pg.AnchorQuotes(&a.AttributionFields, publisher, indexed); err != nil || mended {
-				u.stand(headwater.ResourceAttribution, a.ID, "words that stand in document %s where they stood", id)
+				u.standQuote(a)
 			}
 		}
 		return nil

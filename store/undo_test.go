@@ -254,6 +254,17 @@ func TestUndoNamesWhatStandsInItsWay(t *testing.T) {
 			must(s.CreateRelation(t.Context(), tester, "", headwater.RelationFields{Subject: b, Object: a, Kind: headwater.PartOf}))(t)
 			return by.Group, "relation", up.ID
 		},
+		"a quote of another text": func(t *testing.T, s *store.Store) (uuid.UUID, string, uuid.UUID) {
+			p, by := newPair(t, s), grouped()
+			fields := p.b.DocumentFields
+			fields.Text, fields.TextSHA256 = fields.Text+" It hailed.", ""
+			must(s.UpdateDocument(t.Context(), by, p.b.ID, 0, fields))(t)
+			at := strings.Index(fields.Text, "It hailed")
+			quoting := p.first.AttributionFields
+			quoting.Content = &headwater.Selector{Start: at, End: at + len("It hailed"), Exact: "It hailed"}
+			must(s.UpdateAttribution(t.Context(), tester, p.first.ID, 0, quoting))(t)
+			return by.Group, "attribution", p.first.ID
+		},
 		"a deletion": func(t *testing.T, s *store.Store) (uuid.UUID, string, uuid.UUID) {
 			made, by := grouped(), grouped()
 			a := newSource(t, s, made, "A")
@@ -268,10 +279,30 @@ func TestUndoNamesWhatStandsInItsWay(t *testing.T) {
 			s := open(t)
 			group, resource, id := prepare(t, s)
 			obstacles := wantUndoRefused(t, s, group, headwater.CodeChangedSince)
-			if len(obstacles) != 1 || obstacles[0].Value != resource+" "+id.String() {
+			if len(obstacles) != 1 || obstacles[0].Value != resource+" "+id.String() || obstacles[0].Pointer != "/group" {
 				t.Errorf("want %s %s, got %v", resource, id, obstacles)
 			}
 		})
+	}
+}
+
+// TestUndoCountsWhatStandsInItsWay: of many obstacles the first are named, and it says that there are more.
+func TestUndoCountsWhatStandsInItsWay(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	by := grouped()
+	a := must(s.CreateSource(t.Context(), by, "", outlet("A")))(t).ID
+	var text strings.Builder
+	for n := range 130 {
+		fmt.Fprintf(&text, `{"type":"source","key":"b%d","kind":"outlet","name":"B%[1]d"}
+{"type":"relation","subject":"b%[1]d","kind":"part_of","object":"%[2]s"}`+"\n", n, a)
+	}
+	must(importText(t, s, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}`+"\n"+
+		text.String()))(t)
+	_, err := s.Undo(t.Context(), grouped(), by.Group, nil)
+	var faults headwater.Faults
+	if !errors.As(err, &faults) || len(faults) != 100 || !strings.Contains(err.Error(), "more than 100, of which the first 100 are named") {
+		t.Errorf("%d are named: %v", len(faults), err)
 	}
 }
 

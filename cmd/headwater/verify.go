@@ -72,6 +72,9 @@ func (o verifyOptions) run(cmd *cobra.Command, c connection, s *store.Store) err
 	}
 	fmt.Fprintf(out, "%d changes, %d checkpoints and %d things verified, %d findings\n", done.Entries, done.Checkpoints, done.Things,
 		done.Findings)
+	if done.Uncovered > 0 {
+		fmt.Fprintf(out, "%d entries no checkpoint covers\n", done.Uncovered)
+	}
 	for _, witness := range witnesses {
 		fmt.Fprintf(out, "%s has cosigned %d changes\n", headwater.Visible(witness), done.Cosigned[witness])
 	}

@@ -17,6 +17,8 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	database, key := storetest.New(t), filepath.Join(t.TempDir(), "keys", "log.key")
 	ok(t, "import", "--database-url", database, bundleFile(t, string(testdata.Demo)))
+	ok(t, "sequence", "--database-url", database)
+	contains(t, ok(t, "verify", "--database-url", database), ", 0 findings\n", " entries no checkpoint covers\n")
 	s := startService(t, "--database-url", database, "--log-key", key, "--log-origin", "desk.example/log")
 	var note string
 	for status := 0; status != http.StatusOK; time.Sleep(20 * time.Millisecond) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,6 +95,8 @@ var sealedSQL = fmt.Sprintf(`SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, 
 type leaf struct {
 	sealed
 	Entry, HeaderSalt, StateSalt, AuthorSalt []byte
+
+	Unreadable string `db:"-"` // the column of the change that holds what no change can
 }
 
 // leavesSQL selects the leaves of some places, in order.
@@ -190,11 +193,17 @@ func (l *Log) sign(ctx context.Context) error {
 	}
 	return l.alone(ctx, func(tx pgx.Tx) error {
 		var size, previous int64
-		var soon bool
+		var soon, ahead bool
+		// What a clock that was ahead said of the last one is no reason to wait.
 		err := tx.QueryRow(ctx, `SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
-			coalesce(now() - max(at) < $1, false) FROM log_checkpoints`, checkpointEvery).Scan(&size, &previous, &soon)
+			coalesce(max(at) > now() - $1::interval AND max(at) <= now(), false), coalesce(max(at) > now(), false) FROM log_checkpoints`,
+			checkpointEvery).Scan(&size, &previous, &soon, &ahead)
 		if err != nil || soon || size <= previous {
 			return err
+		}
+		if ahead && !l.wasAhead.Swap(true) {
+			slog.WarnContext(ctx, "the last checkpoint says that it was made later than now: the clock of the database was ahead, or is "+
+				"behind; until it has come there, new ones say the same time")
 		}
 		edge, err := tilesAt(ctx, tx, ledger.Edge(size))
 		if err != nil {
@@ -208,7 +217,9 @@ func (l *Log) sign(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2)", size, note)
+		// Times never go back, so that an instant means the same checkpoint for ever.
+		_, err = tx.Exec(ctx, `INSERT INTO log_checkpoints (size, at, note)
+			SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints`, size, note)
 		return err
 	})
 }

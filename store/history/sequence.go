@@ -6,6 +6,7 @@ package history
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,8 @@ import (
 type Log struct {
 	db  *pg.DB
 	key *ledger.Key // that signs checkpoints; nil where nobody does
+
+	wasAhead atomic.Bool // whether it was said that the clock was ahead
 }
 
 // New gives the history of a database.

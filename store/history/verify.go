@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -25,6 +26,7 @@ type VerifyOptions struct {
 // Verified says how much was looked at, and how much was found.
 type Verified struct {
 	Entries, Checkpoints, Things, Findings int64
+	Uncovered                              int64            // entries after the last checkpoint, or all where there is none
 	Cosigned                               map[string]int64 // by witness, up to which entry it has cosigned the log
 }
 
@@ -89,7 +91,8 @@ func (v *verification) keys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.stored, err = pg.Many[storedWitness](ctx, v.tx, "SELECT verifier, size FROM log_witnesses ORDER BY verifier")
+	v.stored, err = pg.Many[storedWitness](ctx, v.tx, "SELECT verifier, coalesce(size, -1) AS size FROM log_witnesses "+
+		"ORDER BY verifier")
 	for _, witness := range v.stored {
 		stored = append(stored, witness.Verifier)
 	}
@@ -112,14 +115,23 @@ func (v *verification) log(ctx context.Context) error {
 		return err
 	}
 	var at int64
+	limit := sealBatch
 	for {
-		leaves, err := pg.Many[leaf](ctx, v.tx, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, sealBatch)
+		leaves, err := pg.Many[leaf](ctx, v.tx, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, limit)
+		if cell, ok := errors.AsType[pgx.ScanArgError](err); ok { // it says of no row which one, so that it is sought by halves
+			if limit > 1 {
+				limit /= 2
+				continue
+			}
+			leaves, err = v.unreadableLeaf(ctx, at, cell.FieldName)
+		}
 		if err != nil {
 			return err
 		}
 		if len(leaves) == 0 {
 			break
 		}
+		limit = min(2*limit, sealBatch)
 		if at, err = v.part(ctx, at, size, leaves); err != nil {
 			return err
 		}
@@ -134,6 +146,15 @@ func (v *verification) log(ctx context.Context) error {
 		}
 	}
 	return v.end(ctx, size)
+}
+
+// unreadableLeaf is the first place after another, whose change was edited into what no change is: its name, and its entry, on which
+// the tree goes on.
+func (v *verification) unreadableLeaf(ctx context.Context, after int64, column string) ([]leaf, error) {
+	l := leaf{Unreadable: column}
+	err := v.tx.QueryRow(ctx, "SELECT seq, change, entry FROM sequenced LEFT JOIN log_entries USING (seq) WHERE seq > $1 "+
+		"ORDER BY seq LIMIT 1", after).Scan(&l.Seq, &l.ID, &l.Entry)
+	return []leaf{l}, err
 }
 
 // part verifies some leaves, and the tiles and checkpoints that end in them.
@@ -175,6 +196,8 @@ func (v *verification) part(ctx context.Context, at, size int64, leaves []leaf) 
 func (v *verification) leaf(leaf leaf, size int64) {
 	name := fmt.Sprintf("change %s at %d", leaf.ID, leaf.Seq)
 	switch {
+	case leaf.Unreadable != "":
+		v.find("%s: it cannot be read: %s", name, leaf.Unreadable)
 	case leaf.Gone:
 		v.find("%s: it is gone", name)
 	case leaf.Entry == nil && leaf.Seq <= size:
@@ -232,8 +255,8 @@ func (v *verification) edge(ctx context.Context) error {
 
 // checkpoints verifies the stored checkpoints, and those that somebody kept, that end in what the tree has grown by.
 func (v *verification) checkpoints(ctx context.Context, before int64) error {
-	rows, err := v.tx.Query(ctx, "SELECT size, note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size", before,
-		v.tree.Size())
+	rows, err := v.tx.Query(ctx, "SELECT size, coalesce(note, '') AS note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size",
+		before, v.tree.Size())
 	if err != nil {
 		return err
 	}
@@ -328,6 +351,7 @@ func (v *verification) end(ctx context.Context, size int64) error {
 			v.find("checkpoint of %d: it is the last, and no key that is trusted signed it", v.previous)
 		}
 	}
+	v.Uncovered = max(size-v.previous, 0)
 	v.witnesses()
 	var beyond int64
 	err := v.tx.QueryRow(ctx, "SELECT count(*) FROM log_checkpoints WHERE size > $1", size).Scan(&beyond)

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -359,6 +362,71 @@ func TestCoveredColumns(t *testing.T) {
 	}
 }
 
+// unreadable are values of a type that a program may not be able to read, or to write as JSON.
+var unreadable = map[string][]string{
+	"timestamp with time zone": {"'infinity'", "'-infinity'", "'294276-12-31'", "'4713-01-01 BC'"},
+	"double precision":         {"'NaN'", "'Infinity'"},
+	"ARRAY":                    {"'{NULL}'", "'{{a},{b}}'"},
+	"jsonb":                    {"'null'", "'1e400'", `'{"kind": 1e400}'`, "'[[[]]]'"},
+	"bigint":                   {"9223372036854775807", "-1"},
+	"integer":                  {"2147483647", "-1"},
+	"bytea":                    {"''"},
+}
+
+// TestWhatCannotBeReadIsFound: a value that no program wrote, in any covered column, is a finding, and so is what comes after it.
+func TestWhatCannotBeReadIsFound(t *testing.T) {
+	t.Parallel()
+	s, key, _ := signedStore(t, 0)
+	listed := listedColumns(t)
+	rows := must(s.Pool.Query(t.Context(), "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE "+
+		"table_schema = 'public' ORDER BY 1, 2"))(t)
+	type column struct{ Table, Name, Type string }
+	tried := 0
+	for _, c := range must(pgx.CollectRows(rows, pgx.RowToStructByPos[column]))(t) {
+		if listed[c.Table+"."+c.Name] != "yes" {
+			continue
+		}
+		for _, value := range append(unreadable[c.Type], "NULL") {
+			name := fmt.Sprintf("%s.%s = %s", c.Table, c.Name, value)
+			tx := must(s.Pool.Begin(t.Context()))(t)
+			must(tx.Exec(t.Context(), pastConstraints(c.Table)))(t)
+			must(tx.Exec(t.Context(), fmt.Sprintf("DO $$ BEGIN ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL; "+
+				"EXCEPTION WHEN invalid_table_definition THEN END $$", c.Table, c.Name)))(t) // of a primary key
+			must(tx.Exec(t.Context(), "SAVEPOINT altering"))(t)
+			altered, err := tx.Exec(t.Context(), fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE ctid = (SELECT min(ctid) FROM %[1]s "+
+				"WHERE %[2]s IS DISTINCT FROM %[3]s)", c.Table, c.Name, value))
+			if err == nil && altered.RowsAffected() > 0 {
+				tried++
+				findings := 0
+				err := history.VerifyIn(t.Context(), tx, history.VerifyOptions{Verifiers: []string{key.Verifier()}}, func(string) {
+					findings++
+				})
+				if isNone := value == "NULL" || value == "'null'"; err != nil || findings == 0 && !isNone {
+					t.Errorf("%s: %d findings, %v", name, findings, err)
+				}
+			}
+			_ = tx.Rollback(t.Context())
+		}
+	}
+	if tried < 100 {
+		t.Errorf("only %d values were tried", tried)
+	}
+	findings := edited(t, s, []string{
+		pastConstraints("changes"), "UPDATE changes SET at = 'infinity' WHERE id IN (SELECT change FROM sequenced WHERE seq IN (3, 5))",
+		"UPDATE changes SET reason = 'x' WHERE id = (SELECT change FROM sequenced WHERE seq = 9)",
+		"UPDATE sources SET name = 'x' WHERE key = 'oxbow-wire'",
+	}, history.VerifyOptions{Verifiers: []string{key.Verifier()}})
+	for _, want := range []string{" at 3: it cannot be read: at", " at 5: it cannot be read: at", " at 9: its author",
+		"last change says: name"} {
+		if !strings.Contains(findings, want) {
+			t.Errorf("nobody finds %q: %s", want, findings)
+		}
+	}
+	if strings.Contains(findings, "tile") || strings.Contains(findings, "checkpoint") {
+		t.Errorf("the tree does not go on: %s", findings)
+	}
+}
+
 // TestProofsOfStoredChanges: what the store proves is verified by another library, against the signed root.
 func TestProofsOfStoredChanges(t *testing.T) {
 	t.Parallel()
@@ -416,6 +484,79 @@ func TestProofsOfStoredChanges(t *testing.T) {
 }
 
 func errorOf[T any](_ T, err error) error { return err }
+
+// TestVerifySaysWhatNoCheckpointCovers: all entries where the checkpoints were deleted, which is no finding.
+func TestVerifySaysWhatNoCheckpointCovers(t *testing.T) {
+	t.Parallel()
+	s, _, _ := signedStore(t, 0)
+	execute(t, s, "DELETE FROM log_checkpoints", "DELETE FROM log_witnesses")
+	done := must(s.Verify(t.Context(), history.VerifyOptions{}, func(finding string) { t.Errorf("found: %s", finding) }))(t)
+	if done.Entries == 0 || done.Uncovered != done.Entries {
+		t.Errorf("%d of %d entries are not covered", done.Uncovered, done.Entries)
+	}
+}
+
+// TestAClockThatWasAheadStopsNoSigning: a checkpoint of the future is no reason to wait, and times of checkpoints do not go back.
+func TestAClockThatWasAheadStopsNoSigning(t *testing.T) {
+	t.Parallel()
+	s, key, _ := signedStore(t, 0)
+	for n, ahead := range []string{"now() + interval '2 days'", "'infinity'"} {
+		execute(t, s, "UPDATE log_checkpoints SET at = "+ahead+" WHERE size = (SELECT max(size) FROM log_checkpoints)")
+		for m := range 2 {
+			name := fmt.Sprintf("Ahead %d %d", n, m)
+			must(s.CreateSource(t.Context(), store.Authorship{Actor: "key:desk", Group: headwater.NewID()}, "", outlet(name)))(t)
+			must(storetest.Sequence(t.Context(), s, s.Pool))(t)
+			var behind, back int
+			if err := s.Pool.QueryRow(t.Context(), `SELECT (SELECT max(seq) FROM log_entries) - (SELECT max(size) FROM log_checkpoints),
+				(SELECT count(*) FROM log_checkpoints AS a JOIN log_checkpoints AS b ON a.size < b.size AND a.at > b.at
+					WHERE isfinite(a.at))`).Scan(&behind, &back); err != nil || behind != 0 || back != 0 {
+				t.Errorf("%s: %d entries are not signed, %d times go back, %v", ahead, behind, back, err)
+			}
+		}
+	}
+	if findings := verify(t, s, history.VerifyOptions{Verifiers: []string{key.Verifier()}}); len(findings) > 0 {
+		t.Errorf("%q", findings)
+	}
+}
+
+// TestVerifyHoldsFewTexts: what is in memory does not grow with the number of large documents.
+func TestVerifyHoldsFewTexts(t *testing.T) { //nolint:paralleltest // others would be measured too
+	s := must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4}))(t)
+	t.Cleanup(s.Close)
+	publisher := must(s.CreateSource(t.Context(), store.Authorship{Actor: "key:desk"}, "", outlet("Wire")))(t).ID
+	const large, mostMB = 150, 100
+	must(s.Pool.Exec(t.Context(), `INSERT INTO documents (id, publisher, kind, text)
+		SELECT gen_random_uuid(), $1, 'article', repeat('word ', 200000) FROM generate_series(1, $2)`, publisher, large))(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
+	runtime.GC()
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	done := make(chan struct{})
+	peak := make(chan uint64)
+	go func() {
+		most := before
+		for tick := time.NewTicker(time.Millisecond); ; {
+			select {
+			case <-tick.C:
+				most = max(most, heap())
+			case <-done:
+				peak <- most
+				return
+			}
+		}
+	}()
+	findings := len(verify(t, s, history.VerifyOptions{}))
+	close(done)
+	took := (<-peak - before) >> 20
+	t.Logf("%d MB of texts take %d MB", large, took)
+	if findings != large || took > mostMB { // each of which has no history
+		t.Errorf("%d findings, and %d MB in memory", findings, took)
+	}
+}
 
 // TestARotatedKeySignsTheLastCheckpoint, so that it is known by the old key and by the new one before anything changes; what another log
 // signed, or what the tiles do not bear out, it does not sign.

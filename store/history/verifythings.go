@@ -37,8 +37,22 @@ func (v *verification) things(ctx context.Context) error {
 	return nil
 }
 
-// thingBatch is how many things are in memory at once.
-const thingBatch = 500
+const (
+	// thingBatch is how many things are in memory at once.
+	thingBatch = 500
+	// textBatch is how many bytes of documents' texts are, or one text, if that is larger.
+	textBatch = 8 << 20
+)
+
+// atOnce says how many things after one may be in memory together. Texts are large, so documents are counted by them.
+func (v *verification) atOnce(ctx context.Context, resource headwater.Resource, after uuid.UUID) (n int, err error) {
+	if resource != headwater.ResourceDocument {
+		return thingBatch, nil
+	}
+	err = v.tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE total <= $2) FROM (SELECT sum(octet_length(text)) OVER (ORDER BY id) AS total
+		FROM documents WHERE id > $1 ORDER BY id LIMIT $3) AS next`, after, textBatch, thingBatch).Scan(&n)
+	return max(n, 1), err
+}
 
 // unreadable names the first thing after an id, whose row was edited into what no thing is.
 func (v *verification) unreadable(ctx context.Context, table string, resource headwater.Resource, after uuid.UUID, column string) (
@@ -82,6 +96,11 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 		WHERE last.state IS DISTINCT FROM present.state%[4]s ORDER BY i.n`, t.Name, t.Resource, asStored, storedDiffers)
 	limit := thingBatch
 	for after := uuid.Nil; ; {
+		most, err := v.atOnce(ctx, t.Resource, after)
+		if err != nil {
+			return err
+		}
+		limit = min(limit, most)
 		things, err := pg.Many[T](ctx, v.tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT %d", t.Selected("t"),
 			t.Name, limit), after)
 		if cell, ok := errors.AsType[pgx.ScanArgError](err); ok { // it says of no row which one, so that it is sought by halves
@@ -102,14 +121,17 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 			break
 		}
 		limit = min(2*limit, thingBatch)
-		ids, states := make([]uuid.UUID, len(things)), make([]json.RawMessage, len(things))
-		for i, thing := range things {
-			ids[i] = t.Meta(thing).ID
-			if states[i], err = pg.State(t, thing, nil, nil); err != nil {
-				return err
+		var ids []uuid.UUID
+		var states []json.RawMessage
+		for _, thing := range things {
+			after = t.Meta(thing).ID
+			state, err := pg.State(t, thing, nil, nil)
+			if err != nil { // a number or a time that JSON has not
+				v.find("%s %s: it cannot be read: %v", t.Resource, after, err)
+				continue
 			}
+			ids, states = append(ids, after), append(states, state)
 		}
-		after = ids[len(ids)-1]
 		rows, err := v.tx.Query(ctx, sql, ids, states)
 		if err != nil {
 			return err
