@@ -110,7 +110,7 @@ func (a *Analysis) Drawing(ctx context.Context, id uuid.UUID, q Question) (drawi
 	}
 	if q.IncludeProposed {
 		q.IncludeProposed = false
-		without, err := e.Analysis.examine(id, q)
+		without, err := e.examine(id, q)
 		if err != nil {
 			return nil, err
 		}
