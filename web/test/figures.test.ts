@@ -302,6 +302,8 @@ test('what is said, reported, implied, heard or only proposed is drawn apart, an
       for (const word of language === 'en' ? ['reported', 'implied', 'said'] : ['نُقل', 'أُلمح إليه', 'قيل']) {
         assert.ok(ways.includes(word), ways);
       }
+      await page.locator(`[data-card="${paper}"]`).click();
+      await page.locator('.panel .ways').getByText(language === 'en' ? 'said, hearsay' : 'قيل، سماعًا').waitFor();
     }
   });
 });

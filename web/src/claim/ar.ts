@@ -162,7 +162,7 @@ export const ar: ClaimMessages = {
   putBackShort: 'أعده',
   tells: (names) => ['ينقله عنه ', names],
   hasFrom: (names) => ['أخذه عن ', names],
-  way: (name, n, style) => [name, ` (${attributions(n)}${style ? `، ${styles[style]}` : ''})`],
+  way: (name, n, how) => [name, ` (${[attributions(n), ...how.map((one) => styles[one])].join('، ')})`],
   shownAbove: 'معروض أعلاه',
   outlineLabel: 'الأصول، وتحت كل منها من ينقلونه',
   circleRoot: 'بلا أصل: يأخذه بعضهم عن بعض',

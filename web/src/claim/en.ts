@@ -135,8 +135,8 @@ export const en = {
   putBackShort: 'Put back',
   tells: (names: Children): Children => ['Passed on by ', names],
   hasFrom: (names: Children): Children => ['Has it from ', names],
-  way: (name: Children, n: number, style: keyof typeof styles | undefined): Children =>
-    [name, ` (${attributions(n)}${style ? `, ${styles[style]}` : ''})`],
+  way: (name: Children, n: number, how: readonly (keyof typeof styles)[]): Children =>
+    [name, ` (${[attributions(n), ...how.map((one) => styles[one])].join(', ')})`],
   shownAbove: 'shown above',
   outlineLabel: 'Origins, and below each who passes it on',
   circleRoot: 'No origin: they have it from one another',

@@ -55,6 +55,7 @@ const weaker: Record<string, Style> = {
 const styles = ['says', 'reports', 'implied', 'hearsay', 'reprint'] as const;
 export type Style = (typeof styles)[number];
 
+/** How what goes a way is drawn: how its tip is, where anybody noted an act, comes first. */
 export function stylesOf(edges: readonly Edge[]): Style[] {
   const acts = edges.flatMap((edge) => edge.acts.map((act) => weaker[act] ?? 'says'));
   return styles.filter((style) =>
@@ -72,8 +73,7 @@ type Joints = readonly { name: ComponentChildren; edges: readonly Edge[] }[];
 /** From whom one has it, and who has it from one, each with how many attributions say so, and how. */
 export function Ways({ above, below }: { above: Joints; below: Joints }) {
   const w = words.value;
-  const names = (all: Joints) =>
-    list(all.map(({ name, edges }) => w.way(name, countOf(edges), stylesOf(edges)[0])));
+  const names = (all: Joints) => list(all.map(({ name, edges }) => w.way(name, countOf(edges), stylesOf(edges))));
   return (
     <>
       {above.length > 0 && <span>{w.hasFrom(names(above))} </span>}
