@@ -45,6 +45,7 @@ type Node struct {
 	// First and Last are of documents that have a date.
 	First        headwater.Moment `json:"first,omitempty" doc:"When the first document was published at the earliest of those with an attribution whose walk passes it." example:"2024-05-06"`
 	Last         headwater.Moment `json:"last,omitempty" doc:"When the last of these documents was published at the latest." example:"2024-05-09"`
+	Proposed     bool             `json:"proposed,omitempty" doc:"True if no attribution that counts without proposals passes it. Only where the question counts proposals." example:"false"`
 	Attributions int              `json:"attributions" minimum:"1" doc:"How many attributions' walks pass it, those that are withdrawn or set aside included." example:"3"`
 	Without      *Remainder       `json:"without,omitempty" doc:"What is left of the side's figures without it; missing where it is set aside or no reader gets there."`
 	Layer        int              `json:"layer" minimum:"0" doc:"How far it is drawn from the readers: each edge leads to a later layer, but for those that close a circle. Origins that have the claim from nobody stand in the last." example:"1"`
@@ -68,6 +69,8 @@ type Edge struct {
 	First      headwater.Moment `json:"first,omitempty" doc:"When the first document was published at the earliest of those with one of these attributions." example:"2024-05-06"`
 	Members    []EdgeMember     `json:"members" doc:"The sources of the one group that have it from sources of the other."`
 	Acts       []headwater.Act  `json:"acts" doc:"The speech acts by which these sources of the other group have it said; none where all are reprints." example:"[\"says\"]"`
+	Hearsay    bool             `json:"hearsay,omitempty" doc:"True if each of the attributions ends with this step, and the source of the other group has it from hearsay." example:"false"`
+	Proposed   bool             `json:"proposed,omitempty" doc:"True if none of the attributions counts without proposals. Only where the question counts proposals." example:"false"`
 	Reprint    bool             `json:"reprint,omitempty" doc:"True if one of the attributions goes this way as a reprint." example:"false"`
 	OutOfReach bool             `json:"out_of_reach,omitempty" doc:"True if no reader goes this way: what led there was withdrawn or is taken out." example:"false"`
 }
@@ -104,6 +107,15 @@ func (a *Analysis) Drawing(ctx context.Context, id uuid.UUID, q Question) (drawi
 	d := &Drawing{
 		Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
 		Affirming: e.affirming.drawing(), Denying: e.denying.drawing(), Sources: map[uuid.UUID]headwater.SourceCard{},
+	}
+	if q.IncludeProposed {
+		q.IncludeProposed = false
+		without, err := e.examine(id, q)
+		if err != nil {
+			return nil, err
+		}
+		d.Affirming.markProposed(e.affirming.side, without.affirming.side)
+		d.Denying.markProposed(e.denying.side, without.denying.side)
 	}
 	for _, side := range []SideDrawing{d.Affirming, d.Denying} {
 		for _, node := range side.Nodes {
@@ -155,6 +167,25 @@ func (s *namedSide) drawing() SideDrawing {
 		d.Edges[i].OutOfReach = !passages[e].stands || !f.reached[e.from] || !f.reached[e.to]
 	}
 	return d
+}
+
+// markProposed marks what nothing passes that counts without proposals too. Nodes are in the order of the side's groups.
+func (d *SideDrawing) markProposed(with, without *side) {
+	counts := make(map[uuid.UUID]bool, len(without.testimonies))
+	for _, t := range without.testimonies {
+		counts[t.ID] = true
+	}
+	for g := range d.Nodes {
+		d.Nodes[g].Proposed = true
+	}
+	for i, t := range with.testimonies {
+		for _, g := range with.walks[i] {
+			d.Nodes[g].Proposed = d.Nodes[g].Proposed && !counts[t.ID]
+		}
+	}
+	for i := range d.Edges {
+		d.Edges[i].Proposed = !slices.ContainsFunc(d.Edges[i].Attributions, func(id uuid.UUID) bool { return counts[id] })
+	}
 }
 
 func rolesOf(publishes, relays, originates bool) []Role {

@@ -1,6 +1,7 @@
 package provenance_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -81,6 +82,53 @@ func TestGraph(t *testing.T) {
 		if diff := cmp.Diff(edge, edges[ends], cmpopts.IgnoreFields(provenance.Edge{}, "From", "To")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", ends, diff)
 		}
+	}
+}
+
+// TestGraphWithProposals: what nothing passes but for a proposal is marked, and what is only had from hearsay.
+func TestGraphWithProposals(t *testing.T) {
+	t.Parallel()
+	s := newStory()
+	s.affirm("paper", "mayor")
+	s.affirm("gazette", "paper", "mayor").Status = headwater.Proposed
+	s.affirm("gazette", "envoy").Evidence = headwater.Hearsay
+	s.affirm("paper", "envoy").Evidence = headwater.Hearsay
+	s.affirm("paper", "envoy", "rival").Evidence = headwater.Hearsay
+	s.affirmOther(headwater.Refines, headwater.Proposed)
+	s.affirm("other", "mayor").Claim = idOf(claimID, 1)
+	drawing := func(q provenance.Question) (marked []string, hearsay []string) {
+		drawn, err := provenance.New(s.Facts).Drawing(t.Context(), s.claim, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, node := range drawn.Affirming.Nodes {
+			if node.Proposed {
+				marked = append(marked, s.names[node.Group])
+			}
+		}
+		for _, e := range drawn.Affirming.Edges {
+			name := s.names[e.From] + " " + s.names[e.To]
+			if e.Proposed {
+				marked = append(marked, name)
+			}
+			if e.Hearsay {
+				hearsay = append(hearsay, name)
+			}
+		}
+		slices.Sort(marked)
+		slices.Sort(hearsay)
+		return marked, hearsay
+	}
+	wantHearsay := []string{"envoy rival", "gazette envoy"}
+	marked, hearsay := drawing(provenance.Question{IncludeProposed: true})
+	if diff := cmp.Diff([]string{"gazette paper", "other", "other mayor"}, marked); diff != "" {
+		t.Errorf("proposed (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantHearsay, hearsay); diff != "" {
+		t.Errorf("hearsay (-want +got):\n%s", diff)
+	}
+	if marked, hearsay = drawing(provenance.Question{}); marked != nil || !slices.Equal(hearsay, wantHearsay) {
+		t.Errorf("without proposals: %q, %q", marked, hearsay)
 	}
 }
 

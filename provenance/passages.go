@@ -17,6 +17,7 @@ type passage struct {
 	members      map[edge][]uuid.UUID
 	acts         map[headwater.Act]bool
 	reprint      bool
+	beyond       bool // an attribution goes this way that does not end with it in hearsay
 	stands       bool // an attribution goes this way that is not withdrawn
 	first        headwater.Moment
 }
@@ -44,6 +45,7 @@ func (s *side) passages() map[edge]*passage {
 			} else if act := acts[j-t.original]; act != "" {
 				p.acts[act] = true
 			}
+			p.beyond = p.beyond || j < t.original || j+2 < len(t.walk) || t.Evidence != headwater.Hearsay
 			p.stands = p.stands || !t.withdrawn
 			p.first = earliest(p.first, t.document.Published.Earliest)
 		}
@@ -84,6 +86,7 @@ func (s *side) edgeOf(e edge, p *passage) Edge {
 	found := Edge{
 		From: s.id(e.from), To: s.id(e.to), Attributions: p.attributions, First: p.first, Members: []EdgeMember{},
 		Acts: append([]headwater.Act{}, slices.Sorted(maps.Keys(p.acts))...), Reprint: p.reprint,
+		Hearsay: !p.beyond,
 	}
 	members := slices.SortedFunc(maps.Keys(p.members),
 		func(x, y edge) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to)) })

@@ -27,6 +27,14 @@ export default defineConfig({
     name: 'no-preload',
     enforce: 'pre',
     load: (id) => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : undefined),
+  }, {
+    // How lists are written is told once, in requests.ts, and no request of the page has a key.
+    name: 'operations',
+    enforce: 'pre',
+    transform: (code, id) => (id.endsWith('functions.gen.ts')
+      ? code.replace(/^ {4}(querySerializer|security)[^]*?\n(?= {4}\S)/gm, '')
+        .replace(/\(options\??\.client \?\? client\)/g, 'options.client')
+      : undefined),
   }],
   build: {
     target: 'es2022',

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 
 /**
  * What the page says stands in objects, one for each language, under names that are written three times: in each language, and where
- * it is said. In what is built they are arrays: `w.save` becomes `w[0]`. Which names these are is told by the types, so that no other
- * property is taken for one.
+ * it is said. In what is built they are arrays: `w.save` becomes `w[0]`, and so are the forms of a sentence for numbers. Which names
+ * these are is told by the types, so that no other property is taken for one.
  */
 export function words(config) {
   let edits = new Map();
@@ -14,11 +14,19 @@ export function words(config) {
     enforce: 'pre',
     buildStart: () => void (edits = editsOf(programOf(config))),
     transform(code, id) {
-      const own = edits.get(id)?.sort((a, b) => b.start - a.start) ?? [];
-      return own.length > 0 ? own.reduce((text, { start, end, by }) => text.slice(0, start) + by + text.slice(end), code) : undefined;
+      const own = edits.get(id)?.sort((a, b) => b.start - a.start);
+      return own && packForms(own.reduce((text, { start, end, by }) => text.slice(0, start) + by + text.slice(end), code));
     },
   };
 }
+
+const forms = ['other', 'one', 'two', 'few', 'many', 'zero']; // as plural.ts has them
+
+/** Writes the forms of a sentence for numbers as an array too. */
+const packForms = (code) => code.replace(/\{\s*((?:(?:zero|one|two|few|many|other): '[^']*',?\s*)+)\}/g, (_, all) => {
+  const said = Object.fromEntries([...all.matchAll(/(\w+): ('[^']*')/g)].map(([, form, text]) => [form, text]));
+  return `[${forms.map((form) => said[form] ?? '').join()}]`.replace(/,+\]$/, ']');
+});
 
 function programOf(config) {
   const { config: read } = ts.readConfigFile(config, ts.sys.readFile);

@@ -14,8 +14,6 @@ interface Target {
   url: string;
   path?: Record<string, unknown>;
   query?: Record<string, unknown>;
-  /** How each parameter that is a list is written; repeated where nothing is said. */
-  querySerializer?: { parameters?: Record<string, { array?: { explode?: boolean } }> };
 }
 
 interface Call extends Target, Omit<RequestInit, 'body' | 'headers'> {
@@ -27,12 +25,14 @@ interface Call extends Target, Omit<RequestInit, 'body' | 'headers'> {
 
 const written = (value: unknown): string => encodeURIComponent(String(value));
 
-function addressOf({ baseUrl = '', url, path = {}, query = {}, querySerializer }: Target): string {
+/** The parameters that are repeated where they have several values; all others have them parted by commas. */
+const repeated = new Set(['without', 'claim']);
+
+function addressOf({ baseUrl = '', url, path = {}, query = {} }: Target): string {
   const search = Object.entries(query).flatMap(([name, value]) => {
     const values = [value ?? []].flat().map(written);
     if (values.length === 0) return [];
-    const parted = querySerializer?.parameters?.[name]?.array?.explode === false;
-    return (parted ? [values.join()] : values).map((one) => `${name}=${one}`);
+    return (repeated.has(name) ? values : [values.join()]).map((one) => `${name}=${one}`);
   });
   return baseUrl + url.replace(/\{(\w+)\}/g, (_, name: string) => written(path[name])) + (search.length > 0 ? `?${search.join('&')}` : '');
 }

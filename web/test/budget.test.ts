@@ -50,6 +50,20 @@ test('every operation that the page calls by POST takes an Idempotency-Key', () 
   for (const path of posts) assert.ok(once.includes(`'POST ${path}'`), path);
 });
 
+test('lists are written in addresses as the API takes each of them', () => {
+  const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+  const called = new Set(text('web/src/operations.ts').match(/\b[a-z]+[A-Z]\w+/g));
+  const [, names = ''] = text('web/src/requests.ts').match(/repeated = new Set\(\[(.*)\]\)/) ?? [];
+  interface Parameter { name: string; in: string; explode?: boolean; schema: { type?: string | string[] } }
+  const { paths } = JSON.parse(text('openapi/openapi.json')) as {
+    paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[] }>>;
+  };
+  const lists = Object.values(paths).flatMap((path) => Object.values(path)).filter(({ operationId }) => called.has(operationId))
+    .flatMap(({ parameters = [] }) => parameters).filter((one) => one.in === 'query' && [one.schema.type].flat().includes('array'));
+  assert.ok(lists.length > 20);
+  for (const { name, explode = true } of lists) assert.equal(names.includes(`'${name}'`), explode, name);
+});
+
 /** A story of one wire, many rewriters, and more reprints of these, as the lines of a bundle. */
 function* wireStory(rewriters: number, reprints: number, origins: number): Generator<object> {
   yield { type: 'bundle', format: 'headwater-bundle/1', namespace: `https://headwater.example/wire-${rewriters}-${reprints}` };

@@ -210,7 +210,7 @@ test('what two claims that contradict each other both come over is named between
   }
 });
 
-test('where the drawing cannot be had, the sentence and the evidence stay, and it comes once it is asked for again', async () => {
+test('where the drawing cannot be had, the sentence, the list and the evidence stay, and it comes once it is asked for again', async () => {
   const id = await mainClaim();
   await withPage({ refusals: true }, async (page) => {
     for (const language of languages) {
@@ -220,11 +220,90 @@ test('where the drawing cannot be had, the sentence and the evidence stay, and i
       await page.locator('.graph .problem').waitFor();
       await page.locator('.evidence tbody tr').first().waitFor();
       assert.equal(await page.locator('.sentence').count(), 1);
-      assert.equal(await page.locator('.side').count(), 0);
+      // The list is made of the report: the same groups, marks and costs as that of the drawing, but for the days. What stands there
+      // more than once is whole in another place.
+      const items = async () => (await page.locator('.outline li > p:not(.members):has(.aside)').allTextContents())
+        .map((text) => text.replace(/(since|منذ) \d{4}-\d\d-\d\d/, '').trim()).sort();
+      const listed = await items();
+      assert.ok(listed.length > 5);
+      assert.equal(await page.locator('.board').count(), 0);
       await page.unroute('**/provenance*');
       await page.locator('.graph .problem button').first().click();
       await page.locator('.board').first().waitFor();
       assert.equal(await page.locator('.problem').count(), 0);
+      await page.locator('.views button').last().click();
+      await page.locator('.outline').first().waitFor();
+      assert.deepEqual(listed, await items());
+    }
+  });
+});
+
+interface Drawn { id: string; name: string; names?: Record<string, string> }
+interface DrawnEdge { from: string; to: string; attributions: string[] }
+interface DrawnSide { edges: DrawnEdge[] }
+
+test('a curve tells how many attributions go that way, where one looks and in the names of both cards', async () => {
+  const id = await mainClaim();
+  const { affirming: { edges }, sources } = await api<{ affirming: DrawnSide; sources: Record<string, Drawn> }>(`claims/${id}/provenance`);
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      const nameOf = (source: string) => sources[source]?.names?.[language] ?? sources[source]?.name ?? source;
+      const face = (group: string) => page.locator(`.affirming [data-card="${group}"]`);
+      const said = (count: number) => (language === 'ar' && count < 3 ? ['', 'إسناد واحد', 'إسنادان'][count] : String(count)) ?? '';
+      for (const { from, to, attributions } of edges) {
+        for (const [card, other] of [[from, to], [to, from]] as const) {
+          const text = await face(card).textContent() ?? '';
+          assert.ok(text.includes(`${nameOf(other)} (${said(attributions.length)}`), `${text}: ${nameOf(other)} ${attributions.length}`);
+        }
+      }
+      await face(edges[0]?.from ?? '').focus();
+      const shown = await page.locator('.affirming .edges .lit').evaluateAll((all) =>
+        all.map((one) => one.querySelector('text')?.textContent));
+      assert.ok(shown.length > 0 && shown.length < edges.length);
+      assert.ok(shown.includes(String(edges[0]?.attributions.length)) && shown.every(Boolean), shown.join());
+      assert.equal(await page.locator('.affirming .edges .dim text').count(), 0);
+    }
+  });
+});
+
+test('what is said, reported, implied, heard or only proposed is drawn apart, and said in words', async () => {
+  const { id } = await write<{ id: string }>('claims', { statement: { en: 'What is told on in many ways.', ar: 'ما رُوي بطرق كثيرة.' } });
+  const source = async (name: string) => (await write<{ id: string }>('sources', { name, kind: 'outlet' })).id;
+  const [paper, gazette, echo, wire, mayor, envoy] = await Promise.all(['The paper', 'The gazette', 'The echo', 'The wire', 'The mayor',
+    'The envoy'].map(source));
+  const say = async (status: string, publisher: string | undefined, ...hops: object[]) => {
+    const document = await write<{ id: string }>('documents', { publisher, kind: 'article' });
+    await write('attributions', { document: document.id, claim: id, stance: 'affirms', status, chain: [{ source: publisher }, ...hops] });
+  };
+  await say('accepted', paper, { source: wire, act: 'reports' }, { source: mayor, act: 'says' });
+  await say('accepted', gazette, { source: wire, act: 'implies' });
+  await say('accepted', paper, { source: envoy, act: 'says', evidence: 'hearsay' });
+  await say('proposed', echo, { source: wire, act: 'reports' });
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      const edges = (style: string) => page.locator(`.affirming .edges g.${style}`).count();
+      const kinds = async () => Promise.all(['says', 'reports', 'implied', 'hearsay', 'proposed'].map(edges));
+      assert.deepEqual(await kinds(), [2, 1, 1, 1, 0]);
+      assert.equal(await page.locator('.card.proposed').count(), 0);
+      const tips = await page.locator('.affirming .edges .tip').evaluateAll((all) => new Set(all.map((one) =>
+        one.getAttribute('d')?.replace(/[\d.-]+/g, '')?.replaceAll(' ', ''))).size);
+      assert.equal(tips, 3);
+      await openClaim(page, language, id, '?proposed=1');
+      assert.deepEqual(await kinds(), [2, 2, 1, 1, 1]);
+      assert.equal(await page.locator('.card.proposed').count(), 1);
+      const card = page.locator('.card.proposed');
+      assert.equal(await card.locator('.face').getAttribute('data-card'), echo);
+      assert.match(await card.innerText(), language === 'en' ? /proposed/ : /مقترح/);
+      assert.equal(await card.evaluate((one) => getComputedStyle(one).borderTopStyle), 'dotted');
+      await page.locator(`[data-card="${wire}"]`).click();
+      const ways = await page.locator('.panel .ways').innerText();
+      for (const word of language === 'en' ? ['reported', 'implied', 'said'] : ['نُقل', 'أُلمح إليه', 'قيل']) {
+        assert.ok(ways.includes(word), ways);
+      }
+      await page.locator(`[data-card="${paper}"]`).click();
+      await page.locator('.panel .ways').getByText(language === 'en' ? 'said, hearsay' : 'قيل، سماعًا').waitFor();
     }
   });
 });

@@ -29,6 +29,10 @@ const lines = (n: number): string => count(n, {
   zero: 'لا خط', one: 'خط واحد', two: 'خطان', few: '# خطوط', many: '# خطًا', other: '# خط',
 });
 
+const styles = {
+  says: 'قيل', reports: 'نُقل', implied: 'أُلمح إليه', hearsay: 'سماعًا', reprint: 'أُعيد نشره',
+};
+
 const leads = (n: number): string => (n === 1 ? ' يعود إلى ' : n === 2 ? ' يعودان إلى ' : ' تعود إلى ');
 
 export const ar: ClaimMessages = {
@@ -146,7 +150,7 @@ export const ar: ClaimMessages = {
   foldAlone: (n) => count(n, {
     zero: 'لا مصادر', one: 'مصدر واحد', two: 'مصدران متشابهان', few: '# مصادر متشابهة', many: '# مصدرًا متشابهًا', other: '# مصدر متشابه',
   }),
-  foldRest: (n) => count(n, { zero: '', one: 'وواحد آخر', two: 'واثنان آخران', few: 'و# آخرون', many: 'و# آخر', other: 'و# آخر' }),
+  foldRest: (n) => count(n, { zero: '', one: 'واحد آخر', two: 'اثنان آخران', few: '# آخرون', many: '# آخر', other: '# آخر' }),
   unfold: 'اعرضهم',
   costs: (min, max, n) => `من دونه: ${origins(min, max)}، ${lines(n)}`,
   costsNothing: 'من دونه لا يتغير شيء',
@@ -158,6 +162,7 @@ export const ar: ClaimMessages = {
   putBackShort: 'أعده',
   tells: (names) => ['ينقله عنه ', names],
   hasFrom: (names) => ['أخذه عن ', names],
+  way: (name, n, how) => [name, ` (${[attributions(n), ...how.map((one) => styles[one])].join('، ')})`],
   shownAbove: 'معروض أعلاه',
   outlineLabel: 'الأصول، وتحت كل منها من ينقلونه',
   circleRoot: 'بلا أصل: يأخذه بعضهم عن بعض',

@@ -8,7 +8,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { address } from '../address';
 import { dayOf, direction, list } from '../language';
 import { Code, When } from '../parts';
-import { AsideButton, costOf, Marks, shareLost, type SideFacts } from './group';
+import { AsideButton, costOf, countOf, Marks, shareLost, type SideFacts, type Style, stylesOf, Ways } from './group';
 import { words } from './messages';
 import { useName } from './parts';
 import { select, selected } from './question';
@@ -31,6 +31,15 @@ interface Card {
   y: number;
 }
 
+/** What goes from one card to another. */
+interface Way {
+  from: Card;
+  to: Card;
+  edges: Edge[];
+  count: number;
+  styles: Style[];
+}
+
 interface Plan {
   /** What each column is of, where they are days; the undated come last. */
   days: string[] | undefined;
@@ -38,7 +47,7 @@ interface Plan {
   /** The same by their columns, from above. */
   columns: Card[][];
   cardOf: Map<string, Card>;
-  edges: { from: Card; to: Card; edges: Edge[] }[];
+  edges: Way[];
   width: number;
   height: number;
   layers: number;
@@ -98,14 +107,18 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>, byDate 
       y += one.height + card.gap;
     }
   });
-  const between = new Map<string, Plan['edges'][number]>();
+  const between = new Map<string, Way>();
   for (const edge of side.edges) {
     const [from, to] = [cardOf.get(edge.from), cardOf.get(edge.to)];
     if (!from || !to || from === to) continue;
     const key = `${from.id} ${to.id}`;
     const known = between.get(key);
     if (known) known.edges.push(edge);
-    else between.set(key, { from, to, edges: [edge] });
+    else between.set(key, { from, to, edges: [edge], count: 0, styles: [] });
+  }
+  for (const way of between.values()) {
+    way.count = countOf(way.edges);
+    way.styles = stylesOf(way.edges);
   }
   return {
     days,
@@ -202,7 +215,7 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
               onFocusOut={() => (lit.value = undefined)}
             >
               {one.kind === 'group' ? (
-                <GroupCard card={one} node={one.nodes[0] as Node} facts={facts} tabIndex={one.id === stop ? 0 : -1} />
+                <GroupCard card={one} plan={plan} node={one.nodes[0] as Node} facts={facts} tabIndex={one.id === stop ? 0 : -1} />
               ) : (
                 <FoldCard
                   card={one}
@@ -219,6 +232,30 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
         </ul>
       </div>
     </div>
+  );
+}
+
+/** The end of a curve at the card that it leads to. */
+function Tip({ x, y, turn, style }: { x: number; y: number; turn: number; style: Style | undefined }) {
+  const head = `M${x - turn} ${y - 5}L${x} ${y}L${x - turn} ${y + 5}`;
+  return <path class="tip" d={style === 'implied' ? `M${x} ${y - 5}V${y + 5}` : style === 'says' ? `${head}z` : head} />;
+}
+
+/** From whom a card has it, and who has it from the card. */
+function Joined({ card, plan }: { card: Card; plan: Plan }) {
+  const w = words.value;
+  const name = useName();
+  const ways = (here: 'from' | 'to', there: 'from' | 'to') =>
+    plan.edges
+      .filter((way) => way[here] === card)
+      .map(({ [there]: { id, kind, nodes }, edges }) => ({
+        name: kind === 'group' ? name(id) : kind === 'rest' ? w.foldRest(nodes.length) : w.foldAlone(nodes.length),
+        edges,
+      }));
+  return (
+    <span class="sr">
+      <Ways above={ways('from', 'to')} below={ways('to', 'from')} />
+    </span>
   );
 }
 
@@ -244,13 +281,20 @@ function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | un
     if (node.common_link) names.push('common');
     if (facts.circles.has(node.group)) names.push('circle');
   }
+  if (nodes.every((one) => one.proposed)) names.push('proposed');
   if (nodes.every((one) => one.set_aside)) names.push('set-aside');
   else if (nodes.every((one) => one.out_of_reach)) names.push('out');
   if (ways?.has(kind === 'group' ? node.group : `fold-${node.fold}`)) names.push('lit');
   return names.join(' ');
 }
 
-function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: Node; facts: SideFacts; tabIndex: number }) {
+interface CardProps {
+  card: Card;
+  plan: Plan;
+  tabIndex: number;
+}
+
+function GroupCard({ card, plan, node, facts, tabIndex }: CardProps & { node: Node; facts: SideFacts }) {
   const w = words.value;
   const name = useName();
   const { members, group } = node;
@@ -261,7 +305,7 @@ function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: 
       <button
         type="button"
         class="face"
-        data-card={id}
+        data-card={card.id}
         tabIndex={tabIndex}
         aria-pressed={chosen}
         title={name(group)}
@@ -281,6 +325,7 @@ function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: 
           {costOf(node, facts)}
           {facts.costliest === group ? ` – ${w.mostCostly}` : ''}
         </span>
+        <Joined card={card} plan={plan} />
       </button>
       <span class="foot">
         <span class="count" title={w.attributions(node.attributions)}>
@@ -302,8 +347,9 @@ function Cost({ share, most, title }: { share: number; most: boolean; title: str
   );
 }
 
-function FoldCard({ card: { id, nodes, kind }, plan, tabIndex, unfold }: { card: Card; plan: Plan; tabIndex: number; unfold: () => void }) {
+function FoldCard({ card, plan, tabIndex, unfold }: CardProps & { unfold: () => void }) {
   const w = words.value;
+  const { id, nodes, kind } = card;
   const name = useName();
   const from = plan.edges
     .filter((edge) => edge.from.id === id)
@@ -319,6 +365,7 @@ function FoldCard({ card: { id, nodes, kind }, plan, tabIndex, unfold }: { card:
             : w.foldAlone(nodes.length)}
       </strong>
       <span class="line member">{w.unfold}</span>
+      <Joined card={card} plan={plan} />
     </button>
   );
 }
@@ -334,12 +381,15 @@ function passing(column: readonly Card[], y: number): number {
   return y - above < below - y ? above : below;
 }
 
-/** Curves between the cards, and behind none: thicker where more attributions go, dashed where all are reprints, both of a circle apart. */
+/**
+ * Curves between the cards, and behind none: thicker where more attributions go, with their number where one looks, both of a circle
+ * apart. The tip says how it was told on: filled where it was said, open where it was reported, a bar where it was implied.
+ */
 function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; ways: Set<string> | undefined }) {
   const mirrored = (x: number) => (direction.value === 'rtl' ? width - x : x);
   return (
     <svg class="edges" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      {edges.map(({ from, to, edges: of }) => {
+      {edges.map(({ from, to, edges: of, count, styles }) => {
         const back = from.layer > to.layer;
         const beside = from.layer === to.layer; // in one column, where they stand by date
         const circle = of.some(({ in_circle }) => in_circle);
@@ -348,9 +398,11 @@ function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; 
         const [y1, y2] = [from.y + from.height / 2 + apart, to.y + to.height / 2 + apart];
         const ahead = back ? -1 : 1;
         let [x, y, path] = [x1, y1, `M${mirrored(x1)} ${y1}`];
+        let middle: [number, number] | undefined; // of its first bend
         const bendTo = (toX: number, toY: number) => {
           const bend = ahead * Math.max(30, Math.abs(toX - x) * 0.5);
           const points = [x + bend, beside ? toX + bend : toX - bend, toX].map(mirrored);
+          middle ??= [mirrored(beside ? x + bend * 0.75 : (x + toX) / 2), (y + toY) / 2];
           path += `C${points[0]} ${y} ${points[1]} ${toY} ${points[2]} ${toY}`;
           [x, y] = [toX, toY];
         };
@@ -362,19 +414,24 @@ function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; 
           x = leave;
         }
         bendTo(x2, y2);
-        const count = of.reduce((sum, { attributions }) => sum + attributions.length, 0);
+        const lit = ways?.has(from.id) && ways.has(to.id);
         const names = [
-          of.every(({ reprint, acts }) => reprint && acts.length === 0) ? 'reprint' : '',
+          ...styles,
           circle ? 'circle' : '',
           of.every(({ out_of_reach }) => out_of_reach) ? 'out' : '',
-          ways ? (ways.has(from.id) && ways.has(to.id) ? 'lit' : 'dim') : '',
+          of.every(({ proposed }) => proposed) ? 'proposed' : '',
+          ways ? (lit ? 'lit' : 'dim') : '',
         ];
-        const tip = mirrored(x2);
         const turn = 7 * (beside ? -1 : ahead) * (direction.value === 'rtl' ? -1 : 1);
         return (
           <g key={`${from.id} ${to.id}`} class={names.filter(Boolean).join(' ')}>
             <path d={path} stroke-width={Math.min(1 + Math.sqrt(count) * 0.8, 7)} />
-            <path class="tip" d={`M${tip - turn} ${y2 - 5}L${tip} ${y2}L${tip - turn} ${y2 + 5}`} />
+            <Tip x={mirrored(x2)} y={y2} turn={turn} style={styles[0]} />
+            {lit && middle && (
+              <text x={middle[0]} y={middle[1] + 4}>
+                {count}
+              </text>
+            )}
           </g>
         );
       })}

@@ -18,6 +18,9 @@ const attributions = (n: number): string => count(n, { one: '# attribution', oth
 
 const lines = (n: number): string => count(n, { one: '# line', other: '# lines' });
 
+/** How something is told on, as a curve of the drawing shows it too. */
+const styles = { says: 'said', reports: 'reported', implied: 'implied', hearsay: 'hearsay', reprint: 'reprinted' };
+
 export const en = {
   // the head
   happened: (when: Children): Children => ['Happened ', when],
@@ -120,7 +123,7 @@ export const en = {
   moreMembers: (n: number): string => count(n, { one: 'and # more', other: 'and # more' }),
   foldAlike: (n: number, names: Children): Children => [count(n, { one: '# source, from ', other: '# sources, from ' }), names],
   foldAlone: (n: number): string => count(n, { one: '# source alike', other: '# sources alike' }),
-  foldRest: (n: number): string => count(n, { one: 'and # other', other: 'and # others' }),
+  foldRest: (n: number): string => count(n, { one: '# other', other: '# others' }),
   unfold: 'Show them',
   costs: (min: number, max: number, n: number): string => `Without it: ${origins(min, max)}, ${lines(n)}`,
   costsNothing: 'Without it nothing changes',
@@ -132,6 +135,8 @@ export const en = {
   putBackShort: 'Put back',
   tells: (names: Children): Children => ['Passed on by ', names],
   hasFrom: (names: Children): Children => ['Has it from ', names],
+  way: (name: Children, n: number, how: readonly (keyof typeof styles)[]): Children =>
+    [name, ` (${[attributions(n), ...how.map((one) => styles[one])].join(', ')})`],
   shownAbove: 'shown above',
   outlineLabel: 'Origins, and below each who passes it on',
   circleRoot: 'No origin: they have it from one another',

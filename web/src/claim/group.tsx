@@ -1,6 +1,7 @@
 /** What is told of a group wherever it stands: in the drawing, in the list, and beside its words. */
-import type { Independence, Node, SideDrawing } from '@headwater/client';
+import type { Edge, Independence, Node, SideDrawing } from '@headwater/client';
 import type { ComponentChildren } from 'preact';
+import { list } from '../language';
 import { words } from './messages';
 import { isSetAside, toggle } from './question';
 import { useName } from './parts';
@@ -31,6 +32,7 @@ export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
   const marks: ComponentChildren[] = node.roles.map((role) =>
     role === 'origin' && node.uncertain ? w.uncertainOrigin : (w.roles[role] ?? role),
   );
+  if (node.proposed) marks.unshift(<strong>{w.proposedMark}</strong>);
   if (node.common_link) marks.unshift(<strong>{w.commonLink}</strong>); // what is cut for want of room is at the end
   if (facts.circles.has(node.group)) marks.push(w.inCircle);
   if (node.set_aside) marks.push(<strong>{w.setAsideWord}</strong>);
@@ -41,6 +43,42 @@ export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
         <span key={i}>{mark}</span>
       ))}
     </span>
+  );
+}
+
+/** The acts by which something is told on, and hinted at; by every other one it is said outright. */
+const weaker: Record<string, Style> = {
+  reports: 'reports', quotes: 'reports', according_to: 'reports', other: 'reports', implies: 'implied',
+};
+
+/** How a curve is drawn: its tip by the strongest act; dashed for hearsay alone, dotted for reprints alone. */
+const styles = ['says', 'reports', 'implied', 'hearsay', 'reprint'] as const;
+export type Style = (typeof styles)[number];
+
+/** How what goes a way is drawn: how its tip is, where anybody noted an act, comes first. */
+export function stylesOf(edges: readonly Edge[]): Style[] {
+  const acts = edges.flatMap((edge) => edge.acts.map((act) => weaker[act] ?? 'says'));
+  return styles.filter((style) =>
+    style === 'hearsay' ? edges.every(({ hearsay }) => hearsay)
+    : style === 'reprint' ? edges.every((edge) => edge.reprint && edge.acts.length === 0)
+    : style === styles.find((one) => acts.includes(one)));
+}
+
+/** How many attributions go a way. */
+export const countOf = (edges: readonly Edge[]): number => edges.reduce((sum, { attributions }) => sum + attributions.length, 0);
+
+/** Others whom something is joined to, and by what. */
+type Joints = readonly { name: ComponentChildren; edges: readonly Edge[] }[];
+
+/** From whom one has it, and who has it from one, each with how many attributions say so, and how. */
+export function Ways({ above, below }: { above: Joints; below: Joints }) {
+  const w = words.value;
+  const names = (all: Joints) => list(all.map(({ name, edges }) => w.way(name, countOf(edges), stylesOf(edges))));
+  return (
+    <>
+      {above.length > 0 && <span>{w.hasFrom(names(above))} </span>}
+      {below.length > 0 && <span>{w.tells(names(below))}</span>}
+    </>
   );
 }
 

@@ -1,10 +1,51 @@
 /** The drawing as a list: origins, and below each who passes it on. The same groups, the same actions. */
-import type { Node, SideDrawing } from '@headwater/client';
+import type { Edge, Node, Side, SideDrawing } from '@headwater/client';
 import type { ComponentChildren } from 'preact';
 import { When } from '../parts';
 import { AsideButton, costOf, Marks, type SideFacts } from './group';
 import { words } from './messages';
 import { GroupName, useName } from './parts';
+import { isSetAside } from './question';
+
+/** A side as its report has it: all that the list shows but the days, for where the drawing could not be had. */
+export function sideOf({ evidence, groups, origin_details, common_links, circular, without }: Side): SideDrawing {
+  const nodes = new Map<string, Node>();
+  const edges = new Map<string, Edge>();
+  for (const { attribution, group_walk } of evidence) {
+    for (const group of new Set(group_walk)) {
+      const node = nodes.get(group) ?? { group, members: [], roles: [], attributions: 0, layer: 0, order: 0 };
+      nodes.set(group, node);
+      node.attributions++;
+    }
+    group_walk.forEach((from, i) => {
+      const to = group_walk[i + 1];
+      const role = i === 0 ? 'publisher' : 'relay';
+      const roles = nodes.get(from)?.roles ?? [];
+      if ((i === 0 || to) && !roles.includes(role)) roles.push(role);
+      if (to) edges.set(`${from} ${to}`, { from, to, attributions: [attribution], members: [], acts: [] });
+    });
+  }
+  for (const [member, { group }] of Object.entries(groups)) nodes.get(group)?.members.push(member);
+  const reached = new Map(without.map((removal) => [removal.source, removal]));
+  const origins = new Map(origin_details.map((one) => [one.group, one]));
+  const common = new Set(common_links);
+  for (const node of nodes.values()) {
+    const { group, roles } = node;
+    const origin = origins.get(group);
+    roles.sort(); // who publishes comes before who passes on
+    if (origin) roles.push('origin');
+    const removal = reached.get(group);
+    Object.assign(node, {
+      uncertain: origin?.certain === false,
+      because: origin?.because,
+      common_link: common.has(group),
+      set_aside: isSetAside(group),
+      out_of_reach: !removal,
+      without: removal,
+    });
+  }
+  return { nodes: [...nodes.values()], edges: [...edges.values()], common_links, circular, folds: [] };
+}
 
 interface Branch {
   node: Node;

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { service, useLoad } from '../api';
 import { hasArabic, list, messages } from '../language';
 import { Content, LinkTo, When } from '../parts';
-import { AsideButton, costOf, Marks, type SideFacts } from './group';
+import { AsideButton, costOf, Marks, type SideFacts, Ways } from './group';
 import { words } from './messages';
 import { useName, type View } from './parts';
 import { select } from './question';
@@ -94,15 +94,15 @@ export function Panel({ group, view, timeline, factsOf }: PanelProps) {
 function Neighbours({ node: { group, members }, view, side }: { node: Node; view: View; side: SideName }) {
   const w = words.value;
   const name = useName();
-  const names = (ids: string[]) => list(ids.map((id) => <bdi key={id}>{name(id)}</bdi>));
   const { edges } = view.drawing[side];
-  const below = edges.filter(({ to }) => to === group).map(({ from }) => from);
-  const above = edges.filter(({ from }) => from === group).map(({ to }) => to);
+  const joints = (here: 'from' | 'to', there: 'from' | 'to') =>
+    edges.filter((edge) => edge[here] === group).map((edge) => ({ name: <bdi>{name(edge[there])}</bdi>, edges: [edge] }));
   return (
     <>
-      {(members.length > 1 || members[0] !== group) && <p>{w.speaksAs(names(members))}</p>}
-      {above.length > 0 && <p>{w.hasFrom(names(above))}</p>}
-      {below.length > 0 && <p>{w.tells(names(below))}</p>}
+      {(members.length > 1 || members[0] !== group) && <p>{w.speaksAs(list(members.map((id) => <bdi key={id}>{name(id)}</bdi>)))}</p>}
+      <p class="ways">
+        <Ways above={joints('from', 'to')} below={joints('to', 'from')} />
+      </p>
     </>
   );
 }

@@ -25,15 +25,10 @@ import { Evidence, Timeline } from './evidence';
 import { factsOf } from './group';
 import { Causes, Head, movedFrom, Narrowing, StandingSentence } from './head';
 import { words } from './messages';
-import { Outline } from './outline';
+import { Outline, sideOf } from './outline';
 import { Panel } from './panel';
 import { groupNames, sideNames, SourceCards, Statements, type View } from './parts';
 import { asQuery, isAsked, putAllBack, question, selected, toggle, type Question } from './question';
-
-const noSide = { nodes: [], edges: [], folds: [], circular: [] };
-
-/** Stands in for a drawing that could not be had: the sentence and the evidence do without. */
-const nothingDrawn = { affirming: noSide, denying: noSide, sources: {} } as unknown as Drawing;
 
 export function ClaimScreen({ id }: ScreenProps) {
   const claim = useLoad(id, async (signal) => (await service.getClaim({ path: { id }, query: { include: ['report'] }, signal })).data);
@@ -45,7 +40,7 @@ export function ClaimScreen({ id }: ScreenProps) {
         ({ data }) => ({ drawing: data, missing: undefined }),
         (failed: unknown) => {
           if (failed instanceof Problem && failed.status === 401) throw failed; // it is asked for again once somebody signed in
-          return { drawing: nothingDrawn, missing: asError(failed) };
+          return { drawing: undefined, missing: asError(failed) };
         },
       ),
       isAsked(asked) ? service.getClaimCorroboration({ path: { id }, query, signal }) : undefined,
@@ -68,7 +63,7 @@ export function ClaimScreen({ id }: ScreenProps) {
                 id={id}
                 quantities={data.quantities ?? []}
                 base={base ?? report}
-                view={{ report, drawing: view.data.drawing }}
+                view={{ report, drawing: view.data.drawing ?? drawingOf(report) }}
                 asked={view.data.asked}
                 busy={view.busy}
                 missing={view.data.missing && <ProblemBox problem={view.data.missing} again={view.again} />}
@@ -82,6 +77,10 @@ export function ClaimScreen({ id }: ScreenProps) {
     </>
   );
 }
+
+/** Stands in for a drawing that could not be had: what its list shows is in the report too. */
+const drawingOf = (report: Report): Drawing =>
+  ({ affirming: sideOf(report.affirming), denying: sideOf(report.denying), sources: {} }) as unknown as Drawing;
 
 /** What comes after the head is there: appearances, and the claims that links name. */
 function useRest(id: string) {
@@ -117,7 +116,7 @@ interface ShownProps {
   view: View;
   asked: Question;
   busy: boolean;
-  /** What is said in place of a drawing that could not be had. */
+  /** What is said of a drawing that could not be had. */
   missing: ComponentChildren;
 }
 
@@ -229,13 +228,19 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
           <section aria-labelledby="graph" class="graph">
             <h2 id="graph">{w.graphTitle}</h2>
             <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
-            {missing || (
-              <div class="sides">
-                {sideNames.map((side) => (
-                  <SidePanel key={side} name={side} view={view} before={isAsked(asked) ? before : undefined} facts={facts(side)} />
-                ))}
-              </div>
-            )}
+            {missing}
+            <div class="sides">
+              {sideNames.map((side) => (
+                <SidePanel
+                  key={side}
+                  name={side}
+                  view={view}
+                  before={isAsked(asked) ? before : undefined}
+                  facts={facts(side)}
+                  listed={!!missing}
+                />
+              ))}
+            </div>
             {selected.value !== undefined && (
               <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
             )}
@@ -296,11 +301,13 @@ interface SideProps {
   /** The report with nothing set aside, where something is. */
   before: Report | undefined;
   facts: ReturnType<typeof factsOf>;
+  /** Whether there is nothing but the list. */
+  listed: boolean;
 }
 
-function SidePanel({ name, view, before, facts }: SideProps) {
+function SidePanel({ name, view, before, facts, listed }: SideProps) {
   const w = words.value;
-  const asList = useNarrow() || address.value.query.get('view') === 'list';
+  const asList = useNarrow() || listed || address.value.query.get('view') === 'list';
   const side = view.drawing[name];
   const now = view.report[name];
   const was = movedFrom(before?.[name], now);

@@ -104,6 +104,9 @@ export function ClaimsScreen() {
           />{' '}
           {m.withProposals}
         </label>
+        <label class="worded">
+          <input type="checkbox" /> {m.inOtherLanguages}
+        </label>
         {chosen.map((name) => (
           <a key={name} class="chosen" href={without(name)} title={m.close}>
             {m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}

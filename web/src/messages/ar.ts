@@ -106,6 +106,7 @@ export const ar: Messages = {
   claimsAlike: 'ليس في أي ادعاء كل هذه الكلمات. في هذه الادعاءات كلمات تشبهها في الكتابة.',
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر', origin: 'الأصل' },
+  inOtherLanguages: 'باللغات الأخرى أيضًا',
   withProposals: 'لها مقترحات',
   happenedFrom: 'حدث بين',
   happenedTo: 'و',

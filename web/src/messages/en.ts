@@ -107,6 +107,7 @@ export const en = {
   claimsAlike: 'No claim has all these words. These have words that are spelled like them.',
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,
+  inOtherLanguages: 'In other languages too',
   withProposals: 'With proposals',
   happenedFrom: 'Happened from',
   happenedTo: 'to',
