@@ -111,7 +111,8 @@ func firstUnseen(text string) (r rune, found bool) {
 	runes := []rune(text)
 	for i, r := range runes {
 		isJoiner := r == '\u200c' || r == '\u200d'
-		if isUnseen(r) && !(isJoiner && i > 0 && i < len(runes)-1 && joins(runes[i-1], runes[i+1])) {
+		stays := isJoiner && i > 0 && i < len(runes)-1 && joins(runes[i-1], runes[i+1])
+		if isUnseen(r) && !stays {
 			return r, true
 		}
 	}

@@ -301,7 +301,8 @@ var refusedFiles = []sizedBody{
 // captures is a web archive of so many pages, each of which something follows.
 func captures(n int, after string) string {
 	page := func(i int) string {
-		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><head><title>%s</title></head><body><p>%[1]s held %d.</body>"+
+		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><head><title>%s</title></head><body>"+
+			"<p>%[1]s held %d.</body>"+
 			"</html>", wordOf(i), i)
 	}
 	var b strings.Builder

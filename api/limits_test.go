@@ -59,7 +59,8 @@ func TestRateOfGuesses(t *testing.T) {
 	for i, guess := range [][]string{{"Authorization", "Bearer guess"}, {"Cookie", "headwater-session=guess"},
 		{"Authorization", "Bearer guess"}, {"Cookie", "headwater-session=guess"}} {
 		status, header, answer := s.call("GET", "/v1/session", "", guess...)
-		if want := []int{200, 200, 429, 429}[i]; status != want || (want == http.StatusTooManyRequests) != (header.Get("Retry-After") == "100") {
+		want := []int{200, 200, 429, 429}[i]
+		if status != want || (want == http.StatusTooManyRequests) != (header.Get("Retry-After") == "100") {
 			t.Errorf("guess %d: %d %v %v", i, status, header, answer)
 		}
 	}

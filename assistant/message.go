@@ -39,7 +39,11 @@ var paramsOf = map[string]func() any{
 	"prompts/list":             func() any { return &mcp.ListPromptsParams{} },
 	"prompts/get":              func() any { return &mcp.GetPromptParams{} },
 	"completion/complete":      func() any { return &mcp.CompleteParams{} },
-	"logging/setLevel":         func() any { return &mcp.SetLoggingLevelParams{} },
+	"logging/setLevel": func() any {
+		return &struct { // what the library has for it is deprecated
+			Level string `json:"level"`
+		}{}
+	},
 }
 
 // readMessage reads the message of a request, and refuses what the protocol's library would answer with its own types, and batches: the

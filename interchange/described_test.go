@@ -77,7 +77,8 @@ func TestOwnArticle(t *testing.T) {
 	} {
 		for _, both := range []string{related + "," + own, own + "," + related} {
 			for _, layout := range []string{"[%s]", `{"@graph": [%s]}`} {
-				unknown := `<title>Fog</title><script type="application/ld+json">{` + about + `, "url": "https://bay.example/1"}</script>` + sentence
+				unknown := `<title>Fog</title><script type="application/ld+json">{` + about +
+					`, "url": "https://bay.example/1"}</script>` + sentence
 				if d := read(t, unknown, interchange.HTML, interchange.TableOptions{}).onlyDocument(t); d.URL != "https://bay.example/1" {
 					t.Errorf("a page that only its article places is at %q", d.URL)
 				}

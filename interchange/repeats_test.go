@@ -82,7 +82,8 @@ func TestWhatIsNotTold(t *testing.T) {
 		t.Errorf("a person is read as %v", out.items[0].Thing)
 	}
 	out = read(t, `{"statementId": "s", "recordId": "r", "recordType": "relationship", "recordDetails": {
-		"subject": {"reason": "noBeneficialOwners"}, "interestedParty": "p", "interests": [{"type": "shareholding"}]}}`, interchange.BODS, interchange.TableOptions{})
+		"subject": {"reason": "noBeneficialOwners"}, "interestedParty": "p", "interests": [{"type": "shareholding"}]}}`,
+		interchange.BODS, interchange.TableOptions{})
 	if said := out.said(); len(out.faults) > 0 || !strings.Contains(said, "/recordDetails/subject: left out; the statement names nobody") {
 		t.Errorf("of a subject that is not named is told %q", said)
 	}

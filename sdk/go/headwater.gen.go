@@ -2762,6 +2762,11 @@ type Edge struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	From uuid.UUID `json:"from"`
 
+	// Hearsay True if each of the attributions ends with this step, and the source of the other group has it from hearsay.
+	//
+	// Example: false
+	Hearsay bool `json:"hearsay,omitempty,omitzero"`
+
 	// InCircle True if it leads from a group of a circle to another of the same.
 	//
 	// Example: false
@@ -2774,6 +2779,11 @@ type Edge struct {
 	//
 	// Example: false
 	OutOfReach bool `json:"out_of_reach,omitempty,omitzero"`
+
+	// Proposed True if none of the attributions counts without proposals. Only where the question counts proposals.
+	//
+	// Example: false
+	Proposed bool `json:"proposed,omitempty,omitzero"`
 
 	// Reprint True if one of the attributions goes this way as a reprint.
 	//
@@ -4981,6 +4991,11 @@ type Node struct {
 	//
 	// Example: false
 	OutOfReach bool `json:"out_of_reach,omitempty,omitzero"`
+
+	// Proposed True if no attribution that counts without proposals passes it. Only where the question counts proposals.
+	//
+	// Example: false
+	Proposed bool `json:"proposed,omitempty,omitzero"`
 
 	// Roles What it does: publishes (a reader comes in here), relays, is an origin.
 	//

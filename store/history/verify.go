@@ -255,8 +255,8 @@ func (v *verification) edge(ctx context.Context) error {
 
 // checkpoints verifies the stored checkpoints, and those that somebody kept, that end in what the tree has grown by.
 func (v *verification) checkpoints(ctx context.Context, before int64) error {
-	rows, err := v.tx.Query(ctx, "SELECT size, coalesce(note, '') AS note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size",
-		before, v.tree.Size())
+	rows, err := v.tx.Query(ctx, "SELECT size, coalesce(note, '') AS note FROM log_checkpoints "+
+		"WHERE size > $1 AND size <= $2 ORDER BY size", before, v.tree.Size())
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,7 @@ ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
 ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
+SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes <> '{}');
 SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 	array_append(now.aliases, now.name)
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
@@ -101,306 +102,365 @@ SELECT EXISTS (SELECT staged.id, staged.line FROM staged_documents AS staged JOI
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a source that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other source of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_sources WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_sources
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_sources USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_sources USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other source has; it belongs to '
 		|| there.id
 	FROM staged_sources AS staged JOIN sources AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
 	WHEN 'merged' THEN 'another status: the source is retracted, and merging would take that back; restore it first'
 	ELSE 'another status: the source is merged into ' || there.merged_into || '; unmerge it first' END
 	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
-	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a relation that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_relations USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_relations USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other relation of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_relations WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_relations
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_relations USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_relations USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_relations AS staged JOIN relations AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other relation has; it belongs to '
 		|| there.id
 	FROM staged_relations AS staged JOIN relations AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/subject', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, subject AS ref FROM staged_relations) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/object', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, object AS ref FROM staged_relations) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a document that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_documents WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_documents USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_documents USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other document of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_documents WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_documents
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_documents USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_documents USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_documents AS staged JOIN documents AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other document has; it belongs to '
 		|| there.id
 	FROM staged_documents AS staged JOIN documents AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/publisher', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, publisher AS ref FROM staged_documents) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/derived_from', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, derived_from AS ref FROM staged_documents) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a claim that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_claims WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_claims USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_claims USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other claim of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_claims WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_claims
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_claims USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_claims USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other claim has; it belongs to ' ||
 		there.id
 	FROM staged_claims AS staged JOIN claims AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
 	WHEN 'merged' THEN 'another status: the claim is retracted, and merging would take that back; restore it first'
 	ELSE 'another status: the claim is merged into ' || there.merged_into || '; unmerge it first' END
 	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
-	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a attribution that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_attributions USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_attributions USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other attribution of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT claim_id, key, namespace, min(line) AS first FROM staged_attributions WHERE NOT kept
 	AND key <> '' GROUP BY claim_id, key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT claim_id, key, namespace, line AS first, id AS first_id FROM staged_attributions
 	WHERE NOT kept) AS firsts USING (claim_id, key, namespace, first)
-	JOIN staged_attributions USING (claim_id, key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_attributions USING (claim_id, key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key,
 		'a key that no other attribution has; it belongs to ' || there.id
 	FROM staged_attributions AS staged JOIN attributions AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id AND there.claim_id = staged.claim_id WHERE staged.key <> '') AS found ORDER BY 1,
-		2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id AND there.claim_id = staged.claim_id WHERE staged.key <> '') AS found (line,
+		pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/document', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, document_id AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/chain', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, unnest(chain_sources(chain)) AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text,
 	there.claim_id::text || ', which cannot change'
-	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER
-		BY 1, 2 LIMIT $1;
+	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found
+		(line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT
+		$1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a link that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_links WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_links USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_links USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other link of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_links WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_links
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_links USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_links USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_links AS staged JOIN links AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other link has; it belongs to ' ||
 		there.id
 	FROM staged_links AS staged JOIN links AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/from', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_links) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/to', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, to_id AS ref FROM staged_links) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
 	there.kind::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.kind <> staged.kind) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/from', 'immutable', staged.claim_id::text,
 	there.claim_id::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2 LIMIT
-		$1;
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found (line, pointer,
+		code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'immutable', staged.to_id::text,
 	there.to_id::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.to_id <> staged.to_id) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.to_id <> staged.to_id) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text,
 		'a pair that is not linked in this kind yet; line ' || first || ' links it'
 	FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
 		staged_links
-	WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text,
 		'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
-	FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id) AS found ORDER BY 1,
-		2 LIMIT $1;
+	FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id) AS found (line,
+		pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a review that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_reviews WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_reviews USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_reviews USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other review of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_reviews WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_reviews
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_reviews USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_reviews USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other review has; it belongs to '
 		|| there.id
 	FROM staged_reviews AS staged JOIN reviews AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text,
 	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_reviews) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/author', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, author AS ref FROM staged_reviews) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text,
 	there.claim_id::text || ', which cannot change'
-	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2
-		LIMIT $1;
+	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found (line, pointer,
+		code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a match that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
 	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
 	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
 	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
 	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
 	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
 	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
 	', which cannot change' END
 	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
 		there.id
 	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
 	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
 	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
 	there.kind::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
 	there.a::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
 	there.b::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found ORDER BY 1, 2 LIMIT $1;
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
 		|| first || ' has one'
 	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
 		staged_matches
 	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
-	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
 		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
 	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
-	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP;
 DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
@@ -882,7 +942,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM ends JOIN sources AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_sources AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_matches WHERE kind = 'same_source'
 		AND status = 'rejected'), speakers_above (id) AS (
 	SELECT a FROM apart UNION SELECT b FROM apart
@@ -894,7 +955,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * 
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 	FROM apart JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_claims WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
@@ -920,7 +982,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM ends JOIN claims AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_claims AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_links WHERE kind = 'equivalent' AND
 		status = 'rejected'), speakers_above (id) AS (
 	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
@@ -932,7 +995,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * 
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 	FROM apart JOIN speakers AS one ON one.id = claim_id JOIN speakers AS other ON other.id = to_id
-	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND
+		($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', staged.status,
 	'another than accepted, since it was said that the two are two, by ' || apart.id
 	FROM staged_matches AS staged CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
@@ -946,14 +1010,16 @@ SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', stag
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1) AS apart
-	WHERE staged.kind = 'same_document' AND staged.status = 'accepted') AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE staged.kind = 'same_document' AND staged.status = 'accepted') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		'another than rejected, since the two are one by accepted matches'
 	FROM staged_matches AS staged WHERE kind = 'same_document' AND status = 'rejected' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
 	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
-		FROM one)) AS found ORDER BY 1, 2 LIMIT $1;
+		FROM one)) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3)))
+		ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT staged.line, '/derived_from', 'conflict', staged.derived_from::text,
 	'another document than one of which it was said that this is no reprint, by ' || apart.id
 	FROM matches AS apart
@@ -969,7 +1035,8 @@ SELECT *, count(*) OVER () FROM (SELECT staged.line, '/derived_from', 'conflict'
 		SELECT id FROM theirs) AS original
 	JOIN staged_documents AS staged ON staged.id = reprint.id AND staged.derived_from = original.id
 	WHERE apart.kind = 'reprint' AND apart.status = 'rejected'
-	AND EXISTS (SELECT FROM staged_documents WHERE derived_from IS NOT NULL)) AS found ORDER BY 1, 2 LIMIT $1;
+	AND EXISTS (SELECT FROM staged_documents WHERE derived_from IS NOT NULL)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		'another than rejected, since the one derives from the other'
 	FROM staged_matches AS staged WHERE kind = 'reprint' AND status = 'rejected' AND EXISTS (WITH RECURSIVE ours (id) AS (
@@ -981,7 +1048,8 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
-	AND derived_from IN (SELECT id FROM theirs))) AS found ORDER BY 1, 2 LIMIT $1;
+	AND derived_from IN (SELECT id FROM theirs))) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
 	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
 INSERT INTO imports (group_id, actor, reason, counts) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
@@ -1065,6 +1133,7 @@ WITH RECURSIVE alike AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
+SELECT DISTINCT source FROM taken_for WHERE source = ANY ($1) AND basis = 'name';
 SELECT line FROM staged_sources WHERE id = ANY ($1)
 	UNION SELECT line FROM staged_claims WHERE id = ANY ($1);
 DELETE FROM staged_sources WHERE line = ANY ($1) RETURNING line;
@@ -2235,6 +2304,9 @@ WITH ended AS (
 	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
 	body = excluded.body, kept_at = now();
 
+-- StoreResponse
+SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval LIMIT $3) few;
+
 -- Indexed
 SELECT coalesce(min(version), 0), EXISTS (SELECT FROM sources WHERE identities = '{}') FROM indexing;
 
@@ -2510,6 +2582,12 @@ SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
 	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
+SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = $1) OR (EXISTS (SELECT
+		FROM feed_editions WHERE feed_editions.group_id = $1) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = $1))), coalesce((SELECT at FROM
+		feed_editions WHERE group_id = $2),
+	(SELECT max(at) FROM changes WHERE group_id = $2), now());
 SET CONSTRAINTS ALL DEFERRED;
 SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
 	coalesce(bool_or(operation IN ('accept', 'reject', 'reopen')), false), coalesce(bool_and(resource = 'review'), false),
@@ -2521,13 +2599,29 @@ WITH span AS MATERIALIZED (
 	SELECT resource_id AS id, min(from_version) AS before, max(to_version) AS after, count(*) AS changes FROM changes
 	WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' AND resource = $2 AND resource_id > $3
 	GROUP BY resource_id ORDER BY resource_id LIMIT $4
-	) SELECT span.*, was.state AS was, made.state AS made FROM span
+	) SELECT span.*, was.state AS was, made.state AS made, coalesce(((was.state ->> 'status' IN ('retracted', 'rejected') OR
+		was.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = was.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = was.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = was.resource_id AND said.feed = took.feed AND said.first <=
+		took.n AND (said.last IS NULL OR said.last >= took.n)))), false) AS taken_back,
+	NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = span.id AND since.resource = $2 AND to_version > span.after
+	AND NOT (EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = since.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = since.group_id))) AS feeds_since FROM span
 	JOIN changes AS made ON made.resource_id = span.id AND made.to_version = span.after AND made.resource = $2
 	LEFT JOIN changes AS was ON was.resource_id = span.id AND was.to_version = span.before AND was.resource = $2
 	ORDER BY span.id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT row.thing, bool_or(now.says), bool_or(now.says AND current.at > $4) FROM feed_things AS row
+	JOIN feeds ON name = row.feed JOIN feed_editions AS current ON current.feed = name AND current.n = feeds.edition,
+	LATERAL (SELECT row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition) AS says) AS now
+	WHERE row.thing = ANY ($1) AND row.resource = $2 AND row.feed <> $3 AND EXISTS (SELECT FROM feed_editions AS counted WHERE
+		counted.feed = row.feed AND NOT counted.undone AND counted.n BETWEEN row.first AND coalesce(row.last, counted.n))
+	GROUP BY row.thing;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
@@ -2614,29 +2708,29 @@ WITH stored AS (DELETE FROM sources WHERE id = ANY ($5) RETURNING id, version), 
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT FROM stored;
-(SELECT 'source' AS resource, id, version FROM sources WHERE merged_into = ANY ($1) LIMIT 100)
-	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE subject = ANY ($1) LIMIT 100)
-	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE object = ANY ($1) LIMIT 100)
-	UNION (SELECT 'document' AS resource, id, version FROM documents WHERE publisher = ANY ($1) LIMIT 100)
+(SELECT 'source' AS resource, id, version FROM sources WHERE merged_into = ANY ($1) LIMIT 101)
+	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE subject = ANY ($1) LIMIT 101)
+	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE object = ANY ($1) LIMIT 101)
+	UNION (SELECT 'document' AS resource, id, version FROM documents WHERE publisher = ANY ($1) LIMIT 101)
 	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE status <> 'accepted' AND source_ids && $1 LIMIT
-		100)
+		101)
 	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE status = 'accepted' AND source_ids && $1 AND
-		claim_id IN (SELECT claim_id FROM appearances WHERE source_id = ANY ($1)) LIMIT 100)
-	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE author = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND a = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND b = ANY ($1) LIMIT 100)
-	LIMIT 100;
-(SELECT 'document' AS resource, id, version FROM documents WHERE derived_from = ANY ($1) LIMIT 100)
-	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE document_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND a = ANY ($1) LIMIT 100)
-	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND b = ANY ($1) LIMIT 100)
-	LIMIT 100;
-(SELECT 'claim' AS resource, id, version FROM claims WHERE merged_into = ANY ($1) LIMIT 100)
-	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE claim_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'link' AS resource, id, version FROM links WHERE claim_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'link' AS resource, id, version FROM links WHERE to_id = ANY ($1) LIMIT 100)
-	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE claim_id = ANY ($1) LIMIT 100)
-	LIMIT 100;
+		claim_id IN (SELECT claim_id FROM appearances WHERE source_id = ANY ($1)) LIMIT 101)
+	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE author = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND a = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND b = ANY ($1) LIMIT 101)
+	LIMIT 101;
+(SELECT 'document' AS resource, id, version FROM documents WHERE derived_from = ANY ($1) LIMIT 101)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE document_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND a = ANY ($1) LIMIT 101)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND b = ANY ($1) LIMIT 101)
+	LIMIT 101;
+(SELECT 'claim' AS resource, id, version FROM claims WHERE merged_into = ANY ($1) LIMIT 101)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE claim_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'link' AS resource, id, version FROM links WHERE claim_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'link' AS resource, id, version FROM links WHERE to_id = ANY ($1) LIMIT 101)
+	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE claim_id = ANY ($1) LIMIT 101)
+	LIMIT 101;
 INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4);
 
 -- Undo of an undo
@@ -2914,11 +3008,10 @@ SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name
 	coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
 	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text), (now() AT TIME ZONE 'UTC' + interval '14 hours')::date::text
 	FROM feeds WHERE name = $1;
-INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
-	VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8);
+INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
+	VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8);
 CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
-	CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP;
-	CREATE TEMP TABLE feed_returning (resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP;
+	CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP;
 INSERT INTO feed_said SELECT DISTINCT 'source', id FROM staged_sources ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'relation', id FROM staged_relations ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'document', id FROM staged_documents ON CONFLICT DO NOTHING;
@@ -2927,18 +3020,6 @@ INSERT INTO feed_said SELECT DISTINCT 'attribution', id FROM staged_attributions
 INSERT INTO feed_said SELECT DISTINCT 'link', id FROM staged_links ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'review', id FROM staged_reviews ON CONFLICT DO NOTHING;
 ANALYZE feed_said;
-INSERT INTO feed_returning
-	SELECT said.resource, said.thing, last.to_version, before.state ->> 'status', coalesce(before.state ->> 'until', '')
-	FROM feed_said AS said
-	JOIN LATERAL (SELECT to_version, group_id, state FROM changes WHERE resource_id = said.thing AND resource = said.resource
-	ORDER BY to_version DESC LIMIT 1) AS last ON true
-	JOIN feed_editions AS edition ON edition.group_id = last.group_id AND edition.feed = $1
-	JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
-	AND before.to_version = last.to_version - 1
-	WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
-	AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
-	AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2))
-	AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until');
 UPDATE staged_relations AS staged
 	SET share = coalesce(said.share, staged.share), until = coalesce(said.until, staged.until), citation = coalesce(said.citation,
 		staged.citation), state = staged.state || jsonb_strip_nulls(jsonb_build_object('share', said.share, 'until', said.until,
@@ -2972,22 +3053,37 @@ DELETE FROM staged_sources AS staged USING sources AS now, changes AS last
 		(staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability,
 		staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method) AND NOT (EXISTS
 		(SELECT FROM imports WHERE imports.group_id = last.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = last.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = last.group_id)))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
 DELETE FROM staged_relations AS staged USING relations AS now, changes AS last
 	WHERE now.id = staged.id AND staged.assertion <> 2 AND last.resource_id = now.id AND last.resource = 'relation'
 	AND last.to_version = now.version AND ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS
 		DISTINCT FROM ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation) AND
 		NOT (EXISTS (SELECT FROM imports WHERE imports.group_id = last.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = last.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = last.group_id)))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
-SELECT EXISTS (SELECT FROM feed_returning);
-WITH before AS MATERIALIZED (
-	SELECT resource, thing FROM feed_things AS row WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2)
+SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
+	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at;
+SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
+	FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
+	WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at;
+WITH whole AS MATERIALIZED (
+	SELECT coalesce((SELECT max(n) FROM feed_editions WHERE feed = $1 AND n <= $2 AND NOT undone AND withheld = ''),
+	(SELECT min(n) FROM feed_editions WHERE feed = $1 AND NOT undone)) AS n
+	), before AS MATERIALIZED (
+	SELECT resource, thing, EXISTS (SELECT FROM feed_things AS first, whole WHERE first.feed = $1 AND first.thing = row.thing
+	AND first.first <= whole.n AND (first.last IS NULL OR first.last >= whole.n)) AS whole
+	FROM feed_things AS row WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2)
 	), dropped AS (
-	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
-	WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING 1
-	) SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM dropped);
+	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
+	WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
+	) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
+	FROM before LEFT JOIN dropped USING (thing);
 SELECT outcome, count(*) FROM feed_dropped GROUP BY outcome;
 UPDATE feed_things AS row SET last = $2::int - 1 WHERE feed = $1 AND last IS NULL
 	AND NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = row.thing);
@@ -3001,12 +3097,12 @@ UPDATE feed_editions SET counts = $3, outcomes = $4, withheld = $5, says = (SELE
 -- Import of an edition that takes back
 ANALYZE feed_dropped;
 SELECT count(*) FROM (SELECT FROM reviews WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3016,11 +3112,13 @@ WITH own AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM reviews AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'review' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'review';
 WITH stored AS (
 	UPDATE reviews AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3041,12 +3139,12 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM links WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3056,11 +3154,13 @@ WITH own AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM links AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'link' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'link';
 WITH stored AS (
 	UPDATE links AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version = now.version
@@ -3081,12 +3181,12 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM attributions WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3096,12 +3196,14 @@ WITH own AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM attributions AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports
 		WHERE imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'attribution' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
 		= now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
 WITH stored AS (
 	UPDATE attributions AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version =
@@ -3122,12 +3224,12 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM claims WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3142,11 +3244,13 @@ WITH own AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM claims AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'claim' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
 WITH stored AS (
 	UPDATE claims AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3167,12 +3271,12 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3186,12 +3290,14 @@ WITH own AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM documents AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'document' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
 		now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'document';
 WITH stored AS (
 	UPDATE documents AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3213,33 +3319,35 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM relations WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR coalesce(upper(held) <= $2::text::date, false) THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') OR coalesce(upper(held) <= dropped.date, false) THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
 	WHEN coalesce(others.created, false) THEN 'others'
 	WHEN coalesce(others.by_hand, false) THEN 'edited'
 	WHEN others.changed OR false THEN 'others'
-	WHEN coalesce(lower(held) < $2::text::date, true) THEN 'ended' ELSE 'retracted' END
+	WHEN coalesce(lower(held) < dropped.date, true) THEN 'ended' ELSE 'retracted' END
 	FROM relations AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'relation' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id =
 		now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
 WITH stored AS (
 	UPDATE relations AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
-		change.outcome WHEN 'ended' THEN (SELECT (date - 1)::text FROM feed_editions WHERE group_id = $3)
-	ELSE now.until END, version = now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'relation'
-		AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+		change.outcome WHEN 'ended' THEN (change.date - 1)::text ELSE now.until END, version = now.version + 1, updated_at = now() FROM
+		feed_dropped AS change WHERE change.resource = 'relation' AND change.outcome IN ('ended', 'retracted') AND change.thing =
+		now.id RETURNING now.*
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3256,12 +3364,12 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH own AS MATERIALIZED (
-	SELECT group_id FROM feed_editions WHERE feed = $1
-	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+WITH feeds_made AS MATERIALIZED (
+	SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
 	)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
-	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
 	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
 		THEN 'others'
@@ -3281,11 +3389,13 @@ WITH own AS MATERIALIZED (
 	ELSE 'retracted' END
 	FROM sources AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
 		imports.group_id = change.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
-		by_hand, count(*) > 0 AS changed
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id) OR
+		(EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = change.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = change.group_id)))) AS by_hand, count(*) >
+		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'source' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'source';
 WITH stored AS (
 	UPDATE sources AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3311,6 +3421,35 @@ SELECT resource, thing AS id, outcome, coalesce((SELECT state ->> 'key'
 	FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3;
 
 -- Import of an edition that says again
+CREATE TEMP TABLE IF NOT EXISTS feed_returning
+	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP;
+INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT staged.id, '' AS until FROM staged_sources AS staged WHERE id IN (SELECT id FROM sources AS now WHERE now.status IN
+		('retracted', 'rejected')) GROUP BY staged.id HAVING NOT bool_or(status_named)) AS said JOIN sources AS now ON now.id = said.id
+		AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'source' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'source' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
+		coalesce(before.state ->> 'until', '') ELSE now.until END
+	FROM (SELECT staged.id, max(staged.until) AS until FROM staged_relations AS staged WHERE id IN (SELECT id FROM relations AS now
+		WHERE now.status IN ('retracted', 'rejected') OR now.until <> '') GROUP BY staged.id HAVING NOT bool_or(status_named)) AS said
+		JOIN relations AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected') OR now.until <> '')
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'relation' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'relation' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
 SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
 WITH stored AS (
@@ -3453,7 +3592,8 @@ WITH stored AS (
 
 -- Import of an edition that says less than half
 UPDATE feed_dropped SET outcome = $1;
-INSERT INTO feed_said SELECT resource, thing FROM feed_dropped;
+INSERT INTO feed_said SELECT resource, thing FROM feed_things AS row
+	WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2) ON CONFLICT DO NOTHING;
 
 -- FeedEditions
 SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes,
@@ -3464,11 +3604,148 @@ SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", ac
 	withheld, undone FROM feed_editions  WHERE feed = $1 AND n < $2::text::int ORDER BY n DESC LIMIT 2;
 
 -- Undo of an edition
+SELECT edition, CASE WHEN undone THEN n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS before WHERE before.feed =
+		this.feed AND before.n < this.n AND NOT before.undone) END
+	FROM feed_editions AS this JOIN feeds ON name = feed WHERE group_id = $1;
 SELECT later.group_id AS "group", later.n FROM feed_editions AS later JOIN feed_editions AS this USING (feed)
 	WHERE this.group_id = $1 AND later.n > this.n AND NOT later.undone ORDER BY later.n DESC LIMIT 1;
+SELECT row.resource, row.thing AS id FROM feed_things AS row,
+	LATERAL (SELECT state ->> 'status' AS status FROM changes WHERE resource_id = row.thing AND resource = row.resource
+	ORDER BY to_version DESC LIMIT 1) AS last
+	WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int) AND last.status = 'deleted' ORDER BY
+		row.thing LIMIT 100;
+SELECT row.resource, row.thing AS id FROM feed_things AS row,
+	LATERAL (SELECT to_version, group_id FROM changes WHERE resource_id = row.thing AND resource = row.resource
+	AND operation = 'create' ORDER BY to_version DESC LIMIT 1) AS made
+	WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int)
+	AND (SELECT max(n) FROM undos
+	WHERE original = coalesce((SELECT original FROM undos WHERE group_id = made.group_id), made.group_id)) % 2 = 1
+	AND NOT EXISTS (SELECT FROM feed_things AS other JOIN feed_editions AS said ON said.feed = other.feed
+	AND said.n BETWEEN other.first AND coalesce(other.last, said.n)
+	WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
+	AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
+	AND to_version > made.to_version
+	AND (operation = 'delete' OR group_id <> $3 AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id = since.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = since.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = since.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = since.group_id)))));
 UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
-UPDATE feeds SET edition = coalesce((SELECT max(n) FROM feed_editions WHERE feed = name AND NOT undone), 0)
-	WHERE name = $1;
+CREATE TEMP TABLE IF NOT EXISTS feed_returning
+	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP; DELETE FROM feed_returning; CREATE
+		TEMP TABLE IF NOT EXISTS feed_dropped
+	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
+INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
+	SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
+	LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
+	ORDER BY n LIMIT 1) AS dropped
+	WHERE gone.thing = row.thing AND EXISTS (SELECT FROM feed_editions AS counted WHERE counted.feed = gone.feed AND NOT
+		counted.undone AND counted.n BETWEEN gone.first AND coalesce(gone.last, counted.n))) AS date
+	FROM feed_things AS row WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int) AND NOT
+		EXISTS (
+	SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
+	AND still.first <= $3::int AND (still.last IS NULL OR still.last >= $3::int))
+	) AS dropped WHERE date IS NOT NULL;
+INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'source' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN sources AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'source' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'source' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
+		coalesce(before.state ->> 'until', '') ELSE now.until END
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'relation' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN relations AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected') OR now.until <> '')
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'relation' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'relation' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'document', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'document' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN documents AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'document' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'document' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'claim', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'claim' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN claims AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'claim' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'claim' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'attribution', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'attribution' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN attributions AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'attribution' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'attribution' AND before.to_version = now.version -
+		1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'link', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'link' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN links AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'link' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'link' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+INSERT INTO feed_returning SELECT 'review', now.id, now.version, before.state ->> 'status', ''
+	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
+	row.resource = 'review' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
+		feed_things AS old WHERE old.thing = row.thing AND old.feed = $1 AND old.first <= $2::int AND (old.last IS NULL OR old.last >=
+		$2::int))) AS said JOIN reviews AS now ON now.id = said.id AND (now.status IN ('retracted', 'rejected'))
+	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'review' AND last.to_version = now.version
+	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'review' AND before.to_version = now.version - 1
+	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
+	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
+		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
+	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
+	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
+		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+SELECT resource, thing FROM feed_returning;
 
 -- Feed
 SELECT name, created_at, (SELECT count(*) FROM feed_editions WHERE feed = name) AS
@@ -3487,6 +3764,41 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = $1 AND
 		row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
+
+-- UndoFeed
+SELECT edition, coalesce((SELECT group_id FROM feed_editions WHERE feed = name AND n = edition), $2)
+	FROM feeds WHERE name = $1;
+WITH stored AS (
+	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities) = ROW ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		$21, $22, $23, $24, $25::text::tsvector, $26), status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE
+		id = $1 RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($9, $10, $11, $12, $13, $14, $15), status =
+		$7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT FROM stored;
 
 -- Sequence
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -4670,8 +4982,9 @@ SELECT note, (SELECT array_agg(verifier) FROM log_keys) FROM log_checkpoints
 
 -- Sequence
 SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
-	coalesce(now() - max(at) < $1, false) FROM log_checkpoints;
-INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2);
+	coalesce(max(at) > now() - $1::interval AND max(at) <= now(), false), coalesce(max(at) > now(), false) FROM log_checkpoints;
+INSERT INTO log_checkpoints (size, at, note)
+	SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints;
 
 -- LogKeys
 SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier;
@@ -4811,7 +5124,7 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 
 -- Verify
 SELECT verifier FROM log_keys ORDER BY since;
-SELECT verifier, size FROM log_witnesses ORDER BY verifier;
+SELECT verifier, coalesce(size, -1) AS size FROM log_witnesses ORDER BY verifier;
 SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
 		IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
 	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
@@ -4823,7 +5136,7 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
 		s.seq > $1 ORDER BY s.seq LIMIT $2) AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY
 		seq;
-SELECT size, note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size;
+SELECT size, coalesce(note, '') AS note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size;
 SELECT count(*) FROM log_tiles;
 SELECT count(*) FROM log_checkpoints WHERE size > $1;
 SELECT id FROM changes AS c WHERE NOT EXISTS (SELECT FROM sequenced WHERE change = c.id)
@@ -4874,9 +5187,11 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
+SELECT count(*) FILTER (WHERE total <= $2) FROM (SELECT sum(octet_length(text)) OVER (ORDER BY id) AS total
+	FROM documents WHERE id > $1 ORDER BY id LIMIT $3) AS next;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
-		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 31;
 SELECT i.id, present.state
 	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
 	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
@@ -4887,6 +5202,9 @@ SELECT i.id, present.state
 	AS last ON true
 	WHERE last.state IS DISTINCT FROM present.state OR t.published IS DISTINCT FROM last.state -> 'published' OR t.method IS
 		DISTINCT FROM last.state -> 'method' ORDER BY i.n;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 1;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)

@@ -1863,6 +1863,10 @@ export type Edge = {
      */
     from: string;
     /**
+     * True if each of the attributions ends with this step, and the source of the other group has it from hearsay.
+     */
+    hearsay?: boolean;
+    /**
      * True if it leads from a group of a circle to another of the same.
      */
     in_circle?: boolean;
@@ -1874,6 +1878,10 @@ export type Edge = {
      * True if no reader goes this way: what led there was withdrawn or is taken out.
      */
     out_of_reach?: boolean;
+    /**
+     * True if none of the attributions counts without proposals. Only where the question counts proposals.
+     */
+    proposed?: boolean;
     /**
      * True if one of the attributions goes this way as a reprint.
      */
@@ -3870,6 +3878,10 @@ export type Node = {
      * True if no reader gets there without what is taken out or was withdrawn.
      */
     out_of_reach?: boolean;
+    /**
+     * True if no attribution that counts without proposals passes it. Only where the question counts proposals.
+     */
+    proposed?: boolean;
     /**
      * What it does: publishes (a reader comes in here), relays, is an origin.
      */
@@ -6115,6 +6127,10 @@ export type UndoCount = {
      * Things that are gone, since the group created them. Their history stays.
      */
     deleted: number;
+    /**
+     * Things that stay as they are, since a feed says them that the undo leaves.
+     */
+    kept?: number;
 };
 
 export type UndoRequest = {
