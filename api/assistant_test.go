@@ -39,10 +39,11 @@ func TestHostileMessages(t *testing.T) {
 		return `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":` + params + `}`
 	}
 	for name, test := range map[string]struct{ body, want string }{
-		"a batch":               {"[" + repeated(10_000, ",", list) + "]", "expected one message in each request"},
-		"a batch of one":        {" [" + list + "]", "expected one message in each request"},
-		"an empty batch":        {"[]", "expected one message in each request"},
-		"too long":              {call(`{"name":"search_claims","arguments":{"q":"` + strings.Repeat("x", 5<<20) + `"}}`), "expected at most"},
+		"a batch":        {"[" + repeated(10_000, ",", list) + "]", "expected one message in each request"},
+		"a batch of one": {" [" + list + "]", "expected one message in each request"},
+		"an empty batch": {"[]", "expected one message in each request"},
+		"too long": {call(`{"name":"search_claims","arguments":{"q":"` + strings.Repeat("x", 5<<20) + `"}}`),
+			"expected at most"},
 		"no JSON":               {`{"jsonrpc":`, "expected one message of JSON-RPC"},
 		"a text":                {`"x"`, "expected an object"},
 		"null":                  {`null`, "expected"},
