@@ -119,7 +119,7 @@ func TestLostConnections(t *testing.T) {
 	}
 	t.Cleanup(opened.Close)
 	options := withAssistant
-	options.Webhooks = webhooks
+	options.Webhooks, options.Limits.StreamTime = webhooks, streamTime
 	server := httptest.NewServer(api.New(opened, options))
 	t.Cleanup(server.Close)
 	uncut, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 2})

@@ -319,6 +319,13 @@ func contendedFiles(t *testing.T, s *store.Store) []contendedWrite {
 	writes := []contendedWrite{
 		{"Import", false, table}, {"Import", false, table},
 		{"Import", true, edition}, {"Import", true, edition}, // an edition can be older than the one that the other imported
+		{"UndoFeed", true, func(int) error {
+			_, err := s.UndoFeed(ctx, grouped(), "register")
+			if headwater.CodeOf(err) == headwater.CodeNotFound { // no edition of it came yet
+				return nil
+			}
+			return err
+		}},
 	}
 	// more than four would leave no connection to others. Where they begin is another one each time.
 	samples := ownFiles(t)
