@@ -11,11 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
-	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // reprintedClaim is a bundle of one claim in so many documents, each a reprint of the one before it: its report is some thirty times
@@ -173,18 +170,8 @@ func TestBodiesWithoutAKey(t *testing.T) {
 // client has few.
 func TestLargeAnswersAreNotKept(t *testing.T) {
 	t.Parallel()
-	database := storetest.New(t)
-	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, conn := openBeside(t, 4)
 	s := startWithStore(t, opened, api.Options{})
-	conn, err := pgx.Connect(t.Context(), database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(t.Context()) })
 	expect := func(name, key, body string, want int) {
 		t.Helper()
 		for range 2 {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/events"
@@ -76,6 +77,22 @@ func open(t *testing.T) *store.Store {
 	t.Cleanup(s.Close)
 	sequence(t, s)
 	return s
+}
+
+// openBeside opens a store of its own with so many connections, and one to its database beside them. Nothing puts changes in order.
+func openBeside(t *testing.T, connections int32) (*store.Store, *pgx.Conn) {
+	t.Helper()
+	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: connections})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	beside, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = beside.Close(context.WithoutCancel(t.Context())) })
+	return opened, beside
 }
 
 // sequence puts changes in order until the test ends, as the service does.

@@ -25,7 +25,6 @@ import (
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
-	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // sizedBody is a body that can be made of any size.
@@ -346,20 +345,7 @@ func bundleBodies() (bodies []sizedBody) {
 
 // openMeasured opens a store of its own, and a connection to its database that tells the time of the others. What is asked of a test on
 // it takes one connection, whose time is not spread.
-func openMeasured(t *testing.T) (*store.Store, *pgx.Conn) {
-	t.Helper()
-	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
-	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = connection.Close(context.WithoutCancel(t.Context())) })
-	return opened, connection
-}
+func openMeasured(t *testing.T) (*store.Store, *pgx.Conn) { return openBeside(t, 1) }
 
 // cpuTime is what this process, and the processes of PostgreSQL that work for it, have taken of the processors.
 func cpuTime(t *testing.T, connection *pgx.Conn) time.Duration {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -14,11 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/headwater-project/headwater/api"
-	"github.com/headwater-project/headwater/store"
-	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // TestRate: each client has a rate of its own, and headers that say what is left of it and when to go on.
@@ -78,20 +73,10 @@ func TestRateOfGuesses(t *testing.T) {
 // TestOpenOperationsAreBounded: what needs no key ends in time too where the database does not answer.
 func TestOpenOperationsAreBounded(t *testing.T) {
 	t.Parallel()
-	database := storetest.New(t)
-	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, other := openBeside(t, 4)
 	server := httptest.NewServer(validated(t, api.New(opened, api.Options{Limits: api.Limits{Request: time.Second}})))
 	t.Cleanup(server.Close)
 	s := service{t, server.URL}
-	other, err := pgx.Connect(t.Context(), database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = other.Close(context.WithoutCancel(t.Context())) })
 	const lock = `DO $$ DECLARE name text; BEGIN
 		FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() LOOP
 			EXECUTE 'LOCK TABLE ' || name || ' IN ACCESS EXCLUSIVE MODE';
@@ -111,19 +96,10 @@ func TestOpenOperationsAreBounded(t *testing.T) {
 // is refused at once.
 func TestWorkIsBounded(t *testing.T) {
 	t.Parallel()
-	database := storetest.New(t)
-	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, other := openBeside(t, 4)
 	server := httptest.NewServer(validated(t, api.New(opened, api.Options{Limits: api.Limits{Concurrent: 1, Request: 3 * time.Second}})))
 	t.Cleanup(server.Close)
 	s := service{t, server.URL}
-	other, err := pgx.Connect(t.Context(), database)
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE sources IN ACCESS EXCLUSIVE MODE"); err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater/api"
-	"github.com/headwater-project/headwater/store"
-	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // rowsOfEachTable says how many rows each table has.
@@ -33,19 +31,9 @@ func rowsOfEachTable(t *testing.T, connection *pgx.Conn) string {
 // object, or nothing at all, is refused and said to be so. Nothing is stored of either. The bodies that may say nothing are listed here.
 func TestBodiesThatSayNothing(t *testing.T) {
 	t.Parallel()
-	database := storetest.New(t)
-	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(opened.Close)
+	opened, connection := openBeside(t, 4)
 	s := startWithStore(t, opened, api.Options{Webhooks: webhooks})
 	s.importFile("../testdata/demo.ndjson")
-	connection, err := pgx.Connect(t.Context(), database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = connection.Close(t.Context()) })
 	document, err := model()
 	if err != nil {
 		t.Fatal(err)

@@ -20,16 +20,29 @@ import (
 
 // slowReaders takes exports and pages at half of the least rate.
 func slowReaders(ctx context.Context, s *service) (string, error) {
-	var cut, refused atomic.Int32
 	began := time.Now()
-	readers, reading := errgroup.WithContext(ctx)
-	for i := range 48 {
-		path := "/v1/exports"
+	cut, refused, err := readAllSlowly(ctx, s, 48, func(i int) string {
 		if i%2 == 0 {
-			path = "/v1/sources?limit=1000"
+			return "/v1/sources?limit=1000"
 		}
+		return "/v1/exports"
+	})
+	took := time.Since(began)
+	saw := fmt.Sprintf("%d cut off, %d refused, in %s", cut, refused, took.Round(time.Second))
+	if err == nil && refused == 0 {
+		err = errors.New("no export beyond the cap was refused")
+	}
+	return saw, err
+}
+
+// readAllSlowly has many readers each take an answer slowly, and counts those that were cut off, and those that were refused. One that
+// was neither is a fault.
+func readAllSlowly(ctx context.Context, s *service, many int, path func(i int) string) (cut, refused int32, err error) {
+	var cuts, refusals atomic.Int32
+	readers, reading := errgroup.WithContext(ctx)
+	for i := range many {
 		readers.Go(func() error {
-			connection, err := s.dial(reading, "GET "+path+" HTTP/1.1\nHost: localhost\nConnection: close\n\n")
+			connection, err := s.dial(reading, "GET "+path(i)+" HTTP/1.1\nHost: localhost\nConnection: close\n\n")
 			if err != nil {
 				return err
 			}
@@ -39,22 +52,17 @@ func slowReaders(ctx context.Context, s *service) (string, error) {
 			case err != nil:
 				return err
 			case status == http.StatusServiceUnavailable:
-				refused.Add(1)
+				refusals.Add(1)
 			case isCut:
-				cut.Add(1)
+				cuts.Add(1)
 			default:
-				return fmt.Errorf("a slow reader of %s was answered %d, and not cut off", path, status)
+				return fmt.Errorf("a slow reader of %s was answered %d, and not cut off", path(i), status)
 			}
 			return nil
 		})
 	}
-	err := readers.Wait()
-	took := time.Since(began)
-	saw := fmt.Sprintf("%d cut off, %d refused, in %s", cut.Load(), refused.Load(), took.Round(time.Second))
-	if err == nil && refused.Load() == 0 {
-		err = errors.New("no export beyond the cap was refused")
-	}
-	return saw, err
+	err = readers.Wait()
+	return cuts.Load(), refusals.Load(), err
 }
 
 // readSlowly reads 15 KB a second for as long as it takes the service to lose patience, and then what still comes: a response
@@ -203,33 +211,9 @@ func slowReports(ctx context.Context, s *service) (string, error) {
 		return "", fmt.Errorf("the claims are %.200s: %w", text, err)
 	}
 	stop := s.watchMemory()
-	var cut, refused atomic.Int32
-	readers, reading := errgroup.WithContext(ctx)
-	for range 20 {
-		readers.Go(func() error {
-			connection, err := s.dial(reading, "GET /v1/claims/"+list.Items[0].ID+
-				"/corroboration HTTP/1.1\nHost: localhost\nConnection: close\n\n")
-			if err != nil {
-				return err
-			}
-			defer connection.Close()
-			isCut, status, err := readSlowly(connection)
-			switch {
-			case err != nil:
-				return err
-			case status == http.StatusServiceUnavailable:
-				refused.Add(1)
-			case isCut:
-				cut.Add(1)
-			default:
-				return fmt.Errorf("a slow reader of a report was answered %d, and not cut off", status)
-			}
-			return nil
-		})
-	}
-	err = readers.Wait()
+	cut, refused, err := readAllSlowly(ctx, s, 20, func(int) string { return "/v1/claims/" + list.Items[0].ID + "/corroboration" })
 	most, memoryErr := stop()
-	return fmt.Sprintf("%d cut off, %d refused; %d MB of memory at most", cut.Load(), refused.Load(), most>>20), errors.Join(err, memoryErr)
+	return fmt.Sprintf("%d cut off, %d refused; %d MB of memory at most", cut, refused, most>>20), errors.Join(err, memoryErr)
 }
 
 // manyMembers sends objects of many unknown members, of which each is a fault.
