@@ -149,8 +149,9 @@ func (m *memory) leave() {
 }
 
 const (
-	// memoryOfReport is how much the making of a report holds for each byte that it has: itself, and a buffer that grows.
-	memoryOfReport = 3
+	// memoryOfReport is how much the making of a report holds for each byte that it has: itself, the two buffers of its JSON, which grow,
+	// and as much again that is of no use any more and not collected yet. It is what the attack of slow readers measures.
+	memoryOfReport = 10
 	// memoryOfBundle is the same for each byte of a bundle whose claims are reported on, before there are reports.
 	memoryOfBundle = 8
 	// maxReportBytes is how long the reports of one answer may be together, and maxPublicReportBytes those for a client without a key.

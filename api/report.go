@@ -94,10 +94,10 @@ func registerReports(api huma.API, h *reportHandlers) {
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
 	register(api, corroboration, readTraits(headwater.ScopeRead), func(ctx context.Context, in *AnalysisQuery) (*encodedResponse, error) {
 		return h.respond(ctx, in, "report", "application/json", func(a *report.Answer) ([]byte, error) {
-			r, err := a.Report(ctx, in.ID.ID, a.Question)
-			if err == nil {
-				err = requestOf(ctx).hold(memoryOfReport * int64(r.Length()))
+			if err := requestOf(ctx).hold(memoryOfReport * int64(a.ReportLength())); err != nil {
+				return nil, err
 			}
+			r, err := a.Report(ctx, in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
 			}

@@ -159,14 +159,28 @@ func (a *Analysis) Report(ctx context.Context, id uuid.UUID, q Question) (report
 
 // Length is about how many bytes the report has as JSON: its walks may be many times as long as the facts that they are made of.
 func (r *Report) Length() int {
-	const each, step = 500, 39 // an attribution without its walks, and an id
 	length := 0
 	for _, evidence := range [][]Testimony{r.Affirming.Evidence, r.Denying.Evidence, r.Questioning.Evidence} {
 		for _, t := range evidence {
-			length += each + step*(len(t.Walk)+len(t.GroupWalk)+len(t.Via))
+			length += evidenceLength(len(t.Walk) + len(t.GroupWalk) + len(t.Via))
 		}
 	}
 	return length
+}
+
+// ReportLength is about how long a report on one of the claims can be at most, before there is one.
+func (a *Analysis) ReportLength() int {
+	length := 0
+	for i := range a.testimonies {
+		length += evidenceLength(2 * len(a.testimonies[i].walk)) // through sources, and through groups
+	}
+	return length
+}
+
+// evidenceLength is about how many bytes an attribution has as JSON whose walks have so many steps.
+func evidenceLength(steps int) int {
+	const each, step = 500, 39 // an attribution without its walks, and an id
+	return each + step*steps
 }
 
 // examination is a claim with both of its sides.
