@@ -348,6 +348,32 @@ func TestOneIDOfTwo(t *testing.T) {
 	}
 }
 
+// TestOneRecordOfEachID: what a file says otherwise of an id that it had before is told, wherever the two stand, and the first counts.
+func TestOneRecordOfEachID(t *testing.T) {
+	t.Parallel()
+	entity := func(id, name string) string {
+		return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", "name": %q}`, id, name)
+	}
+	company := func(id, name string) string {
+		return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": [%q]}}`, id, name)
+	}
+	for format, line := range map[interchange.Format]func(id, name string) string{
+		interchange.BODS: entity, interchange.FollowTheMoney: company,
+	} {
+		for again, faults := range map[string]int{"A": 0, "B": 1} {
+			s := open(t)
+			result := take(t, s, format, interchange.TableOptions{}, strings.Join([]string{line("x", "A"), line("y", "Y"), line("x", again)},
+				"\n"), true)
+			if result.Faults != faults || faults > 0 && (result.Refused[0].Line != 3 || result.Records.Refused+result.Records.Partly != 1) {
+				t.Errorf("%s, %s: told is %v of %+v", format, again, result.Refused, result.Records)
+			}
+			if names := strings.Join(sourceNames(t, s), " "); names != "A Y" {
+				t.Errorf("%s, %s: stored are %s", format, again, names)
+			}
+		}
+	}
+}
+
 // TestNothingIsNoEdition: a file of which nothing is kept is no edition, and a feed that never said anything is not listed.
 func TestNothingIsNoEdition(t *testing.T) {
 	t.Parallel()

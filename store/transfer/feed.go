@@ -247,6 +247,15 @@ func (j *job) leaveEdited(ctx context.Context) error {
 	return nil
 }
 
+// idPatterns are how the keys of sources look that a format gives an id, in SQL.
+func idPatterns() []string {
+	var patterns []string
+	for _, prefix := range interchange.IDPrefixes {
+		patterns = append(patterns, prefix+"%")
+	}
+	return patterns
+}
+
 // tellOtherNames tells of sources with an id that is stored under quite another name, which the feed did not say before: two tools, or two
 // registers, may have given one id to two.
 func (j *job) tellOtherNames(ctx context.Context) error {
@@ -254,16 +263,12 @@ func (j *job) tellOtherNames(ctx context.Context) error {
 	if j.edition != nil {
 		feed = j.edition.Feed
 	}
-	prefixes := make([]string, len(interchange.IDPrefixes))
-	for i, prefix := range interchange.IDPrefixes {
-		prefixes[i] = prefix + "%"
-	}
 	rows, err := j.tx.Query(ctx, `SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 			array_append(now.aliases, now.name)
 		FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 		WHERE staged.key LIKE ANY ($1) AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
 			WHERE row.thing = staged.id AND row.feed = $2)
-		ORDER BY staged.line, staged.at`, prefixes, feed)
+		ORDER BY staged.line, staged.at`, idPatterns(), feed)
 	if err != nil {
 		return err
 	}
