@@ -76,6 +76,7 @@ type undo struct {
 	deletes   map[headwater.Resource][]uuid.UUID
 	left      map[headwater.Resource][]uuid.UUID // what is deleted unless anything refers to it
 	writes    map[headwater.Resource][]uuid.UUID // what is put back or created again
+	past      map[headwater.Resource][]uuid.UUID // what feeds said before, and nothing says once the import is undone
 	texts     []uuid.UUID                        // documents that get another text
 	obstacles headwater.Faults                   // the first maxUndoObstacles
 	total     int                                // of obstacles
@@ -84,7 +85,7 @@ type undo struct {
 func newUndo(by Authorship, group uuid.UUID) *undo {
 	return &undo{by: by, group: group,
 		deletes: map[headwater.Resource][]uuid.UUID{}, left: map[headwater.Resource][]uuid.UUID{},
-		writes: map[headwater.Resource][]uuid.UUID{},
+		writes: map[headwater.Resource][]uuid.UUID{}, past: map[headwater.Resource][]uuid.UUID{},
 		Undone: Undone{Group: by.Group, Undoes: group, Counts: map[headwater.Resource]UndoCount{}}}
 }
 
@@ -129,11 +130,13 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 		u.lockChains,
 		u.putBack,
 		u.leaveNothing,
+		u.dropProposals,
 		u.delete,
 		u.checkReferences,
 		u.checkQuotes,
 		u.remember,
 		u.turnEdition,
+		u.followPast,
 		u.checkStructure,
 	} {
 		if err := step(ctx); err != nil {
@@ -241,6 +244,35 @@ func (u *undo) delete(ctx context.Context) error {
 	for _, table := range slices.Backward(undoTables) {
 		if err := table.delete(ctx, u); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// dropProposals deletes the matches of what is deleted that a rule proposed and nobody looked at: whoever made them, they say no more.
+func (u *undo) dropProposals(ctx context.Context) error {
+	goes := map[uuid.UUID]bool{}
+	for _, id := range u.deletes[headwater.ResourceMatch] {
+		goes[id] = true
+	}
+	for _, resource := range []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument} {
+		for ids := range slices.Chunk(u.deletes[resource], undoBatch) {
+			idle, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, `SELECT id FROM matches WHERE (a = ANY ($1) OR b = ANY ($1))
+				AND status = 'proposed' AND method ->> 'kind' = 'rule' AND NOT EXISTS (SELECT FROM changes
+					WHERE resource_id = matches.id AND resource = 'match' AND operation NOT IN ('create', 'delete'))
+				ORDER BY id FOR UPDATE`, ids)
+			if err != nil {
+				return err
+			}
+			count := u.Counts[headwater.ResourceMatch]
+			for _, match := range idle {
+				if !goes[match.ID] {
+					goes[match.ID] = true
+					u.deletes[headwater.ResourceMatch] = append(u.deletes[headwater.ResourceMatch], match.ID)
+					count.Deleted++
+				}
+			}
+			u.Counts[headwater.ResourceMatch] = count
 		}
 	}
 	return nil

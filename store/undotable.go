@@ -97,9 +97,13 @@ func (t tableUndo[T, F]) putBack(ctx context.Context, u *undo) error {
 		if err != nil {
 			return err
 		}
+		hasEnds, err := u.matchesWithEnds(ctx, t.Resource, spans)
+		if err != nil {
+			return err
+		}
 		var batch pgx.Batch
 		for _, span := range spans {
-			if err := t.undo(u, &batch, span, present[span.ID], texts, others[span.ID]); err != nil {
+			if err := t.undo(u, &batch, span, present[span.ID], texts, others[span.ID], hasEnds[span.ID]); err != nil {
 				return err
 			}
 		}
@@ -123,8 +127,10 @@ func isThere(state json.RawMessage) (bool, error) {
 
 // undo queues what undoes the group's changes of one thing, of which now is what is there, or says what stands in the way. What other
 // feeds say is not deleted, nor taken back again; and what an import made of it stays where they said it since. What they said before
-// is left to be taken back as of the day from which they did not.
-func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string, others otherFeeds) error {
+// is left to be taken back as of the day from which they did not: followPast does it after the undo of another import, and turnEdition after
+// that of an edition.
+func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string, others otherFeeds,
+	hasEnds bool) error {
 	wasThere, err := isThere(span.Was)
 	if err != nil {
 		return err
@@ -136,7 +142,15 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	count := u.Counts[t.Resource]
 	defer func() { u.Counts[t.Resource] = count }()
 	stays := others.Say && (!wasThere || span.TakenBack || u.imported && others.Since)
-	if now != nil && (stays || !wasThere && u.feed != "" && others.Said) {
+	if now == nil && t.Resource == headwater.ResourceMatch && (!wasThere || !hasEnds) { // it went with what it is of
+		return nil
+	}
+	isPast := now != nil && u.imported && others.Said && !others.Say
+	switch {
+	case isPast && !wasThere && u.feed == "":
+		u.past[t.Resource] = append(u.past[t.Resource], span.ID)
+		return nil
+	case now != nil && stays, isPast && !wasThere:
 		count.Kept++
 		return nil
 	}
@@ -150,6 +164,16 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	}
 	if followed && wasThere {
 		return nil
+	}
+	if isPast && span.TakenBack && u.feed == "" {
+		done, err := differences(span.Was, span.Made)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(done, saidOtherwise) {
+			u.past[t.Resource] = append(u.past[t.Resource], span.ID)
+			return nil
+		}
 	}
 	if !wasThere {
 		if isMade {
@@ -199,8 +223,7 @@ func (t tableUndo[T, F]) changedSince(u *undo, span groupSpan, isMade bool, now 
 	if err != nil {
 		return "", false, err
 	}
-	differs, err := history.Differs(state, span.Made)
-	differs = slices.DeleteFunc(differs, func(name string) bool { return slices.Contains(history.Bookkept, name) })
+	differs, err := differences(state, span.Made)
 	if err != nil || len(differs) == 0 {
 		return "", false, err
 	}
@@ -208,14 +231,19 @@ func (t tableUndo[T, F]) changedSince(u *undo, span groupSpan, isMade bool, now 
 		if span.Was == nil {
 			return "", true, nil
 		}
-		done, err := history.Differs(span.Was, span.Made)
-		done = slices.DeleteFunc(done, func(name string) bool { return slices.Contains(history.Bookkept, name) })
+		done, err := differences(span.Was, span.Made)
 		if err != nil || !slices.ContainsFunc(done, saidOtherwise) {
 			return "", true, err
 		}
 	}
 	return fmt.Sprintf("version %d, as the group left it; it is at version %d, and differs in: %s", span.After, version,
 		strings.Join(differs, ", ")), false, nil
+}
+
+// differences are the fields in which two states of a thing differ.
+func differences(was, is json.RawMessage) ([]string, error) {
+	differs, err := history.Differs(was, is)
+	return slices.DeleteFunc(differs, func(name string) bool { return slices.Contains(history.Bookkept, name) }), err
 }
 
 // saidOtherwise says whether a field says something else than whether a thing counts, and until when.
@@ -274,6 +302,32 @@ func textOf(span groupSpan, present string, texts map[string]string) (text strin
 	isPresent := present != "" && headwater.TextSHA256(present) == wanted
 	unchanged := was.Stored == "" && was.Said == made.Said // from before, when nothing else was known
 	return present, isPresent || unchanged, nil
+}
+
+// matchesWithEnds says of which matches, as they were, both ends are there.
+func (u *undo) matchesWithEnds(ctx context.Context, resource headwater.Resource, spans []groupSpan) (map[uuid.UUID]bool, error) {
+	hasEnds := map[uuid.UUID]bool{}
+	if resource != headwater.ResourceMatch {
+		return hasEnds, nil
+	}
+	var ids, as, bs []uuid.UUID
+	for _, span := range spans {
+		var match headwater.IdentityMatch
+		if span.Was == nil {
+			continue
+		}
+		if err := json.Unmarshal(span.Was, &match); err != nil {
+			return nil, err
+		}
+		ids, as, bs = append(ids, span.ID), append(as, match.A), append(bs, match.B)
+	}
+	there, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, `SELECT match.id FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS match (id, a, b)
+		WHERE EXISTS (SELECT FROM sources WHERE id = a UNION ALL SELECT FROM documents WHERE id = a)
+			AND EXISTS (SELECT FROM sources WHERE id = b UNION ALL SELECT FROM documents WHERE id = b)`, ids, as, bs)
+	for _, match := range there {
+		hasEnds[match.ID] = true
+	}
+	return hasEnds, err
 }
 
 // keptTexts reads the texts that some documents had before, as far as they are not their present ones.

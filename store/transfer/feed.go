@@ -247,13 +247,13 @@ func (j *job) leaveEdited(ctx context.Context) error {
 	return nil
 }
 
-// idPatterns are how the keys of sources look that a format gives an id, in SQL.
-func idPatterns() []string {
-	var patterns []string
+// hasOwnIDSQL is the condition under which a key is that of a source that its format gives an id.
+func hasOwnIDSQL(key string) string {
+	var begins []string
 	for _, prefix := range interchange.IDPrefixes {
-		patterns = append(patterns, prefix+"%")
+		begins = append(begins, fmt.Sprintf("%s LIKE '%s%%'", key, prefix))
 	}
-	return patterns
+	return "(" + strings.Join(begins, " OR ") + ")"
 }
 
 // tellOtherNames tells of sources with an id that is stored under quite another name, which the feed did not say before: two tools, or two
@@ -266,9 +266,9 @@ func (j *job) tellOtherNames(ctx context.Context) error {
 	rows, err := j.tx.Query(ctx, `SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 			array_append(now.aliases, now.name)
 		FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
-		WHERE staged.key LIKE ANY ($1) AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
-			WHERE row.thing = staged.id AND row.feed = $2)
-		ORDER BY staged.line, staged.at`, idPatterns(), feed)
+		WHERE `+hasOwnIDSQL("staged.key")+` AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
+			WHERE row.thing = staged.id AND row.feed = $1)
+		ORDER BY staged.line, staged.at`, feed)
 	if err != nil {
 		return err
 	}

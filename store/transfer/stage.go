@@ -197,9 +197,9 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s
 			WHERE id IN (SELECT id FROM %[1]s GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
-		RETURNING again.line, again.at, first.line, first.at, %[7]s, (again.assertion = %[5]d OR again.key LIKE ANY ($1))
+		RETURNING again.line, again.at, first.line, first.at, %[7]s, (again.assertion = %[5]d OR %[8]s)
 			AND NOT first.state - %[6]s @> again.state - %[6]s - coalesce(again.open, '{}')`,
-		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL, outranked), idPatterns())
+		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL, outranked, hasOwnIDSQL("again.key")))
 	if err != nil {
 		return err
 	}

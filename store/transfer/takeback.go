@@ -56,25 +56,50 @@ func (s *tableStage[T, F]) overSQL() string {
 	return over
 }
 
+// createDropped makes the table of what is to be taken back, and empties it.
+const createDropped = `CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped`
+
+// dropSQL takes some things for those to be taken back, as of the day of the edition by which the last feed that said one dropped it.
+func dropSQL(things string) string {
+	return `INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
+			SELECT DISTINCT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
+				LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
+					ORDER BY n LIMIT 1) AS dropped
+				WHERE gone.thing = row.thing AND ` + pg.FeedSaidSQL("gone") + `) AS date FROM (` + things + `) AS row
+		) AS dropped WHERE date IS NOT NULL`
+}
+
+// nobody is a feed that is none, as no feed is called so: what any feed says stays.
+const nobody = ""
+
+// FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives how
+// many were changed.
+func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[headwater.Resource]int, err error) {
+	changed = map[headwater.Resource]int{}
+	if _, err := tx.Exec(ctx, createDropped); err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, dropSQL("SELECT resource, thing FROM feed_things WHERE thing = ANY ($1)"), things); err != nil {
+		return nil, err
+	}
+	return changed, takeBackDropped(ctx, tx, by, saying(newStages()), nobody, func(resource headwater.Resource, n int) {
+		changed[resource] += n
+	})
+}
+
 // FollowFeed makes things stand as feeds say once a feed counts by another edition than before, after an undo: what it says again and an
 // edition took back counts again, and what it no longer says ends on the day before an edition dropped it, unless anybody says it. It
 // gives the things that count again, and how many were changed in all.
 func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
 	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
 	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
-	if _, err = tx.Exec(ctx, createReturning+`; DELETE FROM feed_returning; CREATE TEMP TABLE IF NOT EXISTS feed_dropped
-		(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped`); err != nil {
+	if _, err = tx.Exec(ctx, createReturning+"; DELETE FROM feed_returning; "+createDropped); err != nil {
 		return nil, nil, err
 	}
-	if _, err = tx.Exec(ctx, `INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
-			SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
-				LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
-					ORDER BY n LIMIT 1) AS dropped
-				WHERE gone.thing = row.thing AND `+pg.FeedSaidSQL("gone")+`) AS date
-			FROM feed_things AS row WHERE row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2::int")+` AND NOT EXISTS (
-				SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
-				AND `+pg.FeedSaysSQL("still", "$3::int")+`)
-		) AS dropped WHERE date IS NOT NULL`, feed, before, now); err != nil {
+	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said WHERE feed = $1 AND `+pg.FeedSaysSQL("said", "$2::int")+
+		` AND NOT EXISTS (SELECT FROM feed_things AS still WHERE still.thing = said.thing AND still.feed = $1
+			AND `+pg.FeedSaysSQL("still", "$3::int")+")"), feed, before, now); err != nil {
 		return nil, nil, err
 	}
 	stages := saying(newStages())
@@ -88,7 +113,6 @@ func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, b
 	}); err != nil {
 		return nil, nil, err
 	}
-	const nobody = "" // no feed is called so: what any feed says stays
 	if err = takeBackDropped(ctx, tx, by, stages, nobody, func(resource headwater.Resource, n int) { changed[resource] += n }); err != nil {
 		return nil, nil, err
 	}
@@ -180,10 +204,7 @@ func (s *tableStage[T, F]) judgeSQL() string {
 		over += " OR coalesce(upper(held) <= dropped.date, false)"
 		ended = fmt.Sprintf("WHEN coalesce(lower(held) < dropped.date, true) THEN '%s'", Ended)
 	}
-	return fmt.Sprintf(`WITH feeds_made AS MATERIALIZED (
-			SELECT group_id FROM feed_editions
-			UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-		)
+	return fmt.Sprintf(`WITH silent AS MATERIALIZED (%[13]s)
 		UPDATE feed_dropped AS dropped SET outcome = CASE
 			WHEN %[3]s THEN '%[5]s'
 			WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -194,10 +215,11 @@ func (s *tableStage[T, F]) judgeSQL() string {
 			%[4]s ELSE '%[10]s' END
 		FROM %[1]s AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT %[11]s) AS by_hand, count(*) > 0 AS changed
 			FROM changes AS change WHERE resource_id = now.id AND resource = '%[2]s' AND to_version >= %[12]s
-				AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+				AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 		WHERE dropped.thing = now.id AND dropped.resource = '%[2]s'`,
 		s.Name, s.Resource, over, ended, Unchanged, Others, Edited, pg.FeedSaysSQL("row", "feeds.edition"),
-		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, pg.ImportedSQL("change.group_id"), s.NextVersionSQL("now.id"))
+		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, pg.ImportedSQL("change.group_id"), s.NextVersionSQL("now.id"),
+		pg.SilentGroupsSQL)
 }
 
 // takeBackSQL takes back what was judged so, and counts it. The last day of a relation is the one before that of the edition.
