@@ -352,7 +352,8 @@ func TestOneIDOfTwo(t *testing.T) {
 func TestOneRecordOfEachID(t *testing.T) {
 	t.Parallel()
 	entity := func(id, name string) string {
-		return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", "name": %q}`, id, name)
+		return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", "name": %q}`, id,
+			name)
 	}
 	company := func(id, name string) string {
 		return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": [%q]}}`, id, name)
@@ -362,8 +363,8 @@ func TestOneRecordOfEachID(t *testing.T) {
 	} {
 		for again, faults := range map[string]int{"A": 0, "B": 1} {
 			s := open(t)
-			result := take(t, s, format, interchange.TableOptions{}, strings.Join([]string{line("x", "A"), line("y", "Y"), line("x", again)},
-				"\n"), true)
+			lines := []string{line("x", "A"), line("y", "Y"), line("x", again)}
+			result := take(t, s, format, interchange.TableOptions{}, strings.Join(lines, "\n"), true)
 			if result.Faults != faults || faults > 0 && (result.Refused[0].Line != 3 || result.Records.Refused+result.Records.Partly != 1) {
 				t.Errorf("%s, %s: told is %v of %+v", format, again, result.Refused, result.Records)
 			}
@@ -380,11 +381,11 @@ func TestNamesakesOfOtherRegisters(t *testing.T) {
 	t.Parallel()
 	for format, line := range map[interchange.Format]func(id, country string) string{
 		interchange.BODS: func(id, country string) string {
-			return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", "name": "Bay Media",`+
-				`"incorporatedInJurisdiction": {"code": %q}}`, id, country) + "\n"
+			return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", `+
+				`"name": "Bay Media", "incorporatedInJurisdiction": {"code": %q}}`, id, country) + "\n"
 		},
 		interchange.FollowTheMoney: func(id, country string) string {
-			return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": ["Bay Media"], "country": [%q]}}`, id, country) + "\n"
+			return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": ["Bay Media"], "country": [%q]}}`+"\n", id, country)
 		},
 	} {
 		s := open(t)

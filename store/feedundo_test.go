@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -181,7 +182,11 @@ func TestUndoOfAnImportLeavesThePast(t *testing.T) {
 // An import of none says what did not hold before it.
 func TestFeedsAreWhatTheySay(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(6) {
+	seeds := uint64(3)
+	if testenv.Long() {
+		seeds = 30
+	}
+	for seed := range seeds {
 		f := ownershipFeed{t, open(t)}
 		random := rand.New(rand.NewPCG(seed, 24))
 		var sources string

@@ -127,8 +127,8 @@ func isThere(state json.RawMessage) (bool, error) {
 
 // undo queues what undoes the group's changes of one thing, of which now is what is there, or says what stands in the way. What other
 // feeds say is not deleted, nor taken back again; and what an import made of it stays where they said it since. What they said before
-// is left to be taken back as of the day from which they did not: followPast does it after the undo of another import, and turnEdition after
-// that of an edition.
+// is left to be taken back as of the day from which they did not: followPast does it after the undo of another import, and turnEdition
+// after that of an edition.
 func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string, others otherFeeds,
 	hasEnds bool) error {
 	wasThere, err := isThere(span.Was)
@@ -321,7 +321,8 @@ func (u *undo) matchesWithEnds(ctx context.Context, resource headwater.Resource,
 		}
 		ids, as, bs = append(ids, span.ID), append(as, match.A), append(bs, match.B)
 	}
-	there, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, `SELECT match.id FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS match (id, a, b)
+	there, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, `SELECT match.id
+		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS match (id, a, b)
 		WHERE EXISTS (SELECT FROM sources WHERE id = a UNION ALL SELECT FROM documents WHERE id = a)
 			AND EXISTS (SELECT FROM sources WHERE id = b UNION ALL SELECT FROM documents WHERE id = b)`, ids, as, bs)
 	for _, match := range there {

@@ -102,7 +102,8 @@ func TookBackSQL(change string) string {
 				UNION ALL SELECT feed, CASE WHEN undos.n %% 2 = 0 THEN edition.n ELSE %[3]s END
 				FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = %[1]s.group_id) AS took
 			WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = %[1]s.resource_id AND said.feed = took.feed AND %[2]s))
-		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s.group_id AND undos.n %% 2 = 1)
+		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+				WHERE undos.group_id = %[1]s.group_id AND undos.n %% 2 = 1)
 			AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = %[1]s.resource_id AND %[4]s)
 			AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = %[1]s.resource_id AND hand.resource = %[1]s.resource
 				AND hand.to_version < %[1]s.to_version AND hand.state -> 'status' = %[1]s.state -> 'status'

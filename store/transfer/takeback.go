@@ -97,8 +97,9 @@ func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, b
 	if _, err = tx.Exec(ctx, createReturning+"; DELETE FROM feed_returning; "+createDropped); err != nil {
 		return nil, nil, err
 	}
-	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said WHERE feed = $1 AND `+pg.FeedSaysSQL("said", "$2::int")+
-		` AND NOT EXISTS (SELECT FROM feed_things AS still WHERE still.thing = said.thing AND still.feed = $1
+	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said
+		WHERE feed = $1 AND `+pg.FeedSaysSQL("said", "$2::int")+` AND NOT EXISTS (
+			SELECT FROM feed_things AS still WHERE still.thing = said.thing AND still.feed = $1
 			AND `+pg.FeedSaysSQL("still", "$3::int")+")"), feed, before, now); err != nil {
 		return nil, nil, err
 	}
