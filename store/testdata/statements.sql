@@ -2508,8 +2508,12 @@ SELECT
 	(SELECT count(*) = 500 FROM (SELECT FROM documents LIMIT 500) AS first) AS many,
 	coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
 	AND attname = 'terms'), '{}') AS common;
+SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;
+	SET LOCAL enable_indexonlyscan = off;
 SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
-	WHERE (SELECT count(*) FROM documents WHERE terms @@ asked.query::tsquery) <= 5;
+	WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT 5 + 1) AS first) <= 5;
+SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT;
+	SET LOCAL enable_indexonlyscan TO DEFAULT;
 
 -- Import of a document that is a reprint
 SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
@@ -2620,8 +2624,8 @@ WITH span AS MATERIALIZED (
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = was.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = was.resource_id AND said.feed = took.feed AND said.first <=
 		took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = was.group_id AND undos.n %
-		2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = was.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = was.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = was.resource_id AND hand.resource = was.resource
@@ -3473,8 +3477,8 @@ INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3498,8 +3502,8 @@ INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state 
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3700,8 +3704,9 @@ INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
 	ORDER BY n LIMIT 1) AS dropped
 	WHERE gone.thing = row.thing AND EXISTS (SELECT FROM feed_editions AS counted WHERE counted.feed = gone.feed AND NOT
 		counted.undone AND counted.n BETWEEN gone.first AND coalesce(gone.last, counted.n))) AS date FROM (SELECT resource, thing FROM
-		feed_things AS said WHERE feed = $1 AND said.first <= $2::int AND (said.last IS NULL OR said.last >= $2::int) AND NOT EXISTS
-		(SELECT FROM feed_things AS still WHERE still.thing = said.thing AND still.feed = $1
+		feed_things AS said
+	WHERE feed = $1 AND said.first <= $2::int AND (said.last IS NULL OR said.last >= $2::int) AND NOT EXISTS (
+	SELECT FROM feed_things AS still WHERE still.thing = said.thing AND still.feed = $1
 	AND still.first <= $3::int AND (still.last IS NULL OR still.last >= $3::int))) AS row
 	) AS dropped WHERE date IS NOT NULL;
 INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->> 'status', ''
@@ -3718,8 +3723,8 @@ INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3744,8 +3749,8 @@ INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state 
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3769,8 +3774,8 @@ INSERT INTO feed_returning SELECT 'document', now.id, now.version, before.state 
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3794,8 +3799,8 @@ INSERT INTO feed_returning SELECT 'claim', now.id, now.version, before.state ->>
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3820,8 +3825,8 @@ INSERT INTO feed_returning SELECT 'attribution', now.id, now.version, before.sta
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3845,8 +3850,8 @@ INSERT INTO feed_returning SELECT 'link', now.id, now.version, before.state ->> 
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
@@ -3870,8 +3875,8 @@ INSERT INTO feed_returning SELECT 'review', now.id, now.version, before.state ->
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
 		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id AND undos.n
-		% 2 = 1)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
 	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
 		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
 	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
