@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -12,11 +11,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +21,7 @@ import (
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // sizedBody is a body that can be made of any size.
@@ -347,72 +344,6 @@ func bundleBodies() (bodies []sizedBody) {
 // it takes one connection, whose time is not spread.
 func openMeasured(t *testing.T) (*store.Store, *pgx.Conn) { return openBeside(t, 1) }
 
-// cpuTime is what this process, and the processes of PostgreSQL that work for it, have taken of the processors.
-func cpuTime(t *testing.T, connection *pgx.Conn) time.Duration {
-	t.Helper()
-	return total(t, processTimes(t, connection))
-}
-
-// total is what this process has taken of the processors, and processes of PostgreSQL.
-func total(t *testing.T, processes map[int]time.Duration) time.Duration {
-	t.Helper()
-	var own syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
-		t.Fatal(err)
-	}
-	taken := time.Duration(own.Utime.Nano() + own.Stime.Nano())
-	for _, each := range processes {
-		taken += each
-	}
-	return taken
-}
-
-// processTimes are what the processes of PostgreSQL that serve the database of a connection have taken of the processors, but for the one
-// of the connection itself.
-func processTimes(t *testing.T, connection *pgx.Conn) map[int]time.Duration {
-	t.Helper()
-	rows, err := connection.Query(t.Context(), "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "+
-		"pid <> pg_backend_pid()")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pids, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	if err != nil {
-		t.Fatal(err)
-	}
-	times := map[int]time.Duration{}
-	for _, pid := range pids {
-		if taken, runs := processTime(t, pid); runs {
-			times[pid] = taken
-		}
-	}
-	return times
-}
-
-// processTime is what a process has taken of the processors: by the scheduler's own count or, where a kernel keeps none, in its ticks. It
-// may have ended.
-func processTime(t *testing.T, pid int) (taken time.Duration, runs bool) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("SKIPPED: the time of PostgreSQL's processes is read from /proc, which Linux has")
-	}
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
-	if err == nil {
-		if _, err = fmt.Sscan(string(text), &taken); err == nil {
-			return taken, true
-		}
-	}
-	if text, err = os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil {
-		return 0, false
-	}
-	var user, system time.Duration
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
-		t.Fatal(err)
-	}
-	return (user + system) * (time.Second / 100), true
-}
-
 // TestWorkGrowsWithTheBody: ten times as much in a body takes no more than 16 times as much of the processors (10^1.2), whatever
 // grows in it and whichever operation takes it. It runs alone, since it counts the time of the whole process.
 func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others would be counted
@@ -437,10 +368,10 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 			for range 6 { // what took too long is measured again: something else may have been counted
 				for i, n := range sizes {
 					body := b.body(n)
-					before := cpuTime(t, connection)
+					before := storetest.CPUTime(t, connection)
 					status, _, text := served.send(b.method, b.path, body, "Content-Type", b.media, "If-Match", "*",
 						"Accept", "application/json, text/event-stream")
-					taken[i] = min(taken[i], cpuTime(t, connection)-before)
+					taken[i] = min(taken[i], storetest.CPUTime(t, connection)-before)
 					if answer = fmt.Sprint(status, " ", string(text[:min(len(text), 300)])); status >= http.StatusInternalServerError {
 						t.Fatalf("%d: %s", n, answer)
 					}
@@ -550,9 +481,9 @@ func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others woul
 				if shape.last != "" {
 					body += "\n" + fmt.Sprintf(shape.last, n)
 				}
-				before := cpuTime(t, connection)
+				before := storetest.CPUTime(t, connection)
 				status, _, text := served.send(http.MethodPost, "/v1/imports", body, "Content-Type", "application/x-ndjson")
-				taken[i] = cpuTime(t, connection) - before
+				taken[i] = storetest.CPUTime(t, connection) - before
 				if status != shape.status {
 					t.Fatalf("%s of %d: %d %.300s", shape.name, n, status, text)
 				}
@@ -609,9 +540,9 @@ func TestImportsAfterOneThatFailedGrow(t *testing.T) { //nolint:paralleltest // 
 				body   string
 				status int
 			}{{body + "\n" + ring, http.StatusUnprocessableEntity}, {body, http.StatusOK}} {
-				before := cpuTime(t, connection)
+				before := storetest.CPUTime(t, connection)
 				status, _, text := served.send(http.MethodPost, "/v1/imports", sent.body, "Content-Type", "application/x-ndjson")
-				taken[i] = cpuTime(t, connection) - before
+				taken[i] = storetest.CPUTime(t, connection) - before
 				if status != sent.status {
 					t.Fatalf("of %d: %d %.300s", n, status, text)
 				}
@@ -643,12 +574,12 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for _, b := range asked {
-			before := cpuTime(t, connection)
+			before := storetest.CPUTime(t, connection)
 			if status, _, text := served.send(b.method, b.path, b.body(members), "Content-Type", b.media); status != http.StatusOK {
 				t.Fatalf("%s: %d %.300s", b.name, status, text)
 			}
 			both := taken[b.name]
-			both[i] = cpuTime(t, connection) - before
+			both[i] = storetest.CPUTime(t, connection) - before
 			taken[b.name] = both
 		}
 	}
@@ -672,12 +603,12 @@ func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for range 2 { // something else may have been counted
-			before := cpuTime(t, connection)
+			before := storetest.CPUTime(t, connection)
 			done, err := opened.Verify(t.Context(), store.VerifyOptions{}, func(finding string) { t.Errorf("found: %s", finding) })
 			if err != nil || done.Findings > 0 {
 				t.Fatalf("%d findings, %v", done.Findings, err)
 			}
-			taken[i] = min(taken[i], cpuTime(t, connection)-before)
+			taken[i] = min(taken[i], storetest.CPUTime(t, connection)-before)
 		}
 	}
 	exponent := math.Log10(float64(taken[1]) / float64(taken[0]))
@@ -704,8 +635,8 @@ func TestRequestsStopWithTheirClient(t *testing.T) { //nolint:paralleltest // ot
 	t.Cleanup(server.Close)
 	seen := map[int]time.Duration{} // of processes that may have ended: one whose statement is canceled does
 	soFar := func() time.Duration {
-		maps.Copy(seen, processTimes(t, connection))
-		return total(t, seen)
+		maps.Copy(seen, storetest.ProcessTimes(t, connection))
+		return storetest.TotalTime(t, seen)
 	}
 	const working = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() " +
 		"AND state = 'active')"

@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ var followTheMoney = dialect{
 		return n.text("schema") != "" && hasProperties
 	},
 	read:       readEntity,
+	join:       joinFragments,
 	recordName: "an entity of FollowTheMoney with an id, a schema and properties",
 }
 
@@ -40,10 +42,82 @@ var tieSchemas = map[string]tieSchema{
 	"UnknownLink":  {"subject", "object", ""},
 }
 
+// broaderSchemas are the schemas of which one is a kind.
+var broaderSchemas = map[string][]string{
+	"Company": {"Organization", "Asset"}, "PublicBody": {"Organization"}, "Organization": {"LegalEntity"}, "Person": {"LegalEntity"},
+	"LegalEntity": {"Thing"}, "Asset": {"Thing"}, "Ownership": {"Interest"}, "Directorship": {"Interest"}, "Membership": {"Interest"},
+	"UnknownLink": {"Interest"},
+}
+
+// isA says whether a schema is another, or a kind of it.
+func isA(schema, other string) bool {
+	return schema == other || slices.ContainsFunc(broaderSchemas[schema], func(broader string) bool { return isA(broader, other) })
+}
+
+// narrowSchema is the schema of what two schemas are said of: the narrower one, or a kind of both; empty where they are of two.
+func narrowSchema(a, b string) string {
+	for _, schema := range append([]string{a, b}, slices.Sorted(maps.Keys(broaderSchemas))...) {
+		if isA(schema, a) && isA(schema, b) {
+			return schema
+		}
+	}
+	return ""
+}
+
+// joinFragments adds to an entity another fragment of it, as streams have that nobody aggregated: of one id, with more values.
+func joinFragments(whole, fragment node) bool {
+	if id := whole.text("id"); id == "" || id != fragment.text("id") {
+		return false
+	}
+	schema := narrowSchema(whole.text("schema"), fragment.text("schema"))
+	properties, hasProperties := whole["properties"].(map[string]any)
+	more, hasMore := fragment["properties"].(map[string]any)
+	if schema == "" || !hasProperties || !hasMore {
+		return false
+	}
+	whole["schema"] = schema
+	if whole.text("caption") == "" {
+		whole["caption"] = fragment["caption"]
+	}
+	for name, values := range more {
+		properties[name] = append(valuesOf(properties[name]), valuesOf(values)...)
+	}
+	return true
+}
+
+// valuesOf are the values of a property, which is a list of them or one.
+func valuesOf(property any) []any {
+	switch property := property.(type) {
+	case nil:
+		return nil
+	case []any:
+		return property
+	}
+	return []any{property}
+}
+
+// distinct is a property with each text once, as fragments repeat them.
+func distinct(property any) any {
+	values, isList := property.([]any)
+	if !isList || len(values) < 2 {
+		return property
+	}
+	said := map[string]bool{}
+	return slices.DeleteFunc(values, func(value any) bool {
+		text, isText := value.(string)
+		again := isText && said[text]
+		said[text] = said[text] || isText
+		return again
+	})
+}
+
 // readEntity reads an entity.
 func readEntity(r *record, at headwater.Pointer, n node) {
 	id, schema := n.text("id"), n.text("schema")
 	properties, _ := n["properties"].(map[string]any)
+	for name, property := range properties {
+		properties[name] = distinct(property)
+	}
 	kind, isSource := entityKinds[schema]
 	tie, isTie := tieSchemas[schema]
 	if id != "" {

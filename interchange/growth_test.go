@@ -72,6 +72,9 @@ var growingRecords = map[string]struct {
 			strings.Repeat(`<div itemprop="name">`, min(n/10, 400)) +
 			repeated(n, "", "<b></b>") + strings.Repeat("</div>", min(n/10, 400)) + `</div></body></html>`
 	}},
+	"many fragments of an entity": {interchange.FollowTheMoney, func(n int) string {
+		return repeated(n, "\n", `{"id":"c","schema":"Company","properties":{"name":["N #"],"country":["eg"]}}`)
+	}},
 	"many reviews of a claim": {interchange.FactCheck, func(n int) string {
 		return `{"claims":[{"text":"The dam held.","claimant":"X","claimReview":[` + repeated(n, ",",
 			`{"publisher":{"name":"C #","site":"c.example"},"url":"https://c.example/#","textualRating":"False"}`) + `]}]}`

@@ -56,9 +56,6 @@ func (r *record) addEntity(at headwater.Pointer, key string, fields headwater.So
 	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive,
 		Meta: r.identify(headwater.ResourceSource, boundedKey(key))}
 	s.Normalize()
-	if r.saysOtherwise(at, key, s.SourceFields) {
-		return
-	}
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, allAt(at))
 }
 

@@ -246,6 +246,53 @@ func TestCaptionsName(t *testing.T) {
 	}
 }
 
+// TestFragmentsAreJoined: fragments of an entity that follow one another are read as what an aggregated stream says, whatever they hold.
+func TestFragmentsAreJoined(t *testing.T) {
+	t.Parallel()
+	const whole = `{"id": "c", "schema": "Company", "caption": "Bay", "properties": {"name": ["Bay", "Bay Media"], "country": ["eg"]}}
+{"id": "o", "schema": "Ownership", "properties": {"owner": ["p"], "asset": ["c"], "percentage": ["60"], "endDate": ["2024-01-31"]}}
+{"id": "p", "schema": "Person", "properties": {"name": ["Mona"]}}`
+	parts := []string{
+		`{"id": "c", "schema": "LegalEntity", "properties": {"name": ["Bay"]}}`,
+		`{"id": "c", "schema": "Asset", "caption": "Bay", "properties": {}}`,
+		`{"id": "c", "schema": "Company", "properties": {"name": ["Bay", "Bay Media"], "country": "eg"}}`,
+		`{"id": "c", "schema": "LegalEntity", "properties": {"country": ["eg"]}}`,
+		`{"id": "o", "schema": "Ownership", "properties": {"owner": ["p"]}}`,
+		`{"id": "o", "schema": "Ownership", "properties": {"asset": ["c"], "percentage": ["60"]}}`,
+		`{"id": "o", "schema": "Ownership", "properties": {"owner": ["p"], "endDate": ["2024-01-31"]}}`,
+		`{"id": "p", "schema": "Person", "properties": {"name": ["Mona"]}}`,
+	}
+	things := func(text string) (all []any) {
+		t.Helper()
+		out := read(t, text, interchange.FollowTheMoney, interchange.TableOptions{})
+		if len(out.faults)+len(out.notes) > 0 {
+			t.Errorf("told is %s", out.said())
+		}
+		for _, item := range out.items {
+			all = append(all, item.Thing)
+		}
+		return all
+	}
+	want := things(whole)
+	if len(want) != 3 {
+		t.Fatalf("read as %v", want)
+	}
+	for form, text := range map[string]string{"lines": strings.Join(parts, "\n\n"), "a list": "[" + strings.Join(parts, ",") + "]",
+		"a list by its name": `{"entities": [` + strings.Join(parts, ",") + "]}"} {
+		if diff := cmp.Diff(want, things(text)); diff != "" {
+			t.Errorf("%s (-whole +fragments):\n%s", form, diff)
+		}
+	}
+	person := strings.ReplaceAll(parts[7], `"p"`, `"c"`)
+	if out := read(t, parts[2]+"\n"+person, interchange.FollowTheMoney, interchange.TableOptions{}); len(out.items) != 2 {
+		t.Errorf("a person and a company of one id are read as %v", out.items)
+	}
+	apart := read(t, strings.Join([]string{parts[4], parts[7], parts[5]}, "\n"), interchange.FollowTheMoney, interchange.TableOptions{})
+	if len(apart.items) != 1 || len(apart.faults) != 2 || apart.faults[0].Pointer != "/properties/asset" {
+		t.Errorf("fragments apart are read as %v, and told is %s", apart.items, apart.said())
+	}
+}
+
 // TestRecordsTooLong: a record that is too long or broken costs none of those after it where each has a line; elsewhere what follows is
 // told not to be read.
 func TestRecordsTooLong(t *testing.T) {

@@ -57,6 +57,8 @@ type dialect struct {
 	isEmpty func(node) bool
 	// read adds to r what a record says.
 	read func(r *record, at headwater.Pointer, n node)
+	// join adds to a record the one after it, and says whether that is a part of the same. It is nil where each record is whole.
+	join func(whole, part node) bool
 	// recordName is what the format calls one.
 	recordName string
 	// isLinked says that the records are linked data: they may stand in web pages, and refer to one another.
@@ -88,7 +90,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	if r.told == nil {
 		r.told, r.repeats = map[string]int{}, newRepeats()
 	}
-	c := &recordCounter{reader: r, yield: yield}
+	c := &recordCounter{recordJoiner: recordJoiner{reader: r, yield: yield}}
 	if r.dialect.isLinked && begins.isPage() {
 		r.inPage = true
 		return r.readPage(c)
@@ -103,7 +105,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 		return err
 	}
 	if r.byLine {
-		return r.readLines(in, yield)
+		return r.readLines(in, &c.recordJoiner)
 	}
 	return r.readElements(in, c)
 }
@@ -293,32 +295,79 @@ func follows(text []byte, name string, pattern *regexp.Regexp) bool {
 }
 
 // readLines reads a record from each line.
-func (r *RecordReader) readLines(in io.Reader, yield func(bundle.Item, error) bool) error {
+func (r *RecordReader) readLines(in io.Reader, j *recordJoiner) error {
 	lines := bundle.NewLines(in)
 	for {
 		line, err := lines.Next()
 		record := newRecord(r.namespace, r.days, lines.Number()).bound(r.bindings)
+		more := true
 		switch {
 		case errors.Is(err, io.EOF):
+			j.flush()
 			return nil
 		case errors.Is(err, bundle.ErrLineTooLong):
 			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("a line of at most %d bytes", bundle.MaxLine))
+			more = j.whole(record)
 		case err != nil:
 			return err
 		case len(bytes.TrimSpace(line)) == 0 || !r.bindings.wants(record.line):
 			continue
 		default:
 			new(controlReplacer).replace(line)
-			r.readRecord(record, "", line)
+			more = j.read(record, "", line)
 		}
-		if !record.yield(yield) {
+		if !more {
 			return nil
 		}
 	}
 }
 
-// readRecord parses a record and reads it.
-func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []byte) {
+// recordJoiner reads records, those that are parts of one as one, and yields what they say in order.
+type recordJoiner struct {
+	reader *RecordReader
+	yield  func(bundle.Item, error) bool
+	// record is the last one, of which more parts may follow; nil without one. object is what is known of it, of some bytes.
+	record *record
+	at     headwater.Pointer
+	object map[string]any
+	bytes  int
+}
+
+// read reads a record, and says whether to go on.
+func (j *recordJoiner) read(record *record, at headwater.Pointer, raw []byte) bool {
+	object := j.reader.parseRecord(record, at, raw)
+	join := j.reader.dialect.join
+	switch {
+	case object == nil:
+		return j.whole(record)
+	case join == nil:
+		j.reader.readObject(record, at, object)
+		return j.whole(record)
+	case j.record != nil && j.bytes+len(raw) <= maxRecord && join(j.object, object):
+		j.bytes += len(raw)
+		return true
+	}
+	more := j.flush()
+	j.record, j.at, j.object, j.bytes = record, at, object, len(raw)
+	return more
+}
+
+// whole yields a record that is read, after the one before it.
+func (j *recordJoiner) whole(record *record) bool { return j.flush() && record.yield(j.yield) }
+
+// flush reads the record of which more parts could have followed.
+func (j *recordJoiner) flush() bool {
+	record := j.record
+	if record == nil {
+		return true
+	}
+	j.record = nil
+	j.reader.readObject(record, j.at, j.object)
+	return record.yield(j.yield)
+}
+
+// parseRecord parses a record; nil where it is none, which is told.
+func (r *RecordReader) parseRecord(record *record, at headwater.Pointer, raw []byte) map[string]any {
 	value, err := parseJSON(raw)
 	object, isObject := value.(map[string]any)
 	switch {
@@ -334,8 +383,9 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 		if r.inPage {
 			r.base.resolveIn(unescapeHTML(object))
 		}
-		r.readObject(record, at, object)
+		return object
 	}
+	return nil
 }
 
 // readObject reads what a parsed record says.
@@ -352,10 +402,9 @@ func (r *RecordReader) readObject(record *record, at headwater.Pointer, object m
 
 // recordCounter numbers records from 1 and yields them.
 type recordCounter struct {
-	reader *RecordReader
-	yield  func(bundle.Item, error) bool
-	count  int
-	ended  bool
+	recordJoiner
+	count int
+	ended bool
 	// hasEmpty says that there was a whole answer without records.
 	hasEmpty bool
 }
@@ -373,8 +422,7 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 		return true
 	}
 	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
-	c.reader.readRecord(record, at, raw)
-	c.ended = !record.yield(c.yield)
+	c.ended = !c.read(record, at, raw)
 	return !c.ended
 }
 
@@ -386,7 +434,7 @@ func (c *recordCounter) nextObject(object map[string]any) bool {
 	}
 	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
 	c.reader.readObject(record, "", object)
-	c.ended = !record.yield(c.yield)
+	c.ended = !c.whole(record)
 	return !c.ended
 }
 
@@ -400,6 +448,7 @@ func (c *recordCounter) refuse(fault headwater.Fault) {
 func (r *RecordReader) readElements(in io.Reader, c *recordCounter) error {
 	walk := elementWalk{lists: r.dialect.lists, element: c.next}
 	err := walk.run(in)
+	c.ended = c.ended || !c.flush()
 	var syntax *jsontext.SyntacticError
 	switch {
 	case c.ended:

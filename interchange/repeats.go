@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-
-	"github.com/headwater-project/headwater"
 )
 
 // repeats are what the records of a file said of the things that it names, so that one that says otherwise of the same thing does not
@@ -54,14 +52,4 @@ func (r *record) tellRepeat(p page, text string) {
 	if first > 0 {
 		r.note(p.at, key, fmt.Sprintf("record %d has the same %s, and says otherwise; the first counts", first, what))
 	}
-}
-
-// saysOtherwise faults what is said of a source where an earlier record of the file says something else of it.
-func (r *record) saysOtherwise(at headwater.Pointer, key string, fields headwater.SourceFields) bool {
-	first := r.repeats.otherwise(r.line, key, fields)
-	if first > 0 {
-		r.fault(at, headwater.FaultConflict, fields.Name,
-			fmt.Sprintf("one record of each id; the one before, number %d, says otherwise", first))
-	}
-	return first > 0
 }

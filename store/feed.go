@@ -228,7 +228,7 @@ func (u *undo) leaveNothing(ctx context.Context) error {
 				WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
 			AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
 				AND to_version > made.to_version
-				AND (operation = 'delete' OR group_id <> $3 AND NOT `+pg.ImportedSQL("since.group_id")+`))`,
+				AND (operation = 'delete' OR group_id <> $3 AND group_id NOT IN (`+pg.SilentGroupsSQL+`)))`,
 		u.feed, u.before, u.by.Group, u.original)
 	for _, thing := range left {
 		u.left[thing.Resource] = append(u.left[thing.Resource], thing.ID)
@@ -298,6 +298,25 @@ func (u *undo) turnEdition(ctx context.Context) error {
 			count.Changed += n
 			u.Counts[resource] = count
 		}
+	}
+	return err
+}
+
+// followPast ends or retracts what feeds said before, as of the days from which they did not, since the import that is undone said it too.
+func (u *undo) followPast(ctx context.Context) error {
+	var things []uuid.UUID
+	for _, ids := range u.past {
+		things = append(things, ids...)
+	}
+	if len(things) == 0 || u.total > 0 {
+		return nil
+	}
+	changed, err := transfer.FollowPast(ctx, u.tx, u.by, things)
+	for resource, ids := range u.past {
+		count := u.Counts[resource]
+		count.Changed += changed[resource]
+		count.Kept += len(ids) - changed[resource]
+		u.Counts[resource] = count
 	}
 	return err
 }

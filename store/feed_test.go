@@ -348,6 +348,85 @@ func TestOneIDOfTwo(t *testing.T) {
 	}
 }
 
+// TestOneRecordOfEachID: what a file says otherwise of an id that it had before is told, wherever the two stand, and the first counts.
+func TestOneRecordOfEachID(t *testing.T) {
+	t.Parallel()
+	entity := func(id, name string) string {
+		return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", "name": %q}`, id,
+			name)
+	}
+	company := func(id, name string) string {
+		return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": [%q]}}`, id, name)
+	}
+	for format, line := range map[interchange.Format]func(id, name string) string{
+		interchange.BODS: entity, interchange.FollowTheMoney: company,
+	} {
+		for again, faults := range map[string]int{"A": 0, "B": 1} {
+			s := open(t)
+			lines := []string{line("x", "A"), line("y", "Y"), line("x", again)}
+			result := take(t, s, format, interchange.TableOptions{}, strings.Join(lines, "\n"), true)
+			if result.Faults != faults || faults > 0 && (result.Refused[0].Line != 3 || result.Records.Refused+result.Records.Partly != 1) {
+				t.Errorf("%s, %s: told is %v of %+v", format, again, result.Refused, result.Records)
+			}
+			if names := strings.Join(sourceNames(t, s), " "); names != "A Y" {
+				t.Errorf("%s, %s: stored are %s", format, again, names)
+			}
+		}
+	}
+}
+
+// TestNamesakesOfOtherRegisters: a source with an id is none that is stored, whatever it is called; where it may be one, that is a match to
+// decide, once, and never between what one register tells apart. Nobody's proposal stands in the way of an undo.
+func TestNamesakesOfOtherRegisters(t *testing.T) {
+	t.Parallel()
+	for format, line := range map[interchange.Format]func(id, country string) string{
+		interchange.BODS: func(id, country string) string {
+			return fmt.Sprintf(`{"statementID": %q, "statementType": "entityStatement", "entityType": "registeredEntity", `+
+				`"name": "Bay Media", "incorporatedInJurisdiction": {"code": %q}}`, id, country) + "\n"
+		},
+		interchange.FollowTheMoney: func(id, country string) string {
+			return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": ["Bay Media"], "country": [%q]}}`+"\n", id, country)
+		},
+	} {
+		s := open(t)
+		empty := export(t, s)
+		edition := func(feed, text string) store.ImportResult {
+			t.Helper()
+			things := must(interchange.Read(strings.NewReader(text), format, interchange.TableOptions{}, s.Namespace()))(t)
+			return must(s.Import(t.Context(), grouped(), things, store.ImportOptions{Edition: store.Edition{Feed: feed, Fewer: true}}))(t)
+		}
+		matches := func(after string, want int) {
+			t.Helper()
+			all := everyMatch(t, s)
+			for _, m := range all {
+				if m.Kind != headwater.SameSource || m.Status != headwater.Proposed || m.Rationale == "" || *m.Score == 0 {
+					t.Errorf("%s, %s: the match is %+v", format, after, m)
+				}
+			}
+			if len(all) != want {
+				t.Errorf("%s, %s: %d matches, want %d", format, after, len(all), want)
+			}
+		}
+		first := edition("one", line("a", "EG")+line("b", "LB"))
+		matches("two of one file", 0)
+		edition("one", line("a", "EG")+line("b", "LB")+line("c", "EG"))
+		matches("another of the same feed", 0)
+		second := edition("two", line("x", "EG"))
+		matches("one of another feed", 3) // one of another country too
+		edition("two", line("x", "EG")+line("y", ""))
+		matches("one more", 6)
+		undo(t, s, must(s.FeedEditions(t.Context(), "one", store.Paging{Limit: 1}))(t).Items[0].Group)
+		undone := undo(t, s, first.Group)
+		matches("the first feed undone", 0)
+		undo(t, s, must(s.FeedEditions(t.Context(), "two", store.Paging{Limit: 1}))(t).Items[0].Group)
+		undo(t, s, second.Group)
+		wantExport(t, s, empty, "all undone")
+		undo(t, s, undone.Group)
+		matches("the first done again", 0)
+		wantVerified(t, s)
+	}
+}
+
 // TestNothingIsNoEdition: a file of which nothing is kept is no edition, and a feed that never said anything is not listed.
 func TestNothingIsNoEdition(t *testing.T) {
 	t.Parallel()

@@ -3,11 +3,15 @@ package store_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -147,10 +151,42 @@ func TestWhatFeedsTookBackReturns(t *testing.T) {
 	}
 }
 
-// TestFeedsAreWhatTheySay: whatever feeds say, drop and are undone of, a relation holds exactly if one of them says it, or a person does.
+// TestUndoOfAnImportLeavesThePast: what a feed said in an earlier edition is not forgotten with an import that said it too; it ends as the
+// feed says.
+func TestUndoOfAnImportLeavesThePast(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	text := company("a") + company("b") + owns("ab", "a", "b", "60", "")
+	f.take("sources", "2024-01-01", company("a")+company("b"), "")
+	plain := must(f.edition(store.Edition{}, text+company("c")+company("d"), false, false))(t)
+	f.take("one", "2024-01-01", text+company("c"), "")
+	must(f.edition(store.Edition{Feed: "one", Date: "2024-02-01", Fewer: true}, company("a"), false, false))(t)
+	f.relation("ab", "b", "a", "0.6 active")
+	before := export(t, f.s)
+	undone := undo(t, f.s, plain.Group)
+	f.relation("ab", "b", "a", "0.6 active 2024-01-31")
+	f.source("c", headwater.EntityRetracted)
+	if sources := undone.Counts[headwater.ResourceSource]; sources != (store.UndoCount{Deleted: 1, Changed: 1}) {
+		t.Errorf("undone: %+v", sources)
+	}
+	wantVerified(t, f.s)
+	undo(t, f.s, undone.Group)
+	wantExport(t, f.s, before, "done again")
+	undo(t, f.s, must(f.s.FeedEditions(t.Context(), "one", store.Paging{Limit: 1}))(t).Items[0].Group)
+	undo(t, f.s, plain.Group)
+	f.relation("ab", "b", "a", "0.6 active") // which the first edition says
+	wantVerified(t, f.s)
+}
+
+// TestFeedsAreWhatTheySay: whatever feeds and imports of none say, drop and are undone of, a relation holds exactly if one of them says it.
+// An import of none says what did not hold before it.
 func TestFeedsAreWhatTheySay(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
+	seeds := uint64(3)
+	if testenv.Long() {
+		seeds = 30
+	}
+	for seed := range seeds {
 		f := ownershipFeed{t, open(t)}
 		random := rand.New(rand.NewPCG(seed, 24))
 		var sources string
@@ -158,14 +194,30 @@ func TestFeedsAreWhatTheySay(t *testing.T) {
 			sources += company(fmt.Sprint("s", i))
 		}
 		f.take("sources", "2024-01-01", sources, "")
-		says := map[string][]int{} // by feed, what each edition that counts says, as bits
+		type statement struct {
+			group uuid.UUID
+			bits  int // of the relations that it says
+		}
+		says := map[string][]statement{} // by feed, its editions that count, and of none the imports
 		var log []string
-		for day := range 24 {
-			feed := []string{"one", "two", "three"}[random.IntN(3)]
-			if editions := says[feed]; random.IntN(4) == 0 && len(editions) > 0 {
-				undo(t, f.s, must(f.s.Feed(t.Context(), feed))(t).Current.Group)
-				says[feed] = editions[:len(editions)-1]
-				log = append(log, "undo "+feed)
+		held, refused := 0, 0
+		for day := range 40 {
+			feed := []string{"one", "two", "three", ""}[random.IntN(4)]
+			said := says[feed]
+			if random.IntN(3) == 0 && len(said) > 0 {
+				at := len(said) - 1
+				if feed == "" {
+					at = random.IntN(len(said))
+				}
+				switch _, err := f.s.Undo(t.Context(), grouped(), said[at].group, nil); {
+				case err == nil:
+					says[feed] = slices.Delete(said, at, at+1)
+					log = append(log, fmt.Sprintf("undo %q %04b", feed, said[at].bits))
+				case headwater.CodeOf(err) == headwater.CodeChangedSince:
+					refused++
+				default:
+					t.Fatal(err)
+				}
 			} else {
 				bits, text := random.IntN(16), sources
 				for i := range 4 {
@@ -173,15 +225,24 @@ func TestFeedsAreWhatTheySay(t *testing.T) {
 						text += owns(fmt.Sprint("r", i), fmt.Sprint("s", i+1), fmt.Sprint("s", i), "60", "")
 					}
 				}
-				must(f.edition(store.Edition{Feed: feed, Date: headwater.Day(fmt.Sprintf("2024-02-%02d", day+1)), Fewer: true}, text,
-					false, false))(t)
-				says[feed] = append(editions, bits)
-				log = append(log, fmt.Sprintf("%s %04b", feed, bits))
+				edition := store.Edition{Feed: feed, Fewer: feed != ""}
+				if feed != "" {
+					edition.Date = headwater.Day(fmt.Sprintf("2024-%02d-%02d", 2+day/20, 1+day%20))
+				} else {
+					bits &^= held
+				}
+				result := must(f.edition(edition, text, false, false))(t)
+				if bits != 0 || feed != "" {
+					says[feed] = append(said, statement{result.Group, bits})
+				}
+				log = append(log, fmt.Sprintf("%q %04b", feed, bits))
 			}
 			want, got := 0, 0
-			for _, editions := range says {
-				if len(editions) > 0 {
-					want |= editions[len(editions)-1]
+			for feed, all := range says {
+				for i, one := range all {
+					if feed == "" || i == len(all)-1 {
+						want |= one.bits
+					}
 				}
 			}
 			if err := f.s.Pool.QueryRow(t.Context(), `SELECT coalesce(sum(1 << substr(key, 6, 1)::int), 0) FROM relations
@@ -191,6 +252,10 @@ func TestFeedsAreWhatTheySay(t *testing.T) {
 			if got != want {
 				t.Fatalf("seed %d: hold %04b, want %04b after\n%s", seed, got, want, strings.Join(log, "\n"))
 			}
+			held = got
+		}
+		if refused > 10 {
+			t.Errorf("seed %d: %d undos are refused", seed, refused)
 		}
 		wantVerified(t, f.s)
 	}

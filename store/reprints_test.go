@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -13,12 +15,14 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/fold"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // newsroom makes news texts by chance, the same for a seed.
@@ -196,15 +200,22 @@ func jaccard(a, b string) float64 {
 	return float64(shared) / float64(len(x)+len(y)-shared)
 }
 
-// TestReprintsAreFound: of made news texts, the reprints are found, and hardly anything else.
-func TestReprintsAreFound(t *testing.T) {
-	t.Parallel()
-	count, reprints := 3_000, 100
-	if testenv.Long() {
-		count, reprints = 30_000, 500
-	}
+// reprintWork is what it took of the processors to load and compare some texts, and to print one more beside them, and how much memory
+// the program took at most.
+type reprintWork struct {
+	all, oneMore time.Duration
+	memory       int64
+}
+
+// compareReprints loads texts, and expects their reprints to be found, and hardly anything else.
+func compareReprints(t *testing.T, count, reprints int) (work reprintWork) {
+	t.Helper()
 	texts := newNewsroom(1).print(count, reprints)
 	s := open(t)
+	connection := must(pgx.Connect(t.Context(), s.Pool.Config().ConnString()))(t)
+	defer connection.Close(context.WithoutCancel(t.Context()))
+	storetest.ForgetPeakMemory(t)
+	before := storetest.CPUTime(t, connection)
 	began := time.Now()
 	importTexts(t, s, texts)
 	loaded := time.Now()
@@ -212,7 +223,8 @@ func TestReprintsAreFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d texts loaded in %v, compared in %v: %+v", count, loaded.Sub(began), time.Since(loaded), found)
+	compared := time.Since(loaded)
+	work.all = storetest.CPUTime(t, connection) - before
 
 	ids := headwater.NamespaceOf("https://reprints.example")
 	number := map[uuid.UUID]int{}
@@ -236,25 +248,69 @@ func TestReprintsAreFound(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d pairs share half of their sequences, %d are missed; %d of %d proposed are wrong", alike, missed, wrong, len(proposed))
 	if alike < reprints/2 || missed*100 > alike*2 || wrong*100 > len(proposed) {
 		t.Errorf("%d of %d pairs missed, %d of %d proposals wrong", missed, alike, wrong, len(proposed))
 	}
-
 	again, err := s.ProposeReprints(t.Context(), tester)
 	if err != nil || again.Proposed != 0 {
 		t.Errorf("a second time %+v, %v", again, err)
 	}
-	began = time.Now()
-	source, err := s.CreateSource(t.Context(), tester, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "A late one"})
-	if err != nil {
+	work.memory = storetest.PeakMemory(t)
+	var took time.Duration
+	work.oneMore, took = printMore(t, s, connection, texts, number)
+	t.Logf("%d texts: loaded in %v, compared in %v: %+v; of %d pairs that share half of their sequences %d are missed, and of %d proposed "+
+		"%d are wrong; processors %v, memory %d MB; one more takes %v, and %v of the processors", count, loaded.Sub(began), compared, found,
+		alike, missed, len(proposed), wrong, work.all, work.memory>>20, took, work.oneMore)
+	return work
+}
+
+// printMore prints some texts again, each of which is proposed to be a reprint, and gives the least that one took of the processors,
+// and of the clock.
+func printMore(t *testing.T, s *store.Store, connection *pgx.Conn, texts []printed, number map[uuid.UUID]int) (least, took time.Duration) {
+	t.Helper()
+	// as PostgreSQL does by itself after a large import, but not in tests: until then each search goes through what was not indexed yet
+	if _, err := connection.Exec(t.Context(), "VACUUM (ANALYZE) documents"); err != nil {
 		t.Fatal(err)
 	}
-	late, err := s.CreateDocument(t.Context(), tester, "", headwater.DocumentFields{Publisher: source.ID, Kind: headwater.Article,
-		Text: texts[count/2].text})
-	t.Logf("one more took %v", time.Since(began))
-	if err != nil || len(late.Matches) == 0 || number[late.Matches[0].B] != count/2 {
-		t.Errorf("a text that is there already is answered with %+v, %v", late.Matches, err)
+	source := must(s.CreateSource(t.Context(), tester, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "A late one"}))(t)
+	least, took = math.MaxInt64, math.MaxInt64
+	const more = 20
+	for i := range more {
+		original := len(texts) / (more + 1) * (i + 1)
+		fields := headwater.DocumentFields{Publisher: source.ID, Kind: headwater.Article, Text: texts[original].text}
+		before, began := storetest.CPUTime(t, connection), time.Now()
+		late, err := s.CreateDocument(t.Context(), tester, "", fields)
+		took, least = min(took, time.Since(began)), min(least, storetest.CPUTime(t, connection)-before)
+		if err != nil || !slices.ContainsFunc(late.Matches, func(m headwater.IdentityMatch) bool { return number[m.B] == original }) {
+			t.Errorf("a text that is there already is answered with %+v, %v", late.Matches, err)
+		}
+	}
+	return least, took
+}
+
+// TestReprintsAreFound: of made news texts, the reprints are found, and hardly anything else; and what that takes grows as the texts do. It
+// runs alone, since it counts the time and the memory of the whole process.
+func TestReprintsAreFound(t *testing.T) { //nolint:paralleltest // others would be counted
+	sizes, reprints := []int{300, 750, 3_000}, 30
+	if testenv.Long() {
+		sizes, reprints = []int{3_000, 7_500, 30_000}, 60 // one text of sixty
+	}
+	work := make([]reprintWork, len(sizes))
+	for i, count := range sizes {
+		work[i] = compareReprints(t, count, count/reprints)
+	}
+	few, some, all := work[0], work[1], work[2]
+	const most = 512 << 20
+	if all.memory > most {
+		t.Errorf("the program takes %d MB, want at most %d", all.memory>>20, most>>20)
+	}
+	exponent := math.Log(float64(all.all)/float64(some.all)) / math.Log(float64(sizes[2])/float64(sizes[1]))
+	t.Logf("the exponent is %.2f", exponent)
+	if exponent > 1.2 {
+		t.Errorf("%v take %v and %v: the exponent is %.2f", sizes[1:], some.all, all.all, exponent)
+	}
+	if all.oneMore > 2*few.oneMore {
+		t.Errorf("one text beside %d takes %v, and beside %d %v", sizes[0], few.oneMore, sizes[2], all.oneMore)
 	}
 }
 

@@ -2,19 +2,16 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/store/history"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
@@ -79,6 +76,7 @@ type undo struct {
 	deletes   map[headwater.Resource][]uuid.UUID
 	left      map[headwater.Resource][]uuid.UUID // what is deleted unless anything refers to it
 	writes    map[headwater.Resource][]uuid.UUID // what is put back or created again
+	past      map[headwater.Resource][]uuid.UUID // what feeds said before, and nothing says once the import is undone
 	texts     []uuid.UUID                        // documents that get another text
 	obstacles headwater.Faults                   // the first maxUndoObstacles
 	total     int                                // of obstacles
@@ -87,7 +85,7 @@ type undo struct {
 func newUndo(by Authorship, group uuid.UUID) *undo {
 	return &undo{by: by, group: group,
 		deletes: map[headwater.Resource][]uuid.UUID{}, left: map[headwater.Resource][]uuid.UUID{},
-		writes: map[headwater.Resource][]uuid.UUID{},
+		writes: map[headwater.Resource][]uuid.UUID{}, past: map[headwater.Resource][]uuid.UUID{},
 		Undone: Undone{Group: by.Group, Undoes: group, Counts: map[headwater.Resource]UndoCount{}}}
 }
 
@@ -121,18 +119,6 @@ func changedSince(group uuid.UUID, obstacles headwater.Faults, total int) error 
 		"what group %s did cannot be undone, and nothing was: things that stand in its way: %s", group, count)}
 }
 
-// undoTables are the tables in the order of references.
-var undoTables = []undoTable{
-	tableUndo[headwater.Source, headwater.SourceFields]{pg.Sources},
-	tableUndo[headwater.Relation, headwater.RelationFields]{pg.Relations},
-	tableUndo[headwater.Document, headwater.DocumentFields]{pg.Documents},
-	tableUndo[headwater.Claim, headwater.ClaimFields]{pg.Claims},
-	tableUndo[headwater.Attribution, headwater.AttributionFields]{pg.Attributions},
-	tableUndo[headwater.Link, headwater.LinkFields]{pg.Links},
-	tableUndo[headwater.Review, headwater.ReviewFields]{pg.Reviews},
-	tableUndo[headwater.IdentityMatch, headwater.IdentityMatchFields]{pg.Matches},
-}
-
 func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 	if err := pg.WithoutStatementTimeout(ctx, u.tx); err != nil {
 		return err
@@ -144,11 +130,13 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 		u.lockChains,
 		u.putBack,
 		u.leaveNothing,
+		u.dropProposals,
 		u.delete,
 		u.checkReferences,
 		u.checkQuotes,
 		u.remember,
 		u.turnEdition,
+		u.followPast,
 		u.checkStructure,
 	} {
 		if err := step(ctx); err != nil {
@@ -261,304 +249,30 @@ func (u *undo) delete(ctx context.Context) error {
 	return nil
 }
 
-// undoTable is what an undo does with the things of one table.
-type undoTable interface {
-	putBack(ctx context.Context, u *undo) error
-	delete(ctx context.Context, u *undo) error
-}
-
-type tableUndo[T any, F pg.Fields] struct{ pg.Table[T, F] }
-
-const (
-	// undoBatch is how many things are in memory at once, and undoTexts how many documents, which may be large.
-	undoBatch = 500
-	undoTexts = 20
-)
-
-// groupSpan is a thing of a group: the versions before its first change and after its last, how many changes there are, and the states
-// at both; nothing before it was there. An edition of a feed may have taken it back before.
-type groupSpan struct {
-	ID            uuid.UUID
-	Before, After int
-	Changes       int
-	Was, Made     json.RawMessage
-	TakenBack     bool
-	FeedsSince    bool // whether feeds alone changed it since, or nobody
-}
-
-// spansSQL selects some things of a group.
-var spansSQL = `WITH span AS MATERIALIZED (
-		SELECT resource_id AS id, min(from_version) AS before, max(to_version) AS after, count(*) AS changes FROM changes
-		WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' AND resource = $2 AND resource_id > $3
-		GROUP BY resource_id ORDER BY resource_id LIMIT $4
-	) SELECT span.*, was.state AS was, made.state AS made, coalesce(` + pg.TookBackSQL("was") + `, false) AS taken_back,
-		NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = span.id AND since.resource = $2 AND to_version > span.after
-			AND NOT ` + pg.FeedMadeSQL("since.group_id") + `) AS feeds_since FROM span
-	JOIN changes AS made ON made.resource_id = span.id AND made.to_version = span.after AND made.resource = $2
-	LEFT JOIN changes AS was ON was.resource_id = span.id AND was.to_version = span.before AND was.resource = $2
-	ORDER BY span.id`
-
-func (t tableUndo[T, F]) putBack(ctx context.Context, u *undo) error {
-	limit := undoBatch
-	if t.Resource == headwater.ResourceDocument {
-		limit = undoTexts
+// dropProposals deletes the matches of what is deleted that a rule proposed and nobody looked at: whoever made them, they say no more.
+func (u *undo) dropProposals(ctx context.Context) error {
+	goes := map[uuid.UUID]bool{}
+	for _, id := range u.deletes[headwater.ResourceMatch] {
+		goes[id] = true
 	}
-	for after := uuid.Nil; ; {
-		spans, err := pg.Many[groupSpan](ctx, u.tx, spansSQL, u.group, string(t.Resource), after, limit)
-		if err != nil || len(spans) == 0 {
-			return err
-		}
-		ids := make([]uuid.UUID, len(spans))
-		for i, span := range spans {
-			ids[i] = span.ID
-		}
-		after = ids[len(ids)-1]
-		things, err := pg.Many[T](ctx, u.tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
-			t.Selected("t"), t.Name), ids)
-		if err != nil {
-			return err
-		}
-		present := make(map[uuid.UUID]*T, len(things))
-		for i := range things {
-			present[t.Meta(things[i]).ID] = &things[i]
-		}
-		texts, err := u.keptTexts(ctx, t.Resource, spans)
-		if err != nil {
-			return err
-		}
-		others, err := u.saidByOthers(ctx, t.Resource, ids)
-		if err != nil {
-			return err
-		}
-		var batch pgx.Batch
-		for _, span := range spans {
-			if err := t.undo(u, &batch, span, present[span.ID], texts, others[span.ID]); err != nil {
+	for _, resource := range []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument} {
+		for ids := range slices.Chunk(u.deletes[resource], undoBatch) {
+			idle, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, `SELECT id FROM matches WHERE (a = ANY ($1) OR b = ANY ($1))
+				AND status = 'proposed' AND method ->> 'kind' = 'rule' AND NOT EXISTS (SELECT FROM changes
+					WHERE resource_id = matches.id AND resource = 'match' AND operation NOT IN ('create', 'delete'))
+				ORDER BY id FOR UPDATE`, ids)
+			if err != nil {
 				return err
 			}
-		}
-		if err := u.tx.SendBatch(ctx, &batch).Close(); err != nil {
-			return err
-		}
-	}
-}
-
-// isThere says whether a state is that of a thing that is there.
-func isThere(state json.RawMessage) (bool, error) {
-	if state == nil {
-		return false, nil
-	}
-	var of struct {
-		Status string `json:"status"`
-	}
-	err := json.Unmarshal(state, &of)
-	return of.Status != pg.DeletedStatus, err
-}
-
-// undo queues what undoes the group's changes of one thing, of which now is what is there, or says what stands in the way. What other
-// feeds say is not deleted, nor taken back again; and what an import made of it stays where they said it since. What they said before
-// is left to be taken back as of the day from which they did not.
-func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T, texts map[string]string, others otherFeeds) error {
-	wasThere, err := isThere(span.Was)
-	if err != nil {
-		return err
-	}
-	isMade, err := isThere(span.Made)
-	if err != nil {
-		return err
-	}
-	count := u.Counts[t.Resource]
-	defer func() { u.Counts[t.Resource] = count }()
-	stays := others.Say && (!wasThere || span.TakenBack || u.imported && others.Since)
-	if now != nil && (stays || !wasThere && u.feed != "" && others.Said) {
-		count.Kept++
-		return nil
-	}
-	changed, followed, err := t.changedSince(u, span, isMade, now)
-	switch {
-	case err != nil:
-		return err
-	case changed != "":
-		u.stand(t.Resource, span.ID, "%s", changed)
-		return nil
-	}
-	if followed && wasThere {
-		return nil
-	}
-	if !wasThere {
-		if isMade {
-			u.deletes[t.Resource] = append(u.deletes[t.Resource], span.ID)
-			count.Deleted++
-		}
-		return nil
-	}
-	was, err := t.read(u, span, now, texts)
-	if err != nil || was == nil {
-		return err
-	}
-	var sql string
-	var args []any
-	if now == nil {
-		count.Created++
-		sql, args, err = pg.CreateAgainSQL(t.Table, u.by, *was)
-	} else {
-		count.Changed++
-		sql, args, err = pg.PutBackSQL(t.Table, u.by, *now, *was)
-	}
-	batch.Queue(sql, args...)
-	u.writes[t.Resource] = append(u.writes[t.Resource], span.ID)
-	return err
-}
-
-// changedSince says in words what is otherwise than the group left it; nothing where a thing was put back since. followed says that all
-// of it is whether the thing counts and until when, which editions of feeds said since: it is left to what they say.
-func (t tableUndo[T, F]) changedSince(u *undo, span groupSpan, isMade bool, now *T) (changed string, followed bool, err error) {
-	switch {
-	case now == nil && isMade:
-		return fmt.Sprintf("version %d, as the group left it; it was deleted since", span.After), false, nil
-	case now == nil:
-		return "", false, nil
-	}
-	version := t.Meta(*now).Version
-	switch {
-	case !isMade:
-		return fmt.Sprintf("nothing, as the group left it; it was created again since, and is at version %d", version), false, nil
-	case span.Changes != span.After-span.Before:
-		return fmt.Sprintf("versions %d to %d by the group alone; others changed it in between", span.Before+1, span.After), false, nil
-	case version == span.After:
-		return "", false, nil
-	}
-	none := json.RawMessage("null")
-	state, err := pg.State(t.Table, *now, none, none)
-	if err != nil {
-		return "", false, err
-	}
-	differs, err := history.Differs(state, span.Made)
-	differs = slices.DeleteFunc(differs, func(name string) bool { return slices.Contains(history.Bookkept, name) })
-	if err != nil || len(differs) == 0 {
-		return "", false, err
-	}
-	if u.feed != "" && span.FeedsSince && !slices.ContainsFunc(differs, saidOtherwise) {
-		if span.Was == nil {
-			return "", true, nil
-		}
-		done, err := history.Differs(span.Was, span.Made)
-		done = slices.DeleteFunc(done, func(name string) bool { return slices.Contains(history.Bookkept, name) })
-		if err != nil || !slices.ContainsFunc(done, saidOtherwise) {
-			return "", true, err
-		}
-	}
-	return fmt.Sprintf("version %d, as the group left it; it is at version %d, and differs in: %s", span.After, version,
-		strings.Join(differs, ", ")), false, nil
-}
-
-// saidOtherwise says whether a field says something else than whether a thing counts, and until when.
-func saidOtherwise(field string) bool { return field != "status" && field != "until" }
-
-// read gives a thing as it was before the group, with its text where it is a document; nil where that is not kept.
-func (t tableUndo[T, F]) read(u *undo, span groupSpan, now *T, texts map[string]string) (*T, error) {
-	was := new(T)
-	if err := json.Unmarshal(span.Was, was); err != nil {
-		return nil, err
-	}
-	document, ok := any(was).(*headwater.Document)
-	if !ok {
-		return was, nil
-	}
-	var present string
-	if now != nil {
-		present = any(now).(*headwater.Document).Text
-	}
-	text, kept, err := textOf(span, present, texts)
-	if err != nil {
-		return nil, err
-	}
-	if !kept {
-		u.stand(t.Resource, span.ID, "a text that is kept; of version %d it is not", span.Before)
-		return nil, nil
-	}
-	if document.Text = text; now != nil && text != present {
-		u.texts = append(u.texts, span.ID)
-	}
-	return was, nil
-}
-
-// hashes are those that a document's state has: of its text, and of what was said of it. States from before texts were kept lack
-// the first.
-type hashes struct {
-	Stored string `json:"stored_sha256"`
-	Said   string `json:"text_sha256"`
-}
-
-// textOf finds the text that a document had before a group.
-func textOf(span groupSpan, present string, texts map[string]string) (text string, kept bool, err error) {
-	var was, made hashes
-	if err := errors.Join(json.Unmarshal(span.Was, &was), json.Unmarshal(span.Made, &made)); err != nil {
-		return "", false, err
-	}
-	wanted := was.Stored
-	if wanted == "" {
-		if wanted = was.Said; wanted == "" {
-			return "", true, nil
-		}
-	}
-	if text, kept = texts[wanted]; kept {
-		return text, true, nil
-	}
-	isPresent := present != "" && headwater.TextSHA256(present) == wanted
-	unchanged := was.Stored == "" && was.Said == made.Said // from before, when nothing else was known
-	return present, isPresent || unchanged, nil
-}
-
-// keptTexts reads the texts that some documents had before, as far as they are not their present ones.
-func (u *undo) keptTexts(ctx context.Context, resource headwater.Resource, spans []groupSpan) (map[string]string, error) {
-	if resource != headwater.ResourceDocument {
-		return nil, nil
-	}
-	var wanted []string
-	for _, span := range spans {
-		if span.Was != nil {
-			var was hashes
-			if err := json.Unmarshal(span.Was, &was); err != nil {
-				return nil, err
+			count := u.Counts[headwater.ResourceMatch]
+			for _, match := range idle {
+				if !goes[match.ID] {
+					goes[match.ID] = true
+					u.deletes[headwater.ResourceMatch] = append(u.deletes[headwater.ResourceMatch], match.ID)
+					count.Deleted++
+				}
 			}
-			wanted = append(wanted, was.Stored, was.Said)
-		}
-	}
-	rows, err := u.tx.Query(ctx, "SELECT sha256, text FROM document_texts WHERE sha256 = ANY ($1)", wanted)
-	if err != nil {
-		return nil, err
-	}
-	texts := map[string]string{}
-	var sum, text string
-	_, err = pgx.ForEachRow(rows, []any{&sum, &text}, func() error {
-		texts[sum] = text
-		return nil
-	})
-	return texts, err
-}
-
-func (t tableUndo[T, F]) delete(ctx context.Context, u *undo) error {
-	for ids := range slices.Chunk(u.left[t.Resource], undoBatch) {
-		free, err := pg.Many[struct{ ID uuid.UUID }](ctx, u.tx, t.UnreferredSQL(), ids)
-		if err != nil {
-			return err
-		}
-		count := u.Counts[t.Resource]
-		count.Deleted += len(free)
-		u.Counts[t.Resource] = count
-		for _, thing := range free {
-			u.deletes[t.Resource] = append(u.deletes[t.Resource], thing.ID)
-		}
-	}
-	for ids := range slices.Chunk(u.deletes[t.Resource], undoBatch) {
-		if t.Resource == headwater.ResourceSource {
-			if _, err := u.tx.Exec(ctx, "DELETE FROM taken_for WHERE source = ANY ($1)", ids); err != nil {
-				return err
-			}
-		}
-		sql, args := t.DeleteSQL(u.by, ids)
-		if _, err := u.tx.Exec(ctx, sql, args...); err != nil {
-			return err
+			u.Counts[headwater.ResourceMatch] = count
 		}
 	}
 	return nil
@@ -644,46 +358,4 @@ func (u *undo) checkSomeQuotes(ctx context.Context, ids []uuid.UUID) error {
 		return nil
 	})
 	return err
-}
-
-// ListedImport is an import that changed something.
-type ListedImport struct {
-	Group    uuid.UUID                    `json:"group" format:"uuid" doc:"The group of the changes that it made." example:"4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
-	At       time.Time                    `json:"at" doc:"When." example:"2026-01-02T03:04:05Z"`
-	Actor    string                       `json:"actor" doc:"By whom, as the history names them." example:"cli:rana"`
-	Reason   string                       `json:"reason,omitempty" doc:"Why, where it was said." example:"The desk's first file."`
-	Counts   map[headwater.Resource]Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
-	Feed     string                       `json:"feed,omitempty" doc:"The feed of which it is an edition." example:"register.json"`
-	Edition  int                          `json:"edition,omitempty" doc:"Which edition of the feed it is." example:"2"`
-	UndoneBy *uuid.UUID                   `json:"undone_by,omitempty" format:"uuid" doc:"The group that undid it; missing while it is not undone." example:"5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
-}
-
-// Imports lists the imports that changed something, the newest first.
-func (s *Store) Imports(ctx context.Context, p Paging) (Page[ListedImport], error) {
-	page := Page[ListedImport]{Items: []ListedImport{}}
-	if err := p.Check(); err != nil {
-		return page, err
-	}
-	after, err := pg.DecodeCursor("imports", p.Cursor, pg.TimeValue, pg.UUIDValue)
-	if err != nil {
-		return page, err
-	}
-	w := &pg.Where{}
-	if after != nil {
-		w.Add("(i.at, i.group_id) < (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
-	}
-	page.Items, err = pg.Many[ListedImport](ctx, s.Pool, fmt.Sprintf(`SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
-			coalesce(e.feed, '') AS feed, coalesce(e.n, 0) AS edition, CASE WHEN last.n %% 2 = 1 THEN last.group_id END AS undone_by
-		FROM imports AS i LEFT JOIN feed_editions AS e ON e.group_id = i.group_id LEFT JOIN LATERAL (
-			SELECT group_id, n FROM undos WHERE original = i.group_id ORDER BY n DESC LIMIT 1) AS last ON true
-		%s ORDER BY i.at DESC, i.group_id DESC LIMIT %d`, w, p.Limit+1), w.Args...)
-	if err != nil {
-		return page, pg.Interpret(err)
-	}
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		last := page.Items[p.Limit-1]
-		page.NextCursor, err = pg.EncodeCursor("imports", []string{pg.FormatTime(last.At), last.Group.String()})
-	}
-	return page, err
 }

@@ -94,15 +94,29 @@ func FeedSaidSQL(row string) string {
 }
 
 // TookBackSQL is the condition under which a change is one by which an edition of a feed took back what it did not say, or by which it
-// was taken back since an edition that said it does not count any more.
+// was taken back since an edition or another import that said it does not count any more. A state in which a person had it is that
+// person's.
 func TookBackSQL(change string) string {
 	return fmt.Sprintf(`((%[1]s.state ->> 'status' IN ('retracted', 'rejected') OR %[1]s.state ->> 'until' <> '')
-		AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = %[1]s.group_id
+		AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = %[1]s.group_id
 				UNION ALL SELECT feed, CASE WHEN undos.n %% 2 = 0 THEN edition.n ELSE %[3]s END
 				FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = %[1]s.group_id) AS took
-			WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = %[1]s.resource_id AND said.feed = took.feed AND %[2]s)))`,
-		change, FeedSaysSQL("said", "took.n"), EditionBeforeSQL("edition"))
+			WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = %[1]s.resource_id AND said.feed = took.feed AND %[2]s))
+		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+				WHERE undos.group_id = %[1]s.group_id AND undos.n %% 2 = 1)
+			AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = %[1]s.resource_id AND %[4]s)
+			AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = %[1]s.resource_id AND hand.resource = %[1]s.resource
+				AND hand.to_version < %[1]s.to_version AND hand.state -> 'status' = %[1]s.state -> 'status'
+				AND hand.state -> 'until' IS NOT DISTINCT FROM %[1]s.state -> 'until' AND NOT %[5]s)))`,
+		change, FeedSaysSQL("said", "took.n"), EditionBeforeSQL("edition"), FeedSaidSQL("past"), ImportedSQL("hand.group_id"))
 }
+
+// SilentGroupsSQL selects the groups of changes by which nobody but a feed says anything: editions of feeds and their undos, what is
+// undone, and what undoes.
+const SilentGroupsSQL = `SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2 = 1`
 
 // EditionBeforeSQL is the number of the edition of a feed that counts if one and all later ones do not; 0 without one.
 func EditionBeforeSQL(edition string) string {

@@ -94,9 +94,16 @@ SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes <> '{}');
 SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 	array_append(now.aliases, now.name)
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
-	WHERE staged.key LIKE ANY ($1) AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things AS row
-	WHERE row.thing = staged.id AND row.feed = $2)
+	WHERE (staged.key LIKE 'bods:%' OR staged.key LIKE 'ftm:%') AND staged.name <> now.name AND NOT EXISTS (SELECT FROM feed_things
+		AS row
+	WHERE row.thing = staged.id AND row.feed = $1)
 	ORDER BY staged.line, staged.at;
+DECLARE identified NO SCROLL CURSOR FOR
+	SELECT line, id, key, namespace, kind, name, names, country, external_ids, domains, url FROM staged_sources AS new
+	WHERE assertion = 2 AND (key LIKE 'bods:%' OR key LIKE 'ftm:%') AND NOT anonymous AND NOT EXISTS (SELECT FROM sources WHERE
+		sources.id = new.id) ORDER BY line, id;
+FETCH 500 FROM identified;
+CLOSE identified;
 SELECT EXISTS (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher));
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
@@ -1148,8 +1155,9 @@ DELETE FROM staged_sources AS again
 	WHERE id IN (SELECT id FROM staged_sources GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
 		'', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, false,
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, false, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
+		'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -1159,8 +1167,9 @@ DELETE FROM staged_documents AS again
 	WHERE id IN (SELECT id FROM staged_documents GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, published IS NULL,
 		length(url), url, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, false,
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, false, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
+		'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -1170,8 +1179,9 @@ DELETE FROM staged_claims AS again
 	WHERE id IN (SELECT id FROM staged_claims GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
 		'', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, false,
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, false, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
+		'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -1181,8 +1191,9 @@ DELETE FROM staged_attributions AS again
 	WHERE id IN (SELECT id FROM staged_attributions GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named,
 		key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, false,
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, false, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
+		'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -1192,8 +1203,9 @@ DELETE FROM staged_reviews AS again
 	WHERE id IN (SELECT id FROM staged_reviews GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2,
 		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, true,
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, true, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
+		'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -1209,8 +1221,9 @@ DELETE FROM staged_matches AS again
 	WHERE id IN (SELECT id FROM staged_matches GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
 		'', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, false,
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, false, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
+		'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -2495,8 +2508,12 @@ SELECT
 	(SELECT count(*) = 500 FROM (SELECT FROM documents LIMIT 500) AS first) AS many,
 	coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
 	AND attname = 'terms'), '{}') AS common;
+SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;
+	SET LOCAL enable_indexonlyscan = off;
 SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
-	WHERE (SELECT count(*) FROM documents WHERE terms @@ asked.query::tsquery) <= 5;
+	WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT 5 + 1) AS first) <= 5;
+SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT;
+	SET LOCAL enable_indexonlyscan TO DEFAULT;
 
 -- Import of a document that is a reprint
 SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
@@ -2601,12 +2618,23 @@ WITH span AS MATERIALIZED (
 	GROUP BY resource_id ORDER BY resource_id LIMIT $4
 	) SELECT span.*, was.state AS was, made.state AS made, coalesce(((was.state ->> 'status' IN ('retracted', 'rejected') OR
 		was.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = was.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = was.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = was.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = was.resource_id AND said.feed = took.feed AND said.first <=
-		took.n AND (said.last IS NULL OR said.last >= took.n)))), false) AS taken_back,
+		took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = was.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = was.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = was.resource_id AND hand.resource = was.resource
+	AND hand.to_version < was.to_version AND hand.state -> 'status' = was.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM was.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id)))))), false) AS taken_back,
 	NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = span.id AND since.resource = $2 AND to_version > span.after
 	AND NOT (EXISTS (SELECT FROM feed_editions WHERE feed_editions.group_id = since.group_id) OR EXISTS (SELECT FROM undos
 	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = since.group_id))) AS feeds_since FROM span
@@ -2637,6 +2665,10 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT id FROM matches WHERE (a = ANY ($1) OR b = ANY ($1))
+	AND status = 'proposed' AND method ->> 'kind' = 'rule' AND NOT EXISTS (SELECT FROM changes
+	WHERE resource_id = matches.id AND resource = 'match' AND operation NOT IN ('create', 'delete'))
+	ORDER BY id FOR UPDATE;
 WITH stored AS (DELETE FROM reviews WHERE id = ANY ($5) RETURNING id, version), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3040,8 +3072,8 @@ DELETE FROM staged_relations AS again
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) -
 		'{share,until,citation}'::text[] = again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) -
-		'{share,until,citation}'::text[],
-	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+		'{share,until,citation}'::text[], (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE 'ftm:%'))
+	AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
@@ -3066,6 +3098,8 @@ DELETE FROM staged_relations AS staged USING relations AS now, changes AS last
 		(SELECT FROM feed_editions WHERE feed_editions.group_id = last.group_id) OR EXISTS (SELECT FROM undos
 	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = last.group_id)))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
+SELECT id FROM staged_sources WHERE id = ANY ($1)
+	UNION SELECT thing FROM feed_things WHERE thing = ANY ($1) AND feed = $2;
 SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 	WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at;
@@ -3097,10 +3131,11 @@ UPDATE feed_editions SET counts = $3, outcomes = $4, withheld = $5, says = (SELE
 -- Import of an edition that takes back
 ANALYZE feed_dropped;
 SELECT count(*) FROM (SELECT FROM reviews WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3118,7 +3153,7 @@ WITH feeds_made AS MATERIALIZED (
 		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'review' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'review';
 WITH stored AS (
 	UPDATE reviews AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3139,10 +3174,11 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM links WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3160,7 +3196,7 @@ WITH feeds_made AS MATERIALIZED (
 		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'link' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'link';
 WITH stored AS (
 	UPDATE links AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version = now.version
@@ -3181,10 +3217,11 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM attributions WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3203,7 +3240,7 @@ WITH feeds_made AS MATERIALIZED (
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'attribution' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
 		= now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
 WITH stored AS (
 	UPDATE attributions AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version =
@@ -3224,10 +3261,11 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM claims WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3250,7 +3288,7 @@ WITH feeds_made AS MATERIALIZED (
 		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'claim' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
 WITH stored AS (
 	UPDATE claims AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3271,10 +3309,11 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3297,7 +3336,7 @@ WITH feeds_made AS MATERIALIZED (
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'document' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
 		now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'document';
 WITH stored AS (
 	UPDATE documents AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3319,10 +3358,11 @@ WITH stored AS (
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM relations WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') OR coalesce(upper(held) <= dropped.date, false) THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3341,7 +3381,7 @@ WITH feeds_made AS MATERIALIZED (
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'relation' AND to_version >= 1 + coalesce((SELECT
 		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id =
 		now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
 WITH stored AS (
 	UPDATE relations AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
@@ -3364,10 +3404,11 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
-WITH feeds_made AS MATERIALIZED (
-	SELECT group_id FROM feed_editions
+WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
-	)
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)
 	UPDATE feed_dropped AS dropped SET outcome = CASE
 	WHEN status IN ('retracted', 'rejected') THEN 'unchanged'
 	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
@@ -3395,7 +3436,7 @@ WITH feeds_made AS MATERIALIZED (
 		0 AS changed
 	FROM changes AS change WHERE resource_id = now.id AND resource = 'source' AND to_version >= 1 + coalesce((SELECT max(to_version)
 		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = now.id), 0)
-	AND group_id NOT IN (SELECT group_id FROM feeds_made)) AS others
+	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'source';
 WITH stored AS (
 	UPDATE sources AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
@@ -3430,12 +3471,23 @@ INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'source' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'source' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
 		coalesce(before.state ->> 'until', '') ELSE now.until END
 	FROM (SELECT staged.id, max(staged.until) AS until FROM staged_relations AS staged WHERE id IN (SELECT id FROM relations AS now
@@ -3444,12 +3496,23 @@ INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state 
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'relation' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'relation' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
 WITH stored AS (
@@ -3625,25 +3688,26 @@ SELECT row.resource, row.thing AS id FROM feed_things AS row,
 	WHERE other.thing = row.thing AND said.undone = (said.group_id = $4))
 	AND NOT EXISTS (SELECT FROM changes AS since WHERE resource_id = row.thing AND since.resource = row.resource
 	AND to_version > made.to_version
-	AND (operation = 'delete' OR group_id <> $3 AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id = since.group_id)
-	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = since.group_id) OR (EXISTS
-		(SELECT FROM feed_editions WHERE feed_editions.group_id = since.group_id) OR EXISTS (SELECT FROM undos
-	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = since.group_id)))));
+	AND (operation = 'delete' OR group_id <> $3 AND group_id NOT IN (SELECT group_id FROM feed_editions
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original
+	UNION ALL SELECT original FROM undos GROUP BY original HAVING max(n) % 2 = 1
+	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
+		= 1)));
 UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
 CREATE TEMP TABLE IF NOT EXISTS feed_returning
 	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP; DELETE FROM feed_returning; CREATE
 		TEMP TABLE IF NOT EXISTS feed_dropped
 	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
 INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
-	SELECT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
+	SELECT DISTINCT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
 	LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
 	ORDER BY n LIMIT 1) AS dropped
 	WHERE gone.thing = row.thing AND EXISTS (SELECT FROM feed_editions AS counted WHERE counted.feed = gone.feed AND NOT
-		counted.undone AND counted.n BETWEEN gone.first AND coalesce(gone.last, counted.n))) AS date
-	FROM feed_things AS row WHERE row.feed = $1 AND row.first <= $2::int AND (row.last IS NULL OR row.last >= $2::int) AND NOT
-		EXISTS (
-	SELECT FROM feed_things AS still WHERE still.thing = row.thing AND still.feed = $1
-	AND still.first <= $3::int AND (still.last IS NULL OR still.last >= $3::int))
+		counted.undone AND counted.n BETWEEN gone.first AND coalesce(gone.last, counted.n))) AS date FROM (SELECT resource, thing FROM
+		feed_things AS said
+	WHERE feed = $1 AND said.first <= $2::int AND (said.last IS NULL OR said.last >= $2::int) AND NOT EXISTS (
+	SELECT FROM feed_things AS still WHERE still.thing = said.thing AND still.feed = $1
+	AND still.first <= $3::int AND (still.last IS NULL OR still.last >= $3::int))) AS row
 	) AS dropped WHERE date IS NOT NULL;
 INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->> 'status', ''
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
@@ -3653,12 +3717,23 @@ INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'source' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'source' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
 		coalesce(before.state ->> 'until', '') ELSE now.until END
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
@@ -3668,12 +3743,23 @@ INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state 
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'relation' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'relation' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'document', now.id, now.version, before.state ->> 'status', ''
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
 	row.resource = 'document' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
@@ -3682,12 +3768,23 @@ INSERT INTO feed_returning SELECT 'document', now.id, now.version, before.state 
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'document' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'document' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'claim', now.id, now.version, before.state ->> 'status', ''
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
 	row.resource = 'claim' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
@@ -3696,12 +3793,23 @@ INSERT INTO feed_returning SELECT 'claim', now.id, now.version, before.state ->>
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'claim' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'claim' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'attribution', now.id, now.version, before.state ->> 'status', ''
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
 	row.resource = 'attribution' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
@@ -3711,12 +3819,23 @@ INSERT INTO feed_returning SELECT 'attribution', now.id, now.version, before.sta
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'attribution' AND before.to_version = now.version -
 		1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'link', now.id, now.version, before.state ->> 'status', ''
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
 	row.resource = 'link' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
@@ -3725,12 +3844,23 @@ INSERT INTO feed_returning SELECT 'link', now.id, now.version, before.state ->> 
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'link' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'link' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 INSERT INTO feed_returning SELECT 'review', now.id, now.version, before.state ->> 'status', ''
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
 	row.resource = 'review' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
@@ -3739,12 +3869,23 @@ INSERT INTO feed_returning SELECT 'review', now.id, now.version, before.state ->
 	JOIN changes AS last ON last.resource_id = now.id AND last.resource = 'review' AND last.to_version = now.version
 	JOIN changes AS before ON before.resource_id = now.id AND before.resource = 'review' AND before.to_version = now.version - 1
 	WHERE ((last.state ->> 'status' IN ('retracted', 'rejected') OR last.state ->> 'until' <> '')
-	AND EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
+	AND (EXISTS (SELECT FROM (SELECT feed, n FROM feed_editions WHERE group_id = last.group_id
 	UNION ALL SELECT feed, CASE WHEN undos.n % 2 = 0 THEN edition.n ELSE (SELECT coalesce(max(before.n), 0) FROM feed_editions AS
 		before WHERE before.feed = edition.feed AND before.n < edition.n AND NOT before.undone) END
 	FROM undos JOIN feed_editions AS edition ON edition.group_id = original WHERE undos.group_id = last.group_id) AS took
 	WHERE NOT EXISTS (SELECT FROM feed_things AS said WHERE said.thing = last.resource_id AND said.feed = took.feed AND said.first
-		<= took.n AND (said.last IS NULL OR said.last >= took.n))));
+		<= took.n AND (said.last IS NULL OR said.last >= took.n)))
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original
+	WHERE undos.group_id = last.group_id AND undos.n % 2 = 1)
+	AND EXISTS (SELECT FROM feed_things AS past WHERE past.thing = last.resource_id AND EXISTS (SELECT FROM feed_editions AS counted
+		WHERE counted.feed = past.feed AND NOT counted.undone AND counted.n BETWEEN past.first AND coalesce(past.last, counted.n)))
+	AND NOT EXISTS (SELECT FROM changes AS hand WHERE hand.resource_id = last.resource_id AND hand.resource = last.resource
+	AND hand.to_version < last.to_version AND hand.state -> 'status' = last.state -> 'status'
+	AND hand.state -> 'until' IS NOT DISTINCT FROM last.state -> 'until' AND NOT (EXISTS (SELECT FROM imports WHERE imports.group_id
+		= hand.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
+		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
+	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
 SELECT resource, thing FROM feed_returning;
 
 -- Feed

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -98,17 +99,27 @@ func MatchesOfSource(ctx context.Context, tx pgx.Tx, s headwater.Source) ([]head
 		return nil, err
 	}
 	var matches []headwater.IdentityMatchFields
-	for _, other := range known.alike(itself) {
-		l, may := likenessOf(other.voice, voice{s.Meta, itself.fields, s.ID}, other.by)
-		if !may || other.speaks == s.ID || len(matches) == maxMatches {
-			continue
+	for _, l := range known.likenesses(itself) {
+		if len(matches) < maxMatches {
+			matches = append(matches, l.match(headwater.SameSource))
 		}
-		if other.by != "" && identity.Conflicts(other.fields, itself.fields) == "" {
-			l.rationale = "Both are known by the same " + sameness[other.by] + "."
-		}
-		matches = append(matches, l.match(headwater.SameSource))
 	}
 	return matches, nil
+}
+
+// likenesses are those of a source that is not taken for another with each known source that it may be.
+func (k *knownSources) likenesses(c candidate) (list []likeness) {
+	for _, other := range k.alike(c) {
+		l, may := likenessOf(other.voice, voice{c.Meta, c.fields, c.ID}, other.by)
+		if !may || other.speaks == c.ID {
+			continue
+		}
+		if other.by != "" && identity.Conflicts(other.fields, c.fields) == "" {
+			l.rationale = "Both are known by the same " + sameness[other.by] + "."
+		}
+		list = append(list, l)
+	}
+	return list
 }
 
 // sameness says in words what two sources are one by.
@@ -148,8 +159,93 @@ const sameAddressSQL = `SELECT new.line, other.id AS a, new.id AS b, new.url
 	WHERE new.url_canonical <> '' AND other.id <> new.id AND NOT EXISTS (SELECT FROM documents WHERE documents.id = new.id)
 	ORDER BY new.line, new.id`
 
-// proposeMatches stages a match for each new document whose address another has, and drops the proposals that somebody has judged.
+// declareIdentifiedSQL opens a cursor over the new sources to which the formats of who owns whom give ids.
+var declareIdentifiedSQL = fmt.Sprintf(`DECLARE identified NO SCROLL CURSOR FOR
+	SELECT line, id, key, namespace, kind, name, names, country, external_ids, domains, url FROM staged_sources AS new
+	WHERE assertion = %d AND %s AND NOT anonymous AND NOT EXISTS (SELECT FROM sources WHERE sources.id = new.id) ORDER BY line, id`,
+	bundle.Mentions, hasOwnIDSQL("key"))
+
+// proposeIdentified stages matches of new sources that have ids of their own, and so are taken for none, with stored ones that each may be.
+// Sources of one file, or of one feed, are two if it gives them two ids.
+func (j *job) proposeIdentified(ctx context.Context) error {
+	if j.stageOf(headwater.ResourceSource).lines() == 0 {
+		return nil
+	}
+	if _, err := j.tx.Exec(ctx, declareIdentifiedSQL); err != nil {
+		return err
+	}
+	for {
+		type row struct {
+			Line           int
+			ID             uuid.UUID
+			Key, Namespace string
+			Kind           headwater.SourceKind
+			Name           string
+			Names          headwater.Texts
+			Country        string
+			ExternalIDs    map[string]string
+			Domains        []string
+			URL            string
+		}
+		rows, err := pg.Many[row](ctx, j.tx, fmt.Sprintf("FETCH %d FROM identified", resolveBatch))
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			_, err = j.tx.Exec(ctx, "CLOSE identified")
+			return err
+		}
+		candidates := make([]candidate, len(rows))
+		for i, r := range rows {
+			candidates[i] = candidate{r.Line, headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, identity.FeaturesOf(
+				headwater.SourceFields{Kind: r.Kind, Name: r.Name, Names: r.Names, Country: r.Country, ExternalIDs: r.ExternalIDs,
+					Domains: r.Domains, URL: r.URL})}
+		}
+		if err := j.proposeStored(ctx, candidates); err != nil {
+			return err
+		}
+	}
+}
+
+// proposeStored stages matches of some new sources with stored ones.
+func (j *job) proposeStored(ctx context.Context, candidates []candidate) error {
+	known := newKnownSources()
+	if err := known.read(ctx, j.tx, candidates); err != nil {
+		return err
+	}
+	var stored []uuid.UUID
+	for _, v := range known.voices {
+		stored = append(stored, v.ID)
+	}
+	feed := nobody
+	if j.edition != nil {
+		feed = j.edition.Feed
+	}
+	same, err := pg.Many[struct{ ID uuid.UUID }](ctx, j.tx, `SELECT id FROM staged_sources WHERE id = ANY ($1)
+		UNION SELECT thing FROM feed_things WHERE thing = ANY ($1) AND feed = $2`, stored, feed)
+	if err != nil {
+		return err
+	}
+	ofSame := map[uuid.UUID]bool{}
+	for _, s := range same {
+		ofSame[s.ID] = true
+	}
+	var matches []bundle.Item
+	for _, c := range candidates {
+		likely := slices.DeleteFunc(known.likenesses(c), func(l likeness) bool { return ofSame[l.a] })
+		for _, l := range likely[:min(len(likely), maxMatches)] {
+			matches = append(matches, j.proposedMatch(c.line, l.match(headwater.SameSource)))
+		}
+	}
+	return j.propose(ctx, matches...)
+}
+
+// proposeMatches stages matches of new sources with ids of their own, and one for each new document whose address another has. It drops the
+// proposals that somebody has judged.
 func (j *job) proposeMatches(ctx context.Context) error {
+	if err := j.proposeIdentified(ctx); err != nil {
+		return err
+	}
 	if j.options.ProposeDuplicates {
 		type row struct {
 			Line int

@@ -335,8 +335,8 @@ func (r *reprintSearch) perhapsRare(pair *likePair) []string {
 	return both[:min(len(both), maxRareLookups)]
 }
 
-// rareAmong are those of some words that few documents have. All are counted: told to stop at a few, PostgreSQL would read the documents
-// one by one instead of the index.
+// rareAmong are those of some words that few documents have. PostgreSQL is told to look them up in their index: of some thousands of
+// documents it would rather read all, or some until a few are found, since it does not count that their terms are large.
 func (r *reprintSearch) rareAmong(ctx context.Context, words []string) (map[string]bool, error) {
 	slices.Sort(words)
 	words = slices.Compact(words)
@@ -344,10 +344,18 @@ func (r *reprintSearch) rareAmong(ctx context.Context, words []string) (map[stri
 	for i, word := range words {
 		queries[i] = pg.TermQuery([]string{word}, "&")
 	}
+	if _, err := r.tx.Exec(ctx, `SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;
+		SET LOCAL enable_indexonlyscan = off`); err != nil {
+		return nil, err
+	}
 	type row struct{ Word string }
 	rows, err := pg.Many[row](ctx, r.tx, fmt.Sprintf(`SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
-		WHERE (SELECT count(*) FROM documents WHERE terms @@ asked.query::tsquery) <= %d`,
+		WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT %[1]d + 1) AS first) <= %[1]d`,
 		rareDocuments), words, queries)
+	if err == nil {
+		_, err = r.tx.Exec(ctx, `SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT;
+			SET LOCAL enable_indexonlyscan TO DEFAULT`)
+	}
 	rare := make(map[string]bool, len(rows))
 	for _, found := range rows {
 		rare[found.Word] = true

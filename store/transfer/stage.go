@@ -178,6 +178,7 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 	if err := s.carryWithin(ctx, tx); err != nil {
 		return err
 	}
+	// What differs is reported of what lines restate, and of sources with an id in the file, each of which has one record.
 	// Which line is kept: one that describes the thing before one that only mentions it; of reviews the newest; then one that names
 	// a status, then one with a key, then the first.
 	order, counts, outranked := "NOT status_named, key = '', line, ctid", "", "false"
@@ -196,9 +197,9 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s
 			WHERE id IN (SELECT id FROM %[1]s GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
-		RETURNING again.line, again.at, first.line, first.at, %[7]s,
-			again.assertion = %[5]d AND NOT first.state - %[6]s @> again.state - %[6]s - coalesce(again.open, '{}')`,
-		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL, outranked))
+		RETURNING again.line, again.at, first.line, first.at, %[7]s, (again.assertion = %[5]d OR %[8]s)
+			AND NOT first.state - %[6]s @> again.state - %[6]s - coalesce(again.open, '{}')`,
+		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL, outranked, hasOwnIDSQL("again.key")))
 	if err != nil {
 		return err
 	}
