@@ -220,8 +220,8 @@ func TestLargeAnswersAreNotKept(t *testing.T) {
 func TestPagesOfLargeThings(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	languages := strings.Fields("ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko " +
-		"lo lt lv mk ml mn mr ms my nb ne nl pa pl")
+	languages := strings.Fields("ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km " +
+		"kn ko lo lt lv mk ml mn mr ms my nb ne nl pa pl")
 	role := map[string]string{} // which no search looks at
 	for _, language := range languages {
 		role[language] = strings.Repeat("ملاحظة ", 1_400)
