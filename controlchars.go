@@ -91,10 +91,24 @@ func firstControl(text string, kind textKind) (r rune, found bool) {
 	return all[first], len(all) > 0
 }
 
+// blankSigns are characters that are signs to Unicode, and that fonts draw as nothing: a cell of Braille without dots, a head of a note
+// that is none, and the blanks of hieroglyphs.
+var blankSigns = &unicode.RangeTable{
+	R16: []unicode.Range16{{Lo: 0x2800, Hi: 0x2800, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x13441, Hi: 0x13442, Stride: 1}, {Lo: 0x1D159, Hi: 0x1D159, Stride: 1}},
+}
+
 // isUnseen reports whether a character shows nothing by itself. White space other than a space, which it looks like, counts as such.
 func isUnseen(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) ||
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, blankSigns) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r) || // signs of Arabic and others, which are drawn
 		unicode.IsSpace(r) && r != ' '
+}
+
+// ShowsNothing reports whether a text is empty to who sees it: it has spaces and characters that show nothing by themselves, and no
+// other. A control character is another fault.
+func ShowsNothing(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r != ' ' && !isUnseen(r) })
 }
 
 // joins reports whether a joiner (U+200C, U+200D) between two characters is one that the scripts need that write letters together, as

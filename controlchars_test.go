@@ -58,6 +58,50 @@ func TestHostileLinesAreRefused(t *testing.T) {
 	}
 }
 
+// TestNamesThatShowNothing are refused as empty ones are, wherever a name or a statement must be; beside what is seen, and in texts of
+// documents, the same characters stay.
+func TestNamesThatShowNothing(t *testing.T) {
+	t.Parallel()
+	for _, unseen := range testdata.UnseenNames {
+		source := headwater.SourceFields{Kind: headwater.Agency, Name: unseen, Names: headwater.Texts{"en": unseen},
+			Aliases: []string{unseen}, Role: headwater.Texts{"en": unseen},
+			ExternalIDs: map[string]string{"wikidata": unseen}, Reliability: "F"}
+		document := headwater.DocumentFields{Publisher: one, Kind: headwater.Article, Authors: []string{unseen}}
+		claim := headwater.ClaimFields{Statement: headwater.Texts{"en": unseen}, Places: []string{unseen}, Topics: []string{unseen},
+			Quantities: []headwater.Quantity{{Value: decimal(t, "1"), Unit: unseen, Comparator: headwater.Exactly}}}
+		review := headwater.ReviewFields{Claim: one, Author: two, Rating: headwater.Rating{Label: unseen}}
+		key := headwater.APIKeyFields{Name: unseen, Scopes: []headwater.Scope{headwater.ScopeRead}}
+		for at, err := range map[string]error{
+			"/name /names/en /aliases/0 /role/en /external_ids/wikidata": source.Validate(), "/authors/0": document.Validate(),
+			"/statement/en /places/0 /topics/0 /quantities/0/unit": claim.Validate(), "/rating/label": review.Validate(),
+			"/name": key.Validate(),
+		} {
+			required := map[headwater.Pointer]bool{}
+			var faults headwater.Faults
+			errors.As(err, &faults)
+			for _, fault := range faults {
+				required[fault.Pointer] = required[fault.Pointer] || fault.Code == headwater.FaultRequired
+			}
+			for _, field := range strings.Fields(at) {
+				if !required[headwater.Pointer(field)] {
+					t.Errorf("%+q in %s: %v", unseen, field, err)
+				}
+			}
+		}
+		seen := headwater.SourceFields{Kind: headwater.Agency, Name: "ق" + unseen + "1", Reliability: "F"}
+		text := headwater.DocumentFields{Publisher: one, Kind: headwater.Article, Text: unseen}
+		text.Normalize()
+		if err := errors.Join(seen.Validate(), text.Validate()); err != nil {
+			t.Errorf("%+q beside what is seen, and as a text: %v", unseen, err)
+		}
+	}
+	for _, seen := range []string{"\u0301", "-", "·", "١", "\u06dd", "☃\ufe0f", "👨\u200d👩\u200d👧", "🏴\U000e0067\U000e007f", "ᅟᅡ"} {
+		if headwater.ShowsNothing(seen) {
+			t.Errorf("%q shows something", seen)
+		}
+	}
+}
+
 // TestProseAndQuotes: remarks and statements take line breaks and no other control; what is quoted is to the letter.
 func TestProseAndQuotes(t *testing.T) {
 	t.Parallel()

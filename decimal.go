@@ -101,7 +101,7 @@ func (Comparator) Values() []string {
 
 func (q Quantity) check(c *checker, at Pointer) {
 	checkOneOf(c, at.Field("comparator"), q.Comparator)
-	c.required(at.Field("unit"), q.Unit != "", "what is counted or measured")
+	c.required(at.Field("unit"), !ShowsNothing(q.Unit), "what is counted or measured")
 	switch {
 	case q.Comparator == Between && q.High == nil:
 		c.add(at.Field("high"), FaultRequired, nil, "the high end of the range")

@@ -75,7 +75,7 @@ func LooksLike(name string) string { return norm.NFC.String(strings.Join(strings
 func (f APIKeyFields) Validate() error {
 	var c checker
 	c.strings(f)
-	c.required("/name", strings.TrimSpace(f.Name) != "", "what the key is for")
+	c.required("/name", !ShowsNothing(f.Name), "what the key is for")
 	c.seen("/name", f.Name)
 	c.required("/scopes", len(f.Scopes) > 0, "at least one scope")
 	for i, scope := range f.Scopes {

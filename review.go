@@ -1,8 +1,6 @@
 package headwater
 
 import (
-	"strings"
-
 	"github.com/google/uuid"
 )
 
@@ -41,7 +39,7 @@ func (r ReviewFields) Validate() error {
 	c.strings(r)
 	c.required("/claim", r.Claim != uuid.Nil, "a claim")
 	c.required("/author", r.Author != uuid.Nil, "a source")
-	c.required("/rating/label", strings.TrimSpace(r.Rating.Label) != "", "the verdict in the reviewer's words")
+	c.required("/rating/label", !ShowsNothing(r.Rating.Label), "the verdict in the reviewer's words")
 	c.url("/url", r.URL)
 	if r.Language != "" {
 		c.language("/language", r.Language)

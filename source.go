@@ -98,7 +98,7 @@ func (s SourceFields) Validate() error {
 	var c checker
 	c.strings(s)
 	checkOneOf(&c, "/kind", s.Kind)
-	c.required("/name", strings.TrimSpace(s.Name) != "", "a name to display")
+	c.required("/name", !ShowsNothing(s.Name), "a name to display")
 	c.texts("/names", s.Names)
 	c.list("/names", len(s.Names), maxLanguages)
 	c.list("/aliases", len(s.Aliases), maxList)
@@ -122,7 +122,7 @@ func (c *checker) externalIDs(at Pointer, ids map[string]string) {
 			c.add(at.Field(scheme), FaultFormat, scheme, "a scheme of lower-case letters, digits, dots, dashes and underscores, such as "+
 				"wikidata")
 		}
-		c.required(at.Field(scheme), ids[scheme] != "", "the identifier")
+		c.required(at.Field(scheme), !ShowsNothing(ids[scheme]), "the identifier")
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -13,13 +12,16 @@ import (
 // Texts is one text in several languages: BCP 47 language tag (RFC 5646, in canonical form) to text.
 type Texts map[string]string
 
+// seenExpected is what a text is that must not be empty.
+const seenExpected = "a text that is not empty, nor made of characters that show nothing"
+
 const languageExpected = "a BCP 47 language tag in canonical form, such as ar or en-GB"
 
 func (c *checker) texts(at Pointer, texts Texts) {
 	for _, tag := range slices.Sorted(maps.Keys(texts)) {
 		c.language(at.Field(tag), tag)
-		if strings.TrimSpace(texts[tag]) == "" {
-			c.add(at.Field(tag), FaultRequired, texts[tag], "a text that is not empty")
+		if ShowsNothing(texts[tag]) {
+			c.add(at.Field(tag), FaultRequired, texts[tag], seenExpected)
 		}
 	}
 }
@@ -67,8 +69,8 @@ func (c *checker) distinct(at Pointer, entries []string) {
 	seen := make(map[string]bool, len(entries))
 	for i, entry := range entries {
 		switch {
-		case strings.TrimSpace(entry) == "":
-			c.add(at.Index(i), FaultRequired, entry, "a text that is not empty")
+		case ShowsNothing(entry):
+			c.add(at.Index(i), FaultRequired, entry, seenExpected)
 		case seen[entry]:
 			c.add(at.Index(i), FaultDuplicate, entry, "each entry once")
 		}

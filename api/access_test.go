@@ -227,7 +227,7 @@ func TestReadersSeeWhoChangedWhat(t *testing.T) {
 	t.Parallel()
 	opened := open(t)
 	keepLog(t, opened)
-	s := startWithStore(t, opened, api.Options{PublicRead: true})
+	s := serve(t, api.New(opened, api.Options{PublicRead: true}))
 	_, _, admin := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
 	as := func(made map[string]any) []string {
 		return []string{"Authorization", "Bearer " + made["token"].(string)}

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -152,12 +153,19 @@ const (
 	// memoryOfReport is how much the making of a report holds for each byte that it has: itself, the two buffers of its JSON, which grow,
 	// and as much again that is of no use any more and not collected yet. It is what the attack of slow readers measures.
 	memoryOfReport = 10
+	// memoryOfPage is the same for each byte that is read of a page of things.
+	memoryOfPage = 5
 	// memoryOfBundle is the same for each byte of a bundle whose claims are reported on, before there are reports.
 	memoryOfBundle = 8
 	// maxReportBytes is how long the reports of one answer may be together, and maxPublicReportBytes those for a client without a key.
 	maxReportBytes       = 512 << 20
 	maxPublicReportBytes = 64 << 20
 )
+
+// holdReport counts what the report on one claim can take at most, or what is drawn of it, before it is made.
+func (r *request) holdReport(a *report.Answer) error {
+	return r.hold(memoryOfReport * int64(a.ReportLength()))
+}
 
 // countReports counts the reports of one answer as they are made.
 func (r *request) countReports() func(*provenance.Report) error {

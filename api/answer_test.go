@@ -13,6 +13,7 @@ import (
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
 // reprintedClaim is a bundle of one claim in so many documents, each a reprint of the one before it: its report is some thirty times
@@ -129,8 +130,28 @@ func TestMemoryOfAnswers(t *testing.T) {
 			t.Errorf("%s: %d with Retry-After %q", what, got, wait)
 		}
 	}
+	served := service{t, server.URL}
+	served.importText(large)
+	load(t, server, 300)
+	claim := "/v1/claims/" + served.idOf("claims", "c")
+	read := func(address string, want int) {
+		t.Helper()
+		for _, path := range []string{claim + "/corroboration", claim + "/provenance", claim + "/provenance?format=mermaid",
+			claim + "/provenance?format=dot", claim + "/card", claim + "/card?format=svg", claim + "?include=report",
+			"/v1/sources?limit=1000", "/v1/sources?limit=1000&q=S"} {
+			got, wait := status(t, clientAt(address), "GET", server.URL+path, "", nil)
+			if got != want || (got == http.StatusServiceUnavailable) != (wait != "") {
+				t.Errorf("%s of %s: %d with Retry-After %q, want %d", path, address, got, wait, want)
+			}
+		}
+		if got, _ := status(t, clientAt(address), "GET", server.URL+"/v1/sources?limit=10", "", nil); got != http.StatusOK {
+			t.Errorf("a small page: %d", got)
+		}
+	}
 	ask("127.0.0.2", large)
 	refused("a second of one address", "127.0.0.2")
+	read("127.0.0.2", http.StatusServiceUnavailable)
+	read("127.0.0.3", http.StatusOK)
 	ask("127.0.0.3", large)
 	refused("a third in all", "127.0.0.4")
 	ask("127.0.0.2", small)
@@ -149,7 +170,7 @@ func TestMemoryOfAnswers(t *testing.T) {
 // TestBodiesWithoutAKey: where everybody may read, who has no key sends less.
 func TestBodiesWithoutAKey(t *testing.T) {
 	t.Parallel()
-	s := startWithStore(t, open(t), api.Options{PublicRead: true})
+	s := serve(t, api.New(open(t), api.Options{PublicRead: true}))
 	_, _, key := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
 	body := reprintedClaim(3) + strings.Repeat("\n", 1<<20)
 	for name, c := range map[string]struct {
@@ -171,7 +192,7 @@ func TestBodiesWithoutAKey(t *testing.T) {
 func TestLargeAnswersAreNotKept(t *testing.T) {
 	t.Parallel()
 	opened, conn := openBeside(t, 4)
-	s := startWithStore(t, opened, api.Options{})
+	s := serve(t, api.New(opened, api.Options{}))
 	expect := func(name, key, body string, want int) {
 		t.Helper()
 		for range 2 {
@@ -193,4 +214,51 @@ func TestLargeAnswersAreNotKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("one of very many", "more", reprintedClaim(2), 0)
+}
+
+// TestPagesOfLargeThings end before they hold more than what a page may, and the next one goes on.
+func TestPagesOfLargeThings(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	languages := strings.Fields("ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km " +
+		"kn ko lo lt lv mk ml mn mr ms my nb ne nl pa pl")
+	role := map[string]string{} // which no search looks at
+	for _, language := range languages {
+		role[language] = strings.Repeat("ملاحظة ", 1_400)
+	}
+	roles, err := json.Marshal(role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const things = 20 // of nearly 1 MB each
+	var bundle strings.Builder
+	bundle.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://large.example/"}` + "\n")
+	for i := range things {
+		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"outlet","name":"Large %[1]d","role":%[2]s}`+"\n", i, roles)
+	}
+	s.importText(bundle.String())
+	for _, path := range []string{"/v1/sources?limit=1000", "/v1/sources?limit=1000&sort=-created_at", "/v1/sources?limit=1000&q=large",
+		"/v1/sources?limit=1000&q=larg3"} {
+		seen, pages := map[string]bool{}, 0
+		for next := path; next != ""; pages++ {
+			status, header, text := s.send("GET", next, "")
+			var page struct{ Items []struct{ Key string } }
+			if err := json.Unmarshal(text, &page); err != nil || status != http.StatusOK || len(page.Items) == 0 {
+				t.Fatalf("%s: %d %v", next, status, err)
+			}
+			if len(text) > pg.MaxPageBytes+2<<20 {
+				t.Errorf("a page of %s has %d bytes", path, len(text))
+			}
+			for _, item := range page.Items {
+				if seen[item.Key] {
+					t.Errorf("%s is on two pages of %s", item.Key, path)
+				}
+				seen[item.Key] = true
+			}
+			next = nextPage(t, next, header)
+		}
+		if len(seen) != things || pages < 2 {
+			t.Errorf("%s: %d things on %d pages", path, len(seen), pages)
+		}
+	}
 }

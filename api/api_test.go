@@ -55,15 +55,13 @@ func startWith(t *testing.T, options api.Options) service {
 	if options.Webhooks == nil {
 		options.Webhooks = webhooks
 	}
-	server := httptest.NewServer(validated(t, api.New(open(t), options)))
-	t.Cleanup(server.Close)
-	return service{t, server.URL}
+	return serve(t, validated(t, api.New(open(t), options)))
 }
 
-// startWithStore serves a store, and does not hold what is said to the document.
-func startWithStore(t *testing.T, s *store.Store, options api.Options) service {
+// serve runs what is served until the test ends.
+func serve(t *testing.T, served http.Handler) service {
 	t.Helper()
-	server := httptest.NewServer(api.New(s, options))
+	server := httptest.NewServer(served)
 	t.Cleanup(server.Close)
 	return service{t, server.URL}
 }

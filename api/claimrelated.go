@@ -47,7 +47,8 @@ type ListedClaim struct {
 // includeInList gives the claims of a page with the counts and standings that are to be included.
 func includeInList(ctx context.Context, s listedClaimStore, page store.Page[store.ClaimHit],
 	include []string) (store.Page[ListedClaim], error) {
-	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor, Truncated: page.Truncated}
+	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor, Truncated: page.Truncated,
+		Bytes: page.Bytes}
 	ids := make([]uuid.UUID, len(page.Items))
 	for i, hit := range page.Items {
 		claims.Items[i].ClaimHit, ids[i] = hit, hit.ID
@@ -118,6 +119,9 @@ func readDetail(ctx context.Context, s claimReader, id uuid.UUID, include []stri
 		Links:        slices.Contains(include, "links"),
 		Reviews:      slices.Contains(include, "reviews"),
 	})
+	if err == nil {
+		err = requestOf(ctx).hold(memoryOfPage * int64(detail.Bytes()))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +147,9 @@ func (d *ClaimDetail) analyze(ctx context.Context, from report.FactSource, inclu
 		return err
 	}
 	if whole {
+		if err := requestOf(ctx).holdReport(analysis); err != nil {
+			return err
+		}
 		if d.Report, err = analysis.Report(ctx, d.ID, analysis.Question); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -166,9 +165,7 @@ func TestTimelineIsAnalyzedOnce(t *testing.T) {
 	t.Parallel()
 	stored := open(t)
 	counted := &countingStore{Store: stored}
-	server := httptest.NewServer(handler(counted))
-	t.Cleanup(server.Close)
-	s := service{t, server.URL}
+	s := serve(t, handler(counted))
 	s.importFile(demo)
 	const ofDemo = "&namespace=https://headwater.example/demo"
 	path := "/v1/claims/" + s.idOf("claims", "harbour-blast-toll"+ofDemo) + "/timeline?scope=evidence&limit=1"

@@ -42,9 +42,10 @@ func TestFaults(t *testing.T) {
 				`/document required "" a document`, `/stance required "" one of affirms, denies, questions`}},
 		"null, which is no value": {"POST", "/v1/sources",
 			`{"kind": null, "name": "A", "country": null, "names": {"en": null}, "aliases": [null]}`, "", 422,
-			[]string{`/aliases/0 required "" a text that is not empty`, `/country bad_format "null" text`,
+			[]string{`/aliases/0 required "" a text that is not empty, nor made of characters that show nothing`,
+				`/country bad_format "null" text`,
 				`/kind required "" one of person, organization, government, agency, party, military, outlet, wire, social_account, ` +
-					`record, group, other`, `/names/en required "" a text that is not empty`}},
+					`record, group, other`, `/names/en required "" a text that is not empty, nor made of characters that show nothing`}},
 		"each of a patch": {"PATCH", one, `{"kind": "island", "aliases": "a", "names": {"en": 5}, "more": 1}`, patch, 422,
 			[]string{`/aliases bad_format "a" a list`,
 				`/kind not_one_of "island" one of person, organization, government, agency, party, military, outlet, wire, ` +

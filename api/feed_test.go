@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -63,6 +64,45 @@ func TestFeedsOverTheAPI(t *testing.T) {
 	for _, path := range []string{"/v1/feeds/none", "/v1/feeds/none/editions"} {
 		if status, _, answer := s.call("GET", path, ""); status != http.StatusNotFound {
 			t.Errorf("%s: %d %v", path, status, answer)
+		}
+	}
+}
+
+// TestFeedsInAddresses: a name that an import takes is found below /v1/feeds as it is, and those that mean something else in an address
+// are not taken.
+func TestFeedsInAddresses(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	send := func(name string) int {
+		status, _, _ := s.call("POST", "/v1/imports?format=ftm&edition=2024-01-01&feed="+url.QueryEscape(name),
+			`{"id": "a", "schema": "Company", "properties": {"name": ["A"]}}`, "Content-Type", "application/x-ndjson")
+		return status
+	}
+	for _, name := range []string{"...", "..a", ".json", "%2e%2e", "a%2Fb", "a?b", "a#b", "a;b=c", "a:b", "a&b=c", "a+b", "a b", "~",
+		`a\b`, "سجل", "a*b,'(c)", "editions"} {
+		if status := send(name); status != http.StatusOK {
+			t.Errorf("%q: %d", name, status)
+			continue
+		}
+		status, _, feed := s.call("GET", "/v1/feeds/"+url.PathEscape(name), "")
+		if status != http.StatusOK || feed["name"] != name {
+			t.Errorf("%q is found as %d %v", name, status, feed)
+		}
+		if items := s.items("/v1/feeds/" + url.PathEscape(name) + "/editions"); len(items) != 1 {
+			t.Errorf("the editions of %q are %v", name, items)
+		}
+		if items := s.items("/v1/sources?feed=" + url.QueryEscape(name)); len(items) != 1 {
+			t.Errorf("%q says %v", name, items)
+		}
+	}
+	for _, name := range []string{".", "..", "/", "a/b", "../feeds", "\u3164"} {
+		if status := send(name); status != http.StatusUnprocessableEntity {
+			t.Errorf("%q: %d", name, status)
+		}
+	}
+	for _, path := range []string{"/v1/feeds/%2e", "/v1/feeds/%2e%2e", "/v1/feeds/%2e%2e/editions", "/v1/feeds/a%2Fb", "/v1/feeds/%2F"} {
+		if status, _, answer := s.send("GET", path, ""); status != http.StatusNotFound {
+			t.Errorf("%s: %d %.200s", path, status, answer)
 		}
 	}
 }

@@ -348,7 +348,7 @@ func openMeasured(t *testing.T) (*store.Store, *pgx.Conn) { return openBeside(t,
 // grows in it and whichever operation takes it. It runs alone, since it counts the time of the whole process.
 func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others would be counted
 	opened, connection := openMeasured(t)
-	served := startWithStore(t, opened, withAssistant)
+	served := serve(t, api.New(opened, withAssistant))
 	served.importFile("../testdata/demo.ndjson")
 	// what takes less than worth is little more than what any request takes
 	sizes, worth := []int{30, 300}, 100*time.Millisecond
@@ -459,7 +459,7 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others would be counted
 	const small, large = 2_000, 20_000
 	opened, connection := openMeasured(t)
-	served := startWithStore(t, opened, api.Options{})
+	served := serve(t, api.New(opened, api.Options{}))
 	const tie = `{"type":"relation","subject":"s{i+1}","kind":"controlled_by","object":"s%s"}`
 	for _, shape := range []struct {
 		name, ties, last string
@@ -532,7 +532,7 @@ func TestImportsAfterOneThatFailedGrow(t *testing.T) { //nolint:paralleltest // 
 		var taken [2]time.Duration
 		for i, n := range []int{small, large} {
 			opened, connection := openMeasured(t)
-			served := startWithStore(t, opened, api.Options{})
+			served := serve(t, api.New(opened, api.Options{}))
 			body := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/failed"}` + "\n" +
 				repeated(n, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"Bridge {i} of {word} fell."}}`+"\n"+
 					strings.Replace(said, `"claim":"c"`, `"claim":"c{i}"`, 1))
@@ -567,7 +567,7 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 	taken = map[string][2]time.Duration{}
 	for i, size := range sizes {
 		opened, connection := openMeasured(t)
-		served := startWithStore(t, opened, api.Options{})
+		served := serve(t, api.New(opened, api.Options{}))
 		stored, members := bundle(size)
 		status, _, text := served.send(http.MethodPost, "/v1/imports", stored, "Content-Type", "application/x-ndjson")
 		if status != http.StatusOK {
@@ -593,7 +593,7 @@ func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would
 	for i, size := range sizes {
 		opened, connection := openMeasured(t)
 		keepLog(t, opened)
-		served := startWithStore(t, opened, api.Options{})
+		served := serve(t, api.New(opened, api.Options{}))
 		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/"}` + "\n" +
 			growingBundles["many sources"](size) + "\n" +
 			repeated(5*size, "\n", `{"type":"claim","key":"o{i}","statement":{"en":"The dam number {i} held."}}`+"\n"+

@@ -3,7 +3,6 @@ package api_test
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -104,9 +103,7 @@ func TestTokensAreSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(opened.Close)
-	server := httptest.NewServer(validated(t, handler(opened)))
-	t.Cleanup(server.Close)
-	s := service{t, server.URL}
+	s := serve(t, validated(t, handler(opened)))
 	const body = `{"name": "desk", "scopes": ["admin"]}`
 	as := func(token any) []string {
 		return []string{"Authorization", fmt.Sprint("Bearer ", token), "Idempotency-Key", "a"}

@@ -70,13 +70,30 @@ func TestRateOfGuesses(t *testing.T) {
 	}
 }
 
+// TestRateOfEndedSessions: ending what is no session is a guess as well; to end one that is takes none of the rate.
+func TestRateOfEndedSessions(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, api.Options{PublicRead: true, Limits: api.Limits{Rate: 0.01, Burst: 3}})
+	_, _, admin := s.call("POST", "/v1/keys", `{"name": "a", "scopes": ["admin"]}`) // counts against the address
+	_, header, _ := s.call("POST", "/v1/session", "", "Authorization", "Bearer "+admin["token"].(string))
+	session, _, _ := strings.Cut(header.Get("Set-Cookie"), ";")
+	for i, c := range []struct {
+		cookie string
+		want   int
+	}{{"", 204}, {"headwater-session=guess", 204}, {"headwater-session=guess", 204}, {"headwater-session=guess", 429}, {session, 204},
+		{"", 204}, {session, 429}} {
+		status, header, answer := s.call("DELETE", "/v1/session", "", "Cookie", c.cookie)
+		if status != c.want || (c.want == http.StatusTooManyRequests) != (header.Get("Retry-After") == "100") {
+			t.Errorf("%d: %d %v %v", i, status, header, answer)
+		}
+	}
+}
+
 // TestOpenOperationsAreBounded: what needs no key ends in time too where the database does not answer.
 func TestOpenOperationsAreBounded(t *testing.T) {
 	t.Parallel()
 	opened, other := openBeside(t, 4)
-	server := httptest.NewServer(validated(t, api.New(opened, api.Options{Limits: api.Limits{Request: time.Second}})))
-	t.Cleanup(server.Close)
-	s := service{t, server.URL}
+	s := serve(t, validated(t, api.New(opened, api.Options{Limits: api.Limits{Request: time.Second}})))
 	const lock = `DO $$ DECLARE name text; BEGIN
 		FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() LOOP
 			EXECUTE 'LOCK TABLE ' || name || ' IN ACCESS EXCLUSIVE MODE';
@@ -97,9 +114,7 @@ func TestOpenOperationsAreBounded(t *testing.T) {
 func TestWorkIsBounded(t *testing.T) {
 	t.Parallel()
 	opened, other := openBeside(t, 4)
-	server := httptest.NewServer(validated(t, api.New(opened, api.Options{Limits: api.Limits{Concurrent: 1, Request: 3 * time.Second}})))
-	t.Cleanup(server.Close)
-	s := service{t, server.URL}
+	s := serve(t, validated(t, api.New(opened, api.Options{Limits: api.Limits{Concurrent: 1, Request: 3 * time.Second}})))
 	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE sources IN ACCESS EXCLUSIVE MODE"); err != nil {
 		t.Fatal(err)
 	}

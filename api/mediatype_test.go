@@ -15,7 +15,7 @@ import (
 // (RFC 9110, section 8.3.1), and with a charset or without.
 func TestMediaTypesInAnyCase(t *testing.T) {
 	t.Parallel()
-	s := startWithStore(t, open(t), api.Options{})
+	s := serve(t, api.New(open(t), api.Options{}))
 	s.importFile("../testdata/demo.ndjson")
 	const broken = "[" // so that nothing is changed
 	tried := 0

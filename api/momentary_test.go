@@ -26,7 +26,7 @@ func TestTablesAlteredBeneath(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(opened.Close)
-	s := startWithStore(t, opened, api.Options{})
+	s := serve(t, api.New(opened, api.Options{}))
 	_, _, made := s.call("POST", "/v1/sources", aSource)
 	one := "/v1/sources/" + fmt.Sprint(made["id"])
 	owner, err := pgx.Connect(t.Context(), address)

@@ -32,7 +32,7 @@ func rowsOfEachTable(t *testing.T, connection *pgx.Conn) string {
 func TestBodiesThatSayNothing(t *testing.T) {
 	t.Parallel()
 	opened, connection := openBeside(t, 4)
-	s := startWithStore(t, opened, api.Options{Webhooks: webhooks})
+	s := serve(t, api.New(opened, api.Options{Webhooks: webhooks}))
 	s.importFile("../testdata/demo.ndjson")
 	document, err := model()
 	if err != nil {

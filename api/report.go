@@ -94,9 +94,6 @@ func registerReports(api huma.API, h *reportHandlers) {
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
 	register(api, corroboration, readTraits(headwater.ScopeRead), func(ctx context.Context, in *AnalysisQuery) (*encodedResponse, error) {
 		return h.respond(ctx, in, "report", "application/json", func(a *report.Answer) ([]byte, error) {
-			if err := requestOf(ctx).hold(memoryOfReport * int64(a.ReportLength())); err != nil {
-				return nil, err
-			}
 			r, err := a.Report(ctx, in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
@@ -172,6 +169,9 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, mediaType string,
 	encode func(*report.Answer) ([]byte, error)) (*encodedResponse, error) {
 	from := func(a *report.Answer) (cachedReport, error) {
+		if err := requestOf(ctx).holdReport(a); err != nil {
+			return cachedReport{}, err
+		}
 		body, err := encode(a)
 		return cachedReport{response: encodedResponse{ContentType: mediaType, ETag: hashTag(body), Vary: "Accept", Body: body}}, err
 	}

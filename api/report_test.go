@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -172,9 +171,7 @@ func (c *countingStore) Facts(ctx context.Context, claims, without []uuid.UUID, 
 func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 	t.Parallel()
 	counted := &countingStore{Store: open(t)}
-	server := httptest.NewServer(validated(t, handler(counted)))
-	t.Cleanup(server.Close)
-	s := service{t, server.URL}
+	s := serve(t, validated(t, handler(counted)))
 	s.importText(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}
 {"type":"source","key":"gazette","kind":"outlet","name":"The Gazette","reliability":"B"}
 {"type":"source","key":"old-gazette","kind":"outlet","name":"Gazette"}
@@ -457,7 +454,7 @@ func TestImpact(t *testing.T) {
 func TestStandingsInAList(t *testing.T) {
 	t.Parallel()
 	stored := open(t)
-	s := startWithStore(t, stored, api.Options{})
+	s := serve(t, api.New(stored, api.Options{}))
 	s.importFile(demo)
 	settle(t, stored)
 	facts := factsOf(t, demo)

@@ -90,7 +90,7 @@ type ListQuery struct {
 
 // PageQuery asks for one page of any list.
 type PageQuery struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most." example:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most; a page of large things ends after 8 MiB of what is stored." example:"50"`
 	Cursor string `query:"cursor" maxLength:"10000" doc:"The next_cursor of the page before."`
 
 	parameters url.Values
@@ -156,6 +156,9 @@ type CardStore interface {
 
 // writeList answers with a page. An error that came with the page is answered instead.
 func writeList[T any](ctx context.Context, q *PageQuery, page store.Page[T], err error) (*listResponse[T], error) {
+	if err == nil {
+		err = requestOf(ctx).hold(memoryOfPage * int64(page.Bytes))
+	}
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -186,7 +189,7 @@ func writeListWithSources[T any](ctx context.Context, cards CardStore, q *PageQu
 // writeLinks answers with a page of links, read and shaped as T, and a card of each claim at their ends.
 func writeLinks[T any](ctx context.Context, cards CardStore, q *PageQuery, read store.Page[headwater.Link], shaped []T,
 	err error) (*listResponse[T], error) {
-	out, err := writeList(ctx, q, store.Page[T]{Items: shaped, NextCursor: read.NextCursor}, err)
+	out, err := writeList(ctx, q, store.Page[T]{Items: shaped, NextCursor: read.NextCursor, Bytes: read.Bytes}, err)
 	if err != nil {
 		return nil, err
 	}

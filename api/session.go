@@ -19,8 +19,8 @@ type SessionStore interface {
 	CreateSession(ctx context.Context, key uuid.UUID) (token string, until time.Time, err error)
 	// AuthenticateSession gives the key of a session, and when it ends; false where it, or its key, has ended.
 	AuthenticateSession(ctx context.Context, token string) (key headwater.APIKey, until time.Time, valid bool, err error)
-	// EndSession ends a session.
-	EndSession(ctx context.Context, token string) error
+	// EndSession ends a session; false where there was none.
+	EndSession(ctx context.Context, token string) (bool, error)
 }
 
 // The names of the cookie that holds a session. A browser takes the first only over TLS, for all paths of just this host; a service on
@@ -152,6 +152,14 @@ func (a *access) info(ctx context.Context, r *SessionRequest) (SessionInfo, erro
 	return info, err
 }
 
+// countGuess counts a wrong key or session among the requests of the address, as elsewhere, so that nobody can guess for long.
+func (a *access) countGuess(r *SessionRequest) error {
+	if !a.limits.allow(r.within, ClientName(requestOf(r.within.Context()).address)) {
+		return a.limits.tooManyRequests()
+	}
+	return nil
+}
+
 // registerSession adds what a page needs to work for whoever has a key: the key itself stays with its holder.
 func registerSession(api huma.API, s SessionStore, guard *access) {
 	operation := func(id, method, summary, more string, errors ...int) huma.Operation {
@@ -191,22 +199,28 @@ func registerSession(api huma.API, s SessionStore, guard *access) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		// as elsewhere, a wrong key uses up the rate limit of the address, so that nobody can guess for long
-		if !info.SignedIn && (in.bearer != "" || in.session.token != "") &&
-			!guard.limits.allow(in.within, ClientName(requestOf(ctx).address)) {
-			return nil, guard.limits.tooManyRequests()
+		if !info.SignedIn && (in.bearer != "" || in.session.token != "") {
+			if err := guard.countGuess(in); err != nil {
+				return nil, err
+			}
 		}
 		return &struct {
 			CacheControl string `header:"Cache-Control"`
 			Body         SessionInfo
 		}{noStore, info}, nil
 	})
-	end := operation("endSession", http.MethodDelete, "End the session", "The key stays as it is.")
+	end := operation("endSession", http.MethodDelete, "End the session", "The key stays as it is.", http.StatusTooManyRequests)
 	end.DefaultStatus = http.StatusNoContent
 	register(api, end, forAll, func(ctx context.Context, in *SessionRequest) (*sessionEnd, error) {
 		if in.session.token != "" {
-			if err := s.EndSession(ctx, in.session.token); err != nil {
+			ended, err := s.EndSession(ctx, in.session.token)
+			if err != nil {
 				return nil, fail(ctx, err)
+			}
+			if !ended {
+				if err := guard.countGuess(in); err != nil {
+					return nil, err
+				}
 			}
 		}
 		return &sessionEnd{noStore, in.session.cookie("")}, nil

@@ -62,7 +62,7 @@ func TestAStandbyThatCannot(t *testing.T) {
 		"not there":          {headwater.NotFound(headwater.ResourceSource, "it"), http.StatusNotFound, 0},
 	} {
 		standbys, standby := &oneStandby{}, &failing{Store: s, err: c.err}
-		service := startWithStore(t, s, api.Options{Standbys: standbys, Readers: []api.Store{standby}})
+		service := serve(t, api.New(s, api.Options{Standbys: standbys, Readers: []api.Store{standby}}))
 		status, header, made := service.call("POST", "/v1/sources", `{"kind": "outlet", "name": "Quay Observer"}`)
 		if status != http.StatusCreated || header.Get("X-Headwater-Seen") != "seen" {
 			t.Fatal(status, made)
@@ -86,7 +86,7 @@ func TestAStandbyThatIsBehind(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	standbys := &oneStandby{}
-	service := startWithStore(t, s, api.Options{Standbys: standbys, Readers: []api.Store{&failing{Store: s}}})
+	service := serve(t, api.New(s, api.Options{Standbys: standbys, Readers: []api.Store{&failing{Store: s}}}))
 	_, _, made := service.call("POST", "/v1/sources", `{"kind": "outlet", "name": "Quay Observer"}`)
 	if _, err := storetest.Sequence(t.Context(), s, s.Pool); err != nil {
 		t.Fatal(err)

@@ -109,7 +109,7 @@ func (s service) waitForChanges(n int, query string) (changes []string) {
 // claims are as in the list; who comes back goes on where they were.
 func TestStream(t *testing.T) {
 	t.Parallel()
-	s := startWithStore(t, open(t), api.Options{Limits: api.Limits{Heartbeat: 50 * time.Millisecond}})
+	s := serve(t, api.New(open(t), api.Options{Limits: api.Limits{Heartbeat: 50 * time.Millisecond}}))
 	live := s.stream("") // from now on
 	behind := s.stream("after=0")
 	if header := behind.response.Header; header.Get("Content-Type") != "text/event-stream" || header.Get("Content-Encoding") != "" ||
@@ -190,7 +190,7 @@ func TestStream(t *testing.T) {
 func TestStandingStream(t *testing.T) {
 	t.Parallel()
 	database := open(t)
-	s := startWithStore(t, database, api.Options{})
+	s := serve(t, api.New(database, api.Options{}))
 	live := s.open("/v1/standings/stream")
 	s.importFile("../testdata/demo.ndjson")
 	s.waitForChanges(150, "")
@@ -225,7 +225,7 @@ func TestStandingStream(t *testing.T) {
 	if diff := cmp.Diff(encodedAll(t, of), want(s.open("/v1/standings/stream?after=0&claim="+toll).take(len(of)))); diff != "" {
 		t.Errorf("of one claim (-list +stream):\n%s", diff)
 	}
-	other, half := startWithStore(t, database, api.Options{}), len(list)/2
+	other, half := serve(t, api.New(database, api.Options{})), len(list)/2
 	back := other.open("/v1/standings/stream", "Last-Event-ID", fmt.Sprint(half))
 	if diff := cmp.Diff(list[half:], want(back.take(len(list)-half))); diff != "" {
 		t.Errorf("back after %d (-list +stream):\n%s", half, diff)
@@ -250,8 +250,8 @@ func TestStreamsEnd(t *testing.T) {
 	t.Parallel()
 	stopping := make(chan struct{})
 	database := open(t)
-	s := startWithStore(t, database, api.Options{Stopping: stopping,
-		Limits: api.Limits{Streams: 2, Concurrent: 1, Heartbeat: 20 * time.Millisecond}})
+	s := serve(t, api.New(database, api.Options{Stopping: stopping,
+		Limits: api.Limits{Streams: 2, Concurrent: 1, Heartbeat: 20 * time.Millisecond}}))
 	_, _, admin := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
 	as := []string{"Authorization", "Bearer " + admin["token"].(string)}
 	_, _, key := s.call("POST", "/v1/keys", `{"name": "follower", "scopes": ["read"]}`, as...)
@@ -274,7 +274,7 @@ func TestStreamsEnd(t *testing.T) {
 	if event, ok := stopped.next(); ok {
 		t.Errorf("a service that stops sends %v", event)
 	}
-	short := startWithStore(t, database, api.Options{Limits: api.Limits{StreamTime: 50 * time.Millisecond}})
+	short := serve(t, api.New(database, api.Options{Limits: api.Limits{StreamTime: 50 * time.Millisecond}}))
 	if event, ok := short.stream("", as...).next(); ok {
 		t.Errorf("a stream that must end sends %v", event)
 	}
@@ -319,7 +319,7 @@ func TestManyFollowers(t *testing.T) {
 	if testenv.Long() {
 		followers, changes = 1_000, 20
 	}
-	s := startWithStore(t, open(t), api.Options{Limits: api.Limits{Streams: followers}})
+	s := serve(t, api.New(open(t), api.Options{Limits: api.Limits{Streams: followers}}))
 	var reading sync.WaitGroup
 	var mutex sync.Mutex
 	var slowest time.Duration

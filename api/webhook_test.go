@@ -64,7 +64,7 @@ func TestWebhooks(t *testing.T) {
 	t.Parallel()
 	st := open(t)
 	here := events.NewWebhooks(make(events.WebhookKey, 32), events.Networks{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	s := startWithStore(t, st, api.Options{Webhooks: here})
+	s := serve(t, api.New(st, api.Options{Webhooks: here}))
 	ctx, stop := context.WithCancel(t.Context())
 	var working sync.WaitGroup
 	working.Go(func() { here.Deliver(ctx, st, api.WebhookMessages(st)) })
@@ -123,7 +123,7 @@ func TestWebhooks(t *testing.T) {
 func TestBadWebhooks(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	without := startWithStore(t, open(t), api.Options{})
+	without := serve(t, api.New(open(t), api.Options{}))
 	status, _, made := s.call("POST", "/v1/webhooks", `{"url": "https://desk.example/a", "kind": "change"}`)
 	if status != http.StatusCreated {
 		t.Fatal(status, made)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
@@ -51,8 +52,8 @@ func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UU
 	sql := fmt.Sprintf(`WITH RECURSIVE %s, appeared AS (%s)
 		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
 		pg.Sources.MergeMembersSQL("voices", "SELECT $1::uuid"), strings.Join(reads, " UNION "), pg.Claims.Selected("t"), len(reads))
-	return pg.PageByID(question, p, func(after string, limit int) ([]headwater.Claim, error) {
-		return pg.Many[headwater.Claim](ctx, s.Pool, sql, source, after, limit)
+	return pg.PageByID(question, p, func(after string, limit int) (pgx.Rows, error) {
+		return s.Pool.Query(ctx, sql, source, after, limit)
 	}, func(claim headwater.Claim) uuid.UUID { return claim.ID })
 }
 

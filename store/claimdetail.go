@@ -31,6 +31,20 @@ type ClaimDetail struct {
 	Claims       map[uuid.UUID]headwater.ClaimCard    // that links refer to
 }
 
+// Bytes is what was read for the pages of its parts.
+func (c ClaimDetail) Bytes() (n int) {
+	if c.Attributions != nil {
+		n += c.Attributions.Bytes
+	}
+	if c.Links != nil {
+		n += c.Links.Bytes
+	}
+	if c.Reviews != nil {
+		n += c.Reviews.Bytes
+	}
+	return n
+}
+
 // What of a claim's parts counts.
 func acceptedAttributions(claim uuid.UUID) AttributionFilter {
 	return AttributionFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: claim}

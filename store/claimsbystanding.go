@@ -70,20 +70,22 @@ func (s *Store) claimsByStanding(ctx context.Context, f ClaimFilter, order stand
 	sql := fmt.Sprintf(`%[1]s SELECT %[2]s, 0::real AS score, false AS approximate, %[3]s AS truncated, s.width, %[7]s AS contested,
 			s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id%[4]s ORDER BY %[5]s DESC, s.claim_id DESC LIMIT %[6]d`,
 		with, pg.Claims.Selected("t"), truncated, w, order.column, p.Limit+1, contestedSQL)
-	found, err := pg.Many[orderedClaim](ctx, s.Pool, sql, w.Args...)
+	rows, err := s.Pool.Query(ctx, sql, w.Args...)
 	if err != nil {
 		return page, pg.Interpret(err)
 	}
-	page.Truncated = slices.ContainsFunc(found, func(c orderedClaim) bool { return c.Truncated })
-	if len(found) > p.Limit {
-		found = found[:p.Limit]
-		last := found[p.Limit-1]
+	var found Page[orderedClaim]
+	more, err := found.ReadSome(rows, p.Limit)
+	if err != nil {
+		return page, pg.Interpret(err)
+	}
+	page = hitsOf(found, func(c orderedClaim) ClaimHit { return c.ClaimHit })
+	page.Truncated = slices.ContainsFunc(found.Items, func(c orderedClaim) bool { return c.Truncated })
+	if more {
+		last := found.Items[len(found.Items)-1]
 		if page.NextCursor, err = pg.EncodeCursor(f, []string{order.of(last), last.ID.String()}); err != nil {
 			return page, err
 		}
-	}
-	for _, claim := range found {
-		page.Items = append(page.Items, claim.ClaimHit)
 	}
 	search.MarkWords(page.Items, f.Q)
 	return page, nil

@@ -458,4 +458,9 @@ func TestHostileNamesOfFeeds(t *testing.T) {
 			}
 		}
 	}
+	for _, unseen := range testdata.UnseenNames {
+		if (store.Edition{Feed: unseen}).Validate() == nil {
+			t.Errorf("%+q is the name of a feed", unseen)
+		}
+	}
 }

@@ -45,10 +45,10 @@ func (s *Store) AuthenticateSession(ctx context.Context, token string) (key head
 	return found.APIKey, found.Until, found.Valid(time.Now()), nil
 }
 
-// EndSession ends a session; one that has ended is none.
-func (s *Store) EndSession(ctx context.Context, token string) error {
-	_, err := s.Pool.Exec(ctx, "DELETE FROM sessions WHERE hash = $1", hashOf(token))
-	return pg.Interpret(err)
+// EndSession ends a session; false where there was none.
+func (s *Store) EndSession(ctx context.Context, token string) (bool, error) {
+	deleted, err := s.Pool.Exec(ctx, "DELETE FROM sessions WHERE hash = $1", hashOf(token))
+	return deleted.RowsAffected() > 0, pg.Interpret(err)
 }
 
 // endSessionsOf ends all sessions that were begun with a key, in the transaction that ends its token.

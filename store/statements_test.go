@@ -894,7 +894,7 @@ func (r *statementRecorder) keys() {
 	r.operation("CreateSession", err)
 	_, _, _, err = s.AuthenticateSession(ctx, session)
 	r.operation("AuthenticateSession", err)
-	r.operation("EndSession", s.EndSession(ctx, session))
+	done[bool](r, "EndSession")(s.EndSession(ctx, session))
 	_, known, err := s.Authenticate(ctx, key.Token.String())
 	if !known {
 		r.Error("the key is not known")

@@ -162,15 +162,10 @@ func (s *Store) WebhookToTest(ctx context.Context, id uuid.UUID, secrets Webhook
 
 // Webhooks lists the webhooks in the order in which they were made.
 func (s *Store) Webhooks(ctx context.Context, p Paging, secrets WebhookSecrets) (Page[headwater.Webhook], error) {
-	return pg.PageByID("webhooks", p, func(after string, limit int) ([]headwater.Webhook, error) {
-		rows, err := pg.Many[webhookRow](ctx, s.Pool, "SELECT "+webhookColumns+" FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2", after,
-			limit)
-		webhooks := make([]headwater.Webhook, len(rows))
-		for i, row := range rows {
-			webhooks[i] = row.shownWith(secrets)
-		}
-		return webhooks, err
-	}, func(w headwater.Webhook) uuid.UUID { return w.ID })
+	page, err := pg.PageByID("webhooks", p, func(after string, limit int) (pgx.Rows, error) {
+		return s.Pool.Query(ctx, "SELECT "+webhookColumns+" FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
+	}, func(row webhookRow) uuid.UUID { return row.ID })
+	return hitsOf(page, func(row webhookRow) headwater.Webhook { return row.shownWith(secrets) }), err
 }
 
 // RotateWebhook gives a webhook another secret. The one before still counts for a day, if it was made with the same key.

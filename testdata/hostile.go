@@ -30,3 +30,10 @@ var HostileNames = map[string]string{
 	"breaks \u2069 out":                    "U+2069",
 	"crossed \u2067 \u202e \u2069 \u202c":  "U+2067",
 }
+
+// UnseenNames are names that nobody sees, though they are not empty.
+var UnseenNames = []string{
+	" ", "\u200b", "\u2060", "\u00ad", "\u3164", "\u115f", "\uffa0", "\ufeff", "\u200d", "\u200c \u200e", "\u00a0",
+	"\u3000", "\u2003", "\ufe0f", "\u034f", "\u17b4", "\u180e", "\u180b", "\u2062", "\u2800", "\U000e0061\U000e007f",
+	"\U000e0100", "\U0001d159", "\U0001d173", "\u2066\u2069",
+}

@@ -137,8 +137,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		"how long PostgreSQL may work on one statement, imports and exports aside")
 	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
 	flags.Int64Var(&limits.ImportBytes, "max-import", limits.ImportBytes, "bytes that a bundle may have")
-	flags.Int64Var(&limits.Memory, "answer-memory", limits.Memory, "bytes of memory, about, that large analyses and reports may take at "+
-		"once while they are made; half of it for one address")
+	flags.Int64Var(&limits.Memory, "answer-memory", limits.Memory, "bytes of memory, about, that large analyses, reports, drawings and "+
+		"pages may take at once while they are made; half of it for one address")
 	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
 		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command

@@ -7802,7 +7802,7 @@ type AnalyzeClaimsParams struct {
 
 // ListAttributionsParams defines parameters for ListAttributions.
 type ListAttributionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -7904,7 +7904,7 @@ type AcceptAttributionParams struct {
 
 // ListAttributionVersionsParams defines parameters for ListAttributionVersions.
 type ListAttributionVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -7949,7 +7949,7 @@ type ReopenAttributionParams struct {
 
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8027,7 +8027,7 @@ type UndoChangesParams struct {
 
 // ListClaimsParams defines parameters for ListClaims.
 type ListClaimsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8150,7 +8150,7 @@ type UpdateClaimParams struct {
 
 // ListClaimAttributionsParams defines parameters for ListClaimAttributions.
 type ListClaimAttributionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8219,7 +8219,7 @@ type GetClaimCardParams struct {
 
 // ListClaimContradictionsParams defines parameters for ListClaimContradictions.
 type ListClaimContradictionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8273,7 +8273,7 @@ type GetClaimCorroborationParams struct {
 
 // ListClaimCorroborationsParams defines parameters for ListClaimCorroborations.
 type ListClaimCorroborationsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8309,7 +8309,7 @@ type ListClaimCorroborationsParams struct {
 
 // ListClaimVersionsParams defines parameters for ListClaimVersions.
 type ListClaimVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8324,7 +8324,7 @@ type ListClaimVersionsParamsOrder string
 
 // ListClaimLinksParams defines parameters for ListClaimLinks.
 type ListClaimLinksParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8468,7 +8468,7 @@ type RejectSuggestionParams struct {
 
 // GetClaimTimelineParams defines parameters for GetClaimTimeline.
 type GetClaimTimelineParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8510,7 +8510,7 @@ type MakeDecisionsParams struct {
 
 // ListDocumentsParams defines parameters for ListDocuments.
 type ListDocumentsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8615,7 +8615,7 @@ type UpdateDocumentParams struct {
 
 // ListDocumentAttributionsParams defines parameters for ListDocumentAttributions.
 type ListDocumentAttributionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8642,7 +8642,7 @@ type ListDocumentAttributionsParams struct {
 
 // ListDocumentVersionsParams defines parameters for ListDocumentVersions.
 type ListDocumentVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8657,7 +8657,7 @@ type ListDocumentVersionsParamsOrder string
 
 // GetDocumentImpactParams defines parameters for GetDocumentImpact.
 type GetDocumentImpactParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8717,7 +8717,7 @@ type ExportBundleParams struct {
 
 // ListFeedsParams defines parameters for ListFeeds.
 type ListFeedsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8729,7 +8729,7 @@ type ListFeedsParams struct {
 
 // ListFeedEditionsParams defines parameters for ListFeedEditions.
 type ListFeedEditionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8738,7 +8738,7 @@ type ListFeedEditionsParams struct {
 
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8804,7 +8804,7 @@ type ImportBundleParams struct {
 
 // ListKeysParams defines parameters for ListKeys.
 type ListKeysParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8831,7 +8831,7 @@ type RotateKeyParams struct {
 
 // ListLinksParams defines parameters for ListLinks.
 type ListLinksParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -8933,7 +8933,7 @@ type AcceptLinkParams struct {
 
 // ListLinkVersionsParams defines parameters for ListLinkVersions.
 type ListLinkVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9002,7 +9002,7 @@ type GetWitnessedCheckpointParams struct {
 
 // ListMatchesParams defines parameters for ListMatches.
 type ListMatchesParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9086,7 +9086,7 @@ type AcceptMatchParams struct {
 
 // ListMatchVersionsParams defines parameters for ListMatchVersions.
 type ListMatchVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9179,7 +9179,7 @@ type LeaseProposalsParams struct {
 
 // ListRelationsParams defines parameters for ListRelations.
 type ListRelationsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9263,7 +9263,7 @@ type UpdateRelationParams struct {
 
 // ListRelationVersionsParams defines parameters for ListRelationVersions.
 type ListRelationVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9308,7 +9308,7 @@ type RetractRelationParams struct {
 
 // ListReviewsParams defines parameters for ListReviews.
 type ListReviewsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9392,7 +9392,7 @@ type UpdateReviewParams struct {
 
 // ListReviewVersionsParams defines parameters for ListReviewVersions.
 type ListReviewVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9437,7 +9437,7 @@ type RetractReviewParams struct {
 
 // ListSourcesParams defines parameters for ListSources.
 type ListSourcesParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9530,7 +9530,7 @@ type UpdateSourceParams struct {
 
 // ListSourceClaimsParams defines parameters for ListSourceClaims.
 type ListSourceClaimsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9548,7 +9548,7 @@ type GetSourceControlParams struct {
 
 // ListSourceVersionsParams defines parameters for ListSourceVersions.
 type ListSourceVersionsParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9563,7 +9563,7 @@ type ListSourceVersionsParamsOrder string
 
 // GetSourceImpactParams defines parameters for GetSourceImpact.
 type GetSourceImpactParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9632,7 +9632,7 @@ type UnmergeSourceParams struct {
 
 // ListStandingChangesParams defines parameters for ListStandingChanges.
 type ListStandingChangesParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.
@@ -9668,7 +9668,7 @@ type SuggestLinksParams struct {
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
-	// Limit Entries at most.
+	// Limit Entries at most; a page of large things ends after 8 MiB of what is stored.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The next_cursor of the page before.

@@ -101,7 +101,7 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 		w.Add("t.to_version "+comparison+" ?::text::int", after[0])
 	}
 	// A plain join with the version before would be planned by what most things have, one version, and read all of them for each row.
-	found, err := pg.Many[Version](ctx, l.db.Pool, fmt.Sprintf(`SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
+	rows, err := l.db.Pool.Query(ctx, fmt.Sprintf(`SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 			t.actor_id, nullif(t.group_id, '%s') AS "group", t.operation, t.reason, was.state AS was, t.state AS made,
 			NULL::jsonb AS differences
 		FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
@@ -111,10 +111,13 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 	if err != nil {
 		return page, pg.Interpret(err)
 	}
-	if len(found) == 0 && after == nil {
+	more, err := page.ReadSome(rows, p.Limit)
+	if err != nil {
+		return page, pg.Interpret(err)
+	}
+	if len(page.Items) == 0 && after == nil {
 		return page, headwater.NotFound(resource, id)
 	}
-	page.Items = found[:min(len(found), p.Limit)]
 	states := map[int]map[string]json.RawMessage{} // most are compared twice: with the version before, and with the one after
 	for i := range page.Items {
 		version := &page.Items[i]
@@ -136,8 +139,8 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 			return page, err
 		}
 	}
-	if len(found) > p.Limit {
-		page.NextCursor, err = pg.EncodeCursor(question, []string{strconv.Itoa(page.Items[p.Limit-1].Version)})
+	if more {
+		page.NextCursor, err = pg.EncodeCursor(question, []string{strconv.Itoa(page.Items[len(page.Items)-1].Version)})
 	}
 	return page, err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
@@ -29,6 +30,30 @@ type Page[T any] struct {
 	Items      []T
 	NextCursor string // empty at the end
 	Truncated  bool   // of a search: more things have the words than were ranked
+	Bytes      int    // what was read for it, where things can be large
+}
+
+// MaxPageBytes is after how many bytes a page of large things ends, whatever its limit: each of them can be as large as a body.
+const MaxPageBytes = 8 << 20
+
+// ReadSome reads rows into the page, by the names of their columns, until it has so many things or bytes as it may have. It says whether
+// there are more.
+func (page *Page[T]) ReadSome(rows pgx.Rows, limit int) (more bool, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		if len(page.Items) == limit || page.Bytes >= MaxPageBytes {
+			return true, nil
+		}
+		for _, value := range rows.RawValues() {
+			page.Bytes += len(value)
+		}
+		thing, err := pgx.RowToStructByName[T](rows)
+		if err != nil {
+			return false, err
+		}
+		page.Items = append(page.Items, thing)
+	}
+	return false, rows.Err()
 }
 
 // cursor is where a page ended: the sort values of its last entry. It is opaque to clients, and tied to the question that it
@@ -159,8 +184,8 @@ func (p Paging) Check() error {
 	return nil
 }
 
-// PageByID reads a page of a list in the order of ids. read reads what comes after an id, limit of it at most.
-func PageByID[T any](question any, p Paging, read func(after string, limit int) ([]T, error), id func(T) uuid.UUID) (Page[T], error) {
+// PageByID reads a page of a list in the order of ids. query asks for what comes after an id, limit of it at most.
+func PageByID[T any](question any, p Paging, query func(after string, limit int) (pgx.Rows, error), id func(T) uuid.UUID) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
 	if err := p.Check(); err != nil {
 		return page, err
@@ -172,16 +197,15 @@ func PageByID[T any](question any, p Paging, read func(after string, limit int) 
 	if after == nil {
 		after = []string{uuid.Nil.String()}
 	}
-	found, err := read(after[0], p.Limit+1)
+	rows, err := query(after[0], p.Limit+1)
 	if err != nil {
 		return page, Interpret(err)
 	}
-	page.Items = found
-	if len(found) > p.Limit {
-		page.Items = found[:p.Limit]
-		page.NextCursor, err = EncodeCursor(question, []string{id(found[p.Limit-1]).String()})
+	more, err := page.ReadSome(rows, p.Limit)
+	if err == nil && more {
+		page.NextCursor, err = EncodeCursor(question, []string{id(page.Items[len(page.Items)-1]).String()})
 	}
-	return page, err
+	return page, Interpret(err)
 }
 
 // PageOf gives a page of a list that is in memory, in the order of its places as text. No two things have the same place.

@@ -204,10 +204,10 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 
 // Read reads the page from the rows, of which one more than the limit says that there is another page.
 func (l Listing[T]) Read(rows pgx.Rows) (page Page[T], err error) {
-	page.Items, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
-	if err == nil && len(page.Items) > l.limit {
-		page.Items = page.Items[:l.limit]
-		page.NextCursor, err = l.cursor(page.Items[l.limit-1])
+	page.Items = []T{}
+	more, err := page.ReadSome(rows, l.limit)
+	if err == nil && more {
+		page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
 	}
 	return page, err
 }

@@ -142,32 +142,35 @@ func find[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T, F
 	if err != nil {
 		return page, err
 	}
+	more := false
 	err = pgx.BeginTxFunc(ctx, db.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		read := func(sql string, args []any) error {
+			rows, err := tx.Query(ctx, sql, args...)
+			if err == nil {
+				more, err = page.ReadSome(rows, p.Limit)
+			}
+			return err
+		}
 		if after == nil || after[0] == exactPhase {
-			sql, args := exactSQL(t, w.Clone(), query, after, p.Limit+1)
-			if page.Items, err = pg.Many[H](ctx, tx, sql, args...); err != nil {
+			if err := read(exactSQL(t, w.Clone(), query, after, p.Limit+1)); err != nil {
 				return err
 			}
 			page.Truncated = slices.ContainsFunc(page.Items, func(hit H) bool { _, match := of(hit); return match.Truncated })
 			after = nil
 		}
-		if len(page.Items) > p.Limit || !t.Approximates() {
+		if more || !t.Approximates() {
 			return nil
 		}
 		if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL pg_trgm.word_similarity_threshold = %g", MinLikeness)); err != nil {
 			return err
 		}
-		sql, args := fuzzySQL(t, w.Clone(), query, after, p.Limit+1-len(page.Items))
-		similar, err := pg.Many[H](ctx, tx, sql, args...)
-		page.Items = append(page.Items, similar...)
-		return err
+		return read(fuzzySQL(t, w.Clone(), query, after, p.Limit+1-len(page.Items)))
 	})
 	if err != nil {
 		return page, pg.Interpret(err)
 	}
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		id, match := of(page.Items[p.Limit-1])
+	if more {
+		id, match := of(page.Items[len(page.Items)-1])
 		phase := exactPhase
 		if match.Approximate {
 			phase = fuzzyPhase

@@ -46,7 +46,7 @@ func (e Edition) Validate() error {
 	}
 	var faults headwater.Faults
 	if e.Feed == "." || e.Feed == ".." || strings.TrimSpace(e.Feed) != e.Feed || !utf8.ValidString(e.Feed) ||
-		utf8.RuneCountInString(e.Feed) > MaxFeedName ||
+		utf8.RuneCountInString(e.Feed) > MaxFeedName || headwater.ShowsNothing(e.Feed) ||
 		strings.ContainsRune(e.Feed, '/') || strings.ContainsFunc(e.Feed, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		faults = append(faults, headwater.NewFault("/feed", headwater.FaultFormat, e.Feed, feedNameExpected))
 	}

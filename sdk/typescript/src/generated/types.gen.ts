@@ -6546,7 +6546,7 @@ export type ListAttributionsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -7081,7 +7081,7 @@ export type ListAttributionVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -7323,7 +7323,7 @@ export type ListChangesData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -7580,7 +7580,7 @@ export type ListClaimsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -8075,7 +8075,7 @@ export type ListClaimAttributionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -8342,7 +8342,7 @@ export type ListClaimContradictionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -8530,7 +8530,7 @@ export type ListClaimCorroborationsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -8633,7 +8633,7 @@ export type ListClaimVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -8704,7 +8704,7 @@ export type ListClaimLinksData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -9473,7 +9473,7 @@ export type GetClaimTimelineData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -9714,7 +9714,7 @@ export type ListDocumentsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -10185,7 +10185,7 @@ export type ListDocumentAttributionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -10276,7 +10276,7 @@ export type ListDocumentVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -10347,7 +10347,7 @@ export type GetDocumentImpactData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -10659,7 +10659,7 @@ export type ListFeedsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -10784,7 +10784,7 @@ export type ListFeedEditionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -10846,7 +10846,7 @@ export type ListImportsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -11040,7 +11040,7 @@ export type ListKeysData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -11305,7 +11305,7 @@ export type ListLinksData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -11840,7 +11840,7 @@ export type ListLinkVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -12411,7 +12411,7 @@ export type ListMatchesData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -12754,7 +12754,7 @@ export type ListMatchVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -13215,7 +13215,7 @@ export type ListRelationsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -13658,7 +13658,7 @@ export type ListRelationVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -13900,7 +13900,7 @@ export type ListReviewsData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -14343,7 +14343,7 @@ export type ListReviewVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -14597,6 +14597,10 @@ export type EndSessionErrors = {
      */
     422: Problem;
     /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -14716,7 +14720,7 @@ export type ListSourcesData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -15171,7 +15175,7 @@ export type ListSourceClaimsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -15305,7 +15309,7 @@ export type ListSourceVersionsData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -15376,7 +15380,7 @@ export type GetSourceImpactData = {
     };
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -15802,7 +15806,7 @@ export type ListStandingChangesData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
@@ -16015,7 +16019,7 @@ export type ListWebhooksData = {
     path?: never;
     query?: {
         /**
-         * Entries at most.
+         * Entries at most; a page of large things ends after 8 MiB of what is stored.
          */
         limit?: number;
         /**
