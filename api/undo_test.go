@@ -120,7 +120,7 @@ func TestRecordedBy(t *testing.T) {
 	place := newest()
 	first := map[headwater.Resource]string{}
 	var paths []string
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		list := "/v1/" + headwater.Resource(name).Plural()
 		first[headwater.Resource(name)] = list + "/" + w.items(list+"?limit=1", w.as("read")...)[0].(map[string]any)["id"].(string)
 		paths = append(paths, first[headwater.Resource(name)])
