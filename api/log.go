@@ -66,8 +66,8 @@ func registerLog(api huma.API, s LogStore) {
 			return &struct{ Body List[store.LogWitness] }{List[store.LogWitness]{Items: list}}, nil
 		})
 	inclusion := readOperation("getLogInclusion", "/v1/log/inclusion", "A proof that a change is in the log of a size")
-	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself. That of a key's " +
-		"change needs the scope admin."
+	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself. " +
+		"That of a key's change needs the scope admin."
 	inclusion.Tags = []string{"changes"}
 	register(api, inclusion, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		Change uuid.UUID `query:"change" required:"true" format:"uuid" doc:"The change." example:"6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`

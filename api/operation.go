@@ -39,7 +39,8 @@ type traits struct {
 
 // records says whether the history has what an operation does.
 func (t traits) records() bool {
-	return t.recorded || !t.passing && (t.scope == headwater.ScopeWrite || t.scope == headwater.ScopeReview || t.scope == headwater.ScopeWriteOrReview)
+	writes := t.scope == headwater.ScopeWrite || t.scope == headwater.ScopeReview || t.scope == headwater.ScopeWriteOrReview
+	return t.recorded || writes && !t.passing
 }
 
 // noScope is stated by an operation that needs no key. No key has it.

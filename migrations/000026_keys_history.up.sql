@@ -24,8 +24,9 @@ BEGIN
 END
 $$;
 
-ALTER TABLE api_keys ADD COLUMN version int NOT NULL DEFAULT 1 CHECK (version > 0);
-COMMENT ON COLUMN api_keys.version IS 'That of its last change: 1 once it is made, one more when it is rotated or revoked.';
+ALTER TABLE api_keys ADD COLUMN version int NOT NULL DEFAULT 0 CHECK (version >= 0);
+COMMENT ON COLUMN api_keys.version IS 'That of its last change: 1 once it is made, one more when it is rotated or revoked; 0 where '
+    'it was made without one, by a service of the version before.';
 
 -- Keys from before begin their history as they are; those that have one, from before this was taken back, go on with it.
 UPDATE api_keys SET version = last.version FROM (

@@ -21,8 +21,8 @@ const (
 )
 
 var (
-	createKeySQL = changeKeySQL(headwater.OpCreate, `INSERT INTO api_keys (id, created_by, name, scopes, expires_at, prefix, hash)
-		VALUES ($5, $1, $6, $7, $8, $9, $10)`)
+	createKeySQL = changeKeySQL(headwater.OpCreate, `INSERT INTO api_keys (id, version, created_by, name, scopes, expires_at, prefix, hash)
+		VALUES ($5, 1, $1, $6, $7, $8, $9, $10)`)
 	rotateKeySQL = changeKeySQL(headwater.OpRotate, `UPDATE api_keys SET version = version + 1, prefix = $6, hash = $7
 		WHERE id = $5 AND revoked_at IS NULL`)
 	revokeKeySQL = changeKeySQL(headwater.OpRevoke, `UPDATE api_keys SET version = version + 1, revoked_at = now()

@@ -55,8 +55,8 @@ func TestChangesOfKeys(t *testing.T) {
 		if len(state) != 2 || state["name"] != "night desk" || state["id"] != made.ID.String() {
 			t.Errorf("who reads gets %s", change.State)
 		}
-		if change.Actor != "key:boss" || *change.ActorID != groups[i].ActorID || change.Reason != "Why." || *change.Group != groups[i].Group ||
-			change.FromVersion != i || change.ToVersion != i+1 {
+		if change.Actor != "key:boss" || *change.ActorID != groups[i].ActorID || change.Reason != "Why." ||
+			*change.Group != groups[i].Group || change.FromVersion != i || change.ToVersion != i+1 {
 			t.Errorf("%+v", change)
 		}
 	}
@@ -72,8 +72,8 @@ func TestChangesOfKeys(t *testing.T) {
 	}
 	for _, token := range []headwater.Token{made.Token, rotated.Token} {
 		var has bool
-		err := s.Pool.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM changes AS c WHERE strpos(c::text, $1) > 0 OR strpos(c::text, $2) > 0 "+
-			"OR strpos(c::text, encode($3, 'hex')) > 0)", token.Prefix, token.Secret, token.Hash()).Scan(&has)
+		err := s.Pool.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM changes AS c WHERE strpos(c::text, $1) > 0 "+
+			"OR strpos(c::text, $2) > 0 OR strpos(c::text, encode($3, 'hex')) > 0)", token.Prefix, token.Secret, token.Hash()).Scan(&has)
 		if err != nil || has {
 			t.Errorf("the history has a part of a token: %t, %v", has, err)
 		}

@@ -243,8 +243,8 @@ func (u *undo) checkKeys(ctx context.Context) error {
 	keys, err := pg.Many[madeKey](ctx, u.tx, `SELECT resource_id AS id, coalesce(state ->> 'name', '') AS name, to_version AS version
 		FROM changes WHERE group_id = $1 AND group_id <> $2 AND resource = 'key' ORDER BY resource_id, to_version`, u.group, uuid.Nil)
 	for _, key := range keys {
-		u.stand(headwater.ResourceKey, key.ID, "no key, of which nothing is undone; version %d is of the key %q, to be revoked or rotated, "+
-			"or another made", key.Version, key.Name)
+		u.stand(headwater.ResourceKey, key.ID, "no key, of which nothing is undone; version %d is of the key %q, to be revoked or "+
+			"rotated, or another made", key.Version, key.Name)
 	}
 	return err
 }

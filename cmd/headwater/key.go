@@ -98,7 +98,7 @@ func createFirstKey(ctx context.Context, s *store.Store, file string) error {
 		return fmt.Errorf("--bootstrap-key-file %s holds no token; expected what headwater key token prints", file)
 	}
 	fields := headwater.APIKeyFields{Name: bootstrapKey, Scopes: []headwater.Scope{headwater.ScopeAdmin}}
-	made, err := s.CreateFirstKey(ctx, keyAuthorship(reason), fields, token)
+	made, err := s.CreateFirstKey(ctx, keyAuthorship(""), fields, token)
 	if err != nil {
 		return err
 	}
