@@ -184,7 +184,7 @@ func TestKeys(t *testing.T) {
 	}
 	var changes []any
 	for len(changes) == 0 { // a change is listed once it has its place in the order
-		_, _, page := s.call("GET", "/v1/changes", "", as(admin)...)
+		_, _, page := s.call("GET", "/v1/changes?resource=source", "", as(admin)...)
 		changes = page["items"].([]any)
 	}
 	if actor := changes[0].(map[string]any)["actor"]; actor != "key:desk" {
