@@ -21,7 +21,7 @@ type Change struct {
 	FromVersion int             `json:"from_version" minimum:"0" doc:"Version before; 0 for a new thing, unless one of its identity was there before." example:"2"`
 	ToVersion   int             `json:"to_version" minimum:"1" doc:"Version after." example:"3"`
 	Reason      string          `json:"reason,omitempty" doc:"Why, where it was said." example:"Same agency under two spellings."`
-	State       json.RawMessage `json:"state" doc:"The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted."`
+	State       json.RawMessage `json:"state" doc:"The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted; of a key, its id and name."`
 	Claims      []uuid.UUID     `json:"claims,omitempty" db:"-" doc:"With include=claims, the first 20 claims whose figures the change can move, by id, as links stand now." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	MoreClaims  int             `json:"more_claims,omitempty" db:"-" minimum:"0" doc:"How many more there are; 980 stands for as many or more." example:"3"`
 }
@@ -39,6 +39,8 @@ const (
 	OpAccept  Operation = "accept"
 	OpReject  Operation = "reject"
 	OpReopen  Operation = "reopen" // what was decided is proposed again
+	OpRotate  Operation = "rotate" // a key got another token
+	OpRevoke  Operation = "revoke" // a key ended for good
 	OpDelete  Operation = "delete" // its creation is undone; what comes back is created again, and its versions go on
 )
 
@@ -47,6 +49,7 @@ func (Operation) Values() []string {
 	return []string{
 		string(OpCreate), string(OpUpdate), string(OpMerge), string(OpUnmerge), string(OpRetract), string(OpRestore),
 		string(OpAccept), string(OpReject), string(OpReopen), string(OpDelete),
+		string(OpRotate), string(OpRevoke),
 	}
 }
 

@@ -22,7 +22,8 @@ type Meta struct {
 // Stored returns the fields that every stored thing has.
 func (m Meta) Stored() Meta { return m }
 
-// Resource is a kind of stored thing: the "type" in bundles, the prefix of identities, the resource in the history.
+// Resource is a kind of stored thing: the "type" in bundles, the prefix of identities, the resource in the history. API keys are no
+// things, and have a history all the same.
 type Resource string
 
 const (
@@ -34,10 +35,14 @@ const (
 	ResourceLink        Resource = "link"
 	ResourceReview      Resource = "review"
 	ResourceMatch       Resource = "match"
+	ResourceKey         Resource = "key"
 )
 
-// Values lists the resources in the order in which a bundle is written: what is referred to comes first.
-func (Resource) Values() []string {
+// Values lists what has a history, in the order in which changes of one transaction are numbered: what is referred to comes first.
+func (Resource) Values() []string { return append(Things(), string(ResourceKey)) }
+
+// Things lists the resources that are things, in the order in which a bundle is written.
+func Things() []string {
 	return []string{
 		string(ResourceSource), string(ResourceRelation), string(ResourceDocument), string(ResourceClaim),
 		string(ResourceAttribution), string(ResourceLink), string(ResourceReview), string(ResourceMatch),

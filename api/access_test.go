@@ -127,12 +127,15 @@ func TestTheTableOfAccess(t *testing.T) {
 	table.WriteString("# Who may do what\n\nMade from the OpenAPI document: `go test ./api -run TableOfAccess -update`. Without any " +
 		"key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n" +
 		"What needs `write or review` takes either, and may need one of the two for what it is asked: `undoChanges` needs what the " +
-		"group\nneeded that it undoes. That is `write` for an import, whatever it holds; `review` where the group decided something or " +
-		"changed\nreviews; either where it created links, which accepting a suggestion does too; and else `write`.\n\n" +
+		"group\nneeded that it undoes. That is `write` for an import, whatever it holds; `admin` for keys; `review` where the " +
+		"group decided something or changed\nreviews; either where it created links, which accepting a suggestion does too; " +
+		"and else `write`.\n\n" +
 		"Who may read also sees who changed what, when and why: `key:` and the name of the key, or `cli:` and the user of the " +
 		"machine,\nin changes, versions, imports, editions and leases. It is a part of each change, hashed in the signed log, by " +
 		"which readers judge\nwhat was decided. Keys themselves are for `admin`. So where outsiders read, with a key or by " +
-		"`--public-read`, name keys for what\nthey do (`night desk`), not for people, and put into reasons what may be read.\n\n| " +
+		"`--public-read`, name keys for what\nthey do (`night desk`), not for people, and put into reasons what may be read. " +
+		"Of [changes of keys](history.md#keys) they see who made\nwhich key, by name, and not what it may do.\n\n" +
+		"| " +
 		"operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|",
 		len(holders)) + "\n| | | |")
 	for _, holder := range holders {
@@ -181,7 +184,7 @@ func TestKeys(t *testing.T) {
 	}
 	var changes []any
 	for len(changes) == 0 { // a change is listed once it has its place in the order
-		_, _, page := s.call("GET", "/v1/changes", "", as(admin)...)
+		_, _, page := s.call("GET", "/v1/changes?resource=source", "", as(admin)...)
 		changes = page["items"].([]any)
 	}
 	if actor := changes[0].(map[string]any)["actor"]; actor != "key:desk" {

@@ -62,7 +62,7 @@ func declareLines(document *huma.OpenAPI) {
 		OneOf:         []*huma.Schema{{Ref: refersTo("BundleHeader")}},
 		Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{"bundle": refersTo("BundleHeader")}},
 	}
-	for _, resource := range headwater.Resource("").Values() {
+	for _, resource := range headwater.Things() {
 		kind := strings.ToUpper(resource[:1]) + resource[1:]
 		if resource == string(headwater.ResourceMatch) {
 			// Match is how a search found something

@@ -159,7 +159,7 @@ func declareGroup(operation *huma.Operation) {
 				"A read that sends it, in the header of the same name, finds it all. Of two tokens, the later is the greater text.",
 				"01693a5cf3c8d1e2a40000000100000000016b3d28")
 			declareHeader(response, groupHeader, "The group of the changes that it made: /v1/changes?group= lists them, /v1/changes/undo "+
-				"undoes them. Where nothing had to be changed, the history has none of this group.", "4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d")
+				"undoes them. Missing where nothing had to be changed.", "4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d")
 		}
 	}
 }

@@ -99,7 +99,7 @@ func TestTheTableOfFields(t *testing.T) {
 		"What the values of a list mean is in\n[the data model](data-model.md#every-list-of-values); what may be written in more ways " +
 		"than one [there too](data-model.md#writing-by-hand).\n")
 	var names []string
-	for _, resource := range headwater.Resource("").Values() {
+	for _, resource := range headwater.Things() {
 		body := document.Paths["/v1/"+headwater.Resource(resource).Plural()].Post.RequestBody.Content["application/json"].Schema
 		names = append(names, body.object(schemas))
 	}

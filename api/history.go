@@ -96,7 +96,7 @@ func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 
 // registerVersions adds the history of each thing.
 func registerVersions(api huma.API, s HistoryStore) {
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		of := headwater.Resource(name)
 		versions := readOperation("list"+strings.ToUpper(name[:1])+name[1:]+"Versions", "/v1/"+of.Plural()+"/{id}/history",
 			"The versions of "+withArticle(name)+", each with what makes it another than the one before")

@@ -92,7 +92,7 @@ func renderer(operation *huma.Operation, request *request) func(changed any) (st
 	return func(changed any) (store.StoredResponse, error) {
 		out := store.StoredResponse{Status: max(operation.DefaultStatus, http.StatusOK),
 			Headers: map[string]string{"Content-Type": "application/json"}}
-		if request.records {
+		if request.recorded {
 			out.Headers[groupHeader] = request.group.String()
 		}
 		switch thing := changed.(type) {

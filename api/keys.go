@@ -33,8 +33,18 @@ type MadeKey struct {
 	Token string `json:"token" doc:"What a program sends as Authorization: Bearer. It is shown once and stored nowhere." example:"hw_k3v9x2ma_7mJ1wB8dT0xq2cVQy5nZrLpK4sHfG9aUeOiXvNt6bDk"`
 }
 
-// tokenTraits are those of an operation whose answer holds a token.
-var tokenTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: yes, endless: no}
+var (
+	// tokenTraits are those of an operation on a key whose answer holds a token.
+	tokenTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: yes, endless: no, recorded: true}
+	// revokeTraits are those of an operation on a key whose answer holds none.
+	revokeTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: no, endless: no, recorded: true}
+)
+
+// keyChange names a key that is changed, and says why.
+type keyChange struct {
+	ID
+	Reason
+}
 
 // registerKeys adds the administration of keys. The first key that is made ends open access.
 func registerKeys(api huma.API, s KeyStore, open *openAccess) {
@@ -55,9 +65,10 @@ func registerKeys(api huma.API, s KeyStore, open *openAccess) {
 		append(bodyErrors, http.StatusConflict)...))
 	create.DefaultStatus = http.StatusCreated
 	register(api, create, tokenTraits, func(ctx context.Context, in *struct {
+		Reason
 		FieldsBody[headwater.APIKeyFields]
 	}) (*struct{ Body MadeKey }, error) {
-		made, err := s.CreateKey(ctx, requestOf(ctx).by(), in.Body)
+		made, err := s.CreateKey(ctx, in.by(), in.Body)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -68,8 +79,8 @@ func registerKeys(api huma.API, s KeyStore, open *openAccess) {
 		operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once",
 			http.StatusNotFound, http.StatusConflict))
 	register(api, rotate, tokenTraits,
-		func(ctx context.Context, in *ID) (*struct{ Body MadeKey }, error) {
-			made, err := s.RotateKey(ctx, requestOf(ctx).by(), in.ID)
+		func(ctx context.Context, in *keyChange) (*struct{ Body MadeKey }, error) {
+			made, err := s.RotateKey(ctx, in.by(), in.ID.ID)
 			if err != nil {
 				return nil, fail(ctx, err)
 			}
@@ -77,9 +88,9 @@ func registerKeys(api huma.API, s KeyStore, open *openAccess) {
 		})
 	revoke := describedBy(immediateNote,
 		operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict))
-	register(api, revoke, postTraits(headwater.ScopeAdmin),
-		func(ctx context.Context, in *ID) (*struct{ Body headwater.APIKey }, error) {
-			key, err := s.RevokeKey(ctx, requestOf(ctx).by(), in.ID)
+	register(api, revoke, revokeTraits,
+		func(ctx context.Context, in *keyChange) (*struct{ Body headwater.APIKey }, error) {
+			key, err := s.RevokeKey(ctx, in.by(), in.ID.ID)
 			if err != nil {
 				return nil, fail(ctx, err)
 			}

@@ -24,8 +24,9 @@ type LogStore interface {
 	LogKeys(ctx context.Context) ([]store.LogKey, error)
 	// Tile gives a tile of hashes or, at level -1, a bundle of entries; CodeNotFound where the log has less.
 	Tile(ctx context.Context, place ledger.Place, width int) ([]byte, error)
-	// Inclusion proves that a change is in the log of a size; 0 is all of it.
-	Inclusion(ctx context.Context, change uuid.UUID, size int64) (store.Inclusion, error)
+	// Inclusion proves that a change is in the log of a size; 0 is all of it. may says whether who asks has a scope, which that of a
+	// key's change needs.
+	Inclusion(ctx context.Context, change uuid.UUID, size int64, may func(headwater.Scope) bool) (store.Inclusion, error)
 	// Consistency proves that the log of one size begins with the log of another.
 	Consistency(ctx context.Context, from, to int64) (store.Consistency, error)
 }
@@ -65,13 +66,14 @@ func registerLog(api huma.API, s LogStore) {
 			return &struct{ Body List[store.LogWitness] }{List[store.LogWitness]{Items: list}}, nil
 		})
 	inclusion := readOperation("getLogInclusion", "/v1/log/inclusion", "A proof that a change is in the log of a size")
-	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself."
+	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself. " +
+		"That of a key's change needs the scope admin."
 	inclusion.Tags = []string{"changes"}
 	register(api, inclusion, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		Change uuid.UUID `query:"change" required:"true" format:"uuid" doc:"The change." example:"6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
 		Size   int64     `query:"size" minimum:"1" doc:"How many entries the log has, as a checkpoint says; all that there are if missing." example:"2048"`
 	}) (*struct{ Body store.Inclusion }, error) {
-		proof, err := s.Inclusion(ctx, in.Change, in.Size)
+		proof, err := s.Inclusion(ctx, in.Change, in.Size, requestOf(ctx).may)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -40,6 +40,7 @@ type request struct {
 	scopes      []headwater.Scope  // of the key
 	group       uuid.UUID          // of the changes that the request makes
 	records     bool               // what it changes is recorded in the history, under its group
+	recorded    bool               // it made a change of the history, or an edition of a feed
 	client      string             // whose rate it counts against: a key, or an address where there is none
 	holder      string             // whose Idempotency-Key it is: that of a key, or of all who have none
 	secret      string             // the token of its key or session; empty without one
@@ -66,7 +67,11 @@ type request struct {
 
 // by is who makes the request, and the Idempotency-Key to store its response under.
 func (r *request) by() store.Authorship {
-	return store.Authorship{Actor: r.actor, ActorID: r.key, Group: r.group, Idempotency: r.idempotency}
+	by := store.Authorship{Actor: r.actor, ActorID: r.key, Group: r.group, Idempotency: r.idempotency}
+	if r.records {
+		by.Recorded = &r.recorded
+	}
+	return by
 }
 
 type requestKey struct{}
@@ -321,12 +326,13 @@ type statusRecorder struct {
 const groupHeader = "X-Headwater-Group"
 
 // WriteHeader keeps the status. What is not modified has no body, and so no type. All that is unavailable says when to ask
-// again. A change says its group, which a stored response brings with it.
+// again. A change says its group, which a stored response brings with it, and
+// what changed nothing says none.
 func (s *statusRecorder) WriteHeader(status int) {
 	if s.status == 0 && status >= http.StatusOK {
 		s.status = status
 		setCaching(s.Header(), s.request)
-		if r := requestOf(s.request.Context()); r.records && status < http.StatusMultipleChoices && s.Header().Get(groupHeader) == "" {
+		if r := requestOf(s.request.Context()); r.recorded && status < http.StatusMultipleChoices {
 			s.Header().Set(groupHeader, r.group.String())
 		}
 		s.markSeen(requestOf(s.request.Context()), status)

@@ -31,13 +31,16 @@ type traits struct {
 	endless flag
 	// passing operations write what passes by itself and is no part of the history, such as a lease. That of others which write is.
 	passing bool
+	// recorded is stated by an operation for administrators that the history has, as it has what others for them do not.
+	recorded bool
 	// asks is stated by a POST that only reads what is stored, whatever its body says.
 	asks bool
 }
 
-// records says whether the history has what an operation does. Keys are not part of it.
+// records says whether the history has what an operation does.
 func (t traits) records() bool {
-	return !t.passing && (t.scope == headwater.ScopeWrite || t.scope == headwater.ScopeReview || t.scope == headwater.ScopeWriteOrReview)
+	writes := t.scope == headwater.ScopeWrite || t.scope == headwater.ScopeReview || t.scope == headwater.ScopeWriteOrReview
+	return t.recorded || writes && !t.passing
 }
 
 // noScope is stated by an operation that needs no key. No key has it.

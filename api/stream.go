@@ -33,10 +33,10 @@ var streamTraits = traits{scope: headwater.ScopeRead, idempotent: no, unbounded:
 
 // ChangeQuery says which changes to list.
 type ChangeQuery struct {
-	Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review,match" doc:"A kind of thing." example:"claim"`
+	Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review,match,key" doc:"A kind of thing, or key for the keys of the service." example:"claim"`
 	ResourceID uuid.UUID `query:"resource_id" format:"uuid" doc:"One thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Actor      string    `query:"actor" maxLength:"200" doc:"Who made the change." example:"cli:rana"`
-	Operation  string    `query:"operation" enum:"create,update,merge,unmerge,retract,restore,accept,reject,reopen,delete" doc:"What was done." example:"merge"`
+	Operation  string    `query:"operation" enum:"create,update,merge,unmerge,retract,restore,accept,reject,reopen,delete,rotate,revoke" doc:"What was done." example:"merge"`
 	Group      uuid.UUID `query:"group" format:"uuid" doc:"What one request, import or command did." example:"4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
 }
 

@@ -116,9 +116,6 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		if in.DryRun {
-			requestOf(ctx).records = false
-		}
 		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{
 			KeepGoing: in.KeepGoing, Strict: in.Strict, DryRun: in.DryRun, Edition: in.edition(format),
 			ProposeDuplicates: format.MakesClaims(), ProposeReprints: format.Holds() == interchange.HoldsDocuments,

@@ -66,7 +66,10 @@ func registerUndo(api huma.API, s UndoStore) {
 		})
 }
 
-// may says whether who makes the request has a scope; everybody has all until a key is made.
+// may says whether who makes the request has a scope; everybody has all until a key is made, and then --public-read lets all read.
 func (r *request) may(scope headwater.Scope) bool {
+	if r.public {
+		return scope == headwater.ScopeRead
+	}
 	return r.key == uuid.Nil || headwater.APIKey{APIKeyFields: headwater.APIKeyFields{Scopes: r.scopes}}.May(scope)
 }

@@ -48,10 +48,11 @@ func TestUndoOfEveryWrite(t *testing.T) {
 			t.Fatalf("%s: %d %s", v.id, status, text)
 		}
 		group := header.Get("X-Headwater-Group")
-		if records := isUndone(p.operation); records != (group != "") {
+		ofKeys := strings.HasSuffix(v.id, "Key")
+		if records := isUndone(p.operation) || ofKeys; records != (group != "") {
 			t.Errorf("%s, which needs %q, has the group %q", v.id, p.scope, group)
 		}
-		if group == "" {
+		if group == "" || ofKeys { // of which nothing is undone
 			continue
 		}
 		tried++
@@ -76,6 +77,60 @@ func TestUndoOfEveryWrite(t *testing.T) {
 	}
 	if tried != want {
 		t.Errorf("%d operations were undone, of %d that write", tried, want)
+	}
+}
+
+// TestWhatChangedNothingNamesNoGroup: a group is named where there is something to undo, also by the answer that was stored, and else none.
+func TestWhatChangedNothingNamesNoGroup(t *testing.T) {
+	t.Parallel()
+	w := startWalk(t)
+	admin := w.as("admin")
+	group := func(method, path, body string, headers ...string) string {
+		t.Helper()
+		status, header, text := w.send(method, path, body, append(headers, admin...)...)
+		if status >= http.StatusMultipleChoices {
+			t.Fatalf("%s %s: %d %s", method, path, status, text)
+		}
+		return header.Get("X-Headwater-Group")
+	}
+	const source = `{"kind": "outlet", "name": "A"}`
+	made := group("POST", "/v1/sources", source, "Idempotency-Key", "made-once")
+	if again := group("POST", "/v1/sources", source, "Idempotency-Key", "made-once"); made == "" || again != made {
+		t.Errorf("the group is %q, and then %q", made, again)
+	}
+	_, _, page := w.call("GET", "/v1/changes?group="+made, "", admin...)
+	id := page["items"].([]any)[0].(map[string]any)["resource_id"].(string)
+	const lines = `{"type":"source","key":"twice","kind":"outlet","name":"Twice"}` + "\n"
+	imports := func(query string) string {
+		return group("POST", "/v1/imports"+query, lines, "Content-Type", "application/x-ndjson")
+	}
+	puts := func() string { return group("PUT", "/v1/sources/"+id, `{"kind": "outlet", "name": "B"}`) }
+	patches := func() string {
+		return group("PATCH", "/v1/sources/"+id, `{"name": "C"}`, "Content-Type", "application/merge-patch+json")
+	}
+	for name, groups := range map[string][2]string{
+		"a source": {puts(), puts()}, "a patch": {patches(), patches()}, "an import": {imports(""), imports("")},
+	} {
+		if groups[0] == "" || groups[1] != "" {
+			t.Errorf("%s, written twice, has the groups %q", name, groups)
+		}
+	}
+	if tried := imports("?dry_run=true"); tried != "" {
+		t.Errorf("an import that is only tried has the group %q", tried)
+	}
+	edition := imports("?feed=twice") // which changed nothing, and can be undone
+	if edition == "" {
+		t.Error("an edition of a feed has no group")
+	}
+	group("POST", "/v1/changes/undo", `{"group": "`+edition+`"}`)
+	status, header, problem := w.call("POST", "/v1/keys", `{"name": "short", "scopes": ["read"]}`,
+		append(admin, "X-Change-Reason", "A trial.")...)
+	if status != http.StatusCreated || header.Get("X-Headwater-Group") == "" {
+		t.Fatalf("%d %v %v", status, header, problem)
+	}
+	status, _, problem = w.call("POST", "/v1/changes/undo", `{"group": "`+header.Get("X-Headwater-Group")+`"}`, admin...)
+	if status != http.StatusConflict || problem["code"] != "changed_since" {
+		t.Errorf("the undo of a key: %d %v", status, problem)
 	}
 }
 
@@ -120,7 +175,7 @@ func TestRecordedBy(t *testing.T) {
 	place := newest()
 	first := map[headwater.Resource]string{}
 	var paths []string
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		list := "/v1/" + headwater.Resource(name).Plural()
 		first[headwater.Resource(name)] = list + "/" + w.items(list+"?limit=1", w.as("read")...)[0].(map[string]any)["id"].(string)
 		paths = append(paths, first[headwater.Resource(name)])

@@ -41,7 +41,8 @@ func (w walk) calls() []walkCall {
 	w.t.Helper()
 	_, _, made := w.call("POST", "/v1/keys", `{"name": "desk", "scopes": ["write", "review"]}`, w.as("admin")...)
 	key := made["id"].(string)
-	_, _, made = w.call("POST", "/v1/webhooks", `{"url": "https://newsroom.example/changes", "kind": "change"}`, w.as("admin")...)
+	_, _, made = w.call("POST", "/v1/webhooks?after=0", `{"url": "https://newsroom.example/changes", "kind": "change"}`,
+		w.as("admin")...)
 	webhook := made["id"].(string)
 	_, mistaken, _ := w.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A mistake"}`, w.as("admin")...)
 	demo, local := headwater.NamespaceOf("https://headwater.example/demo"), headwater.NamespaceOf("https://headwater.example/local")

@@ -220,7 +220,7 @@ func (r *resolver) item(line []byte, cutOff bool) (Item, headwater.Faults) {
 	resource := headwater.Resource(typ)
 	object := newObject(resource)
 	if object == nil {
-		expected := headwater.OneOf(typ, resource.Values())
+		expected := headwater.OneOf(typ, headwater.Things())
 		if typ == string(typeBundle) {
 			expected += "; a bundle has one header, its first line"
 		}

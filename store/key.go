@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,11 +17,24 @@ import (
 
 const (
 	keyColumns   = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
-	createKeySQL = `
-		INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ` + keyColumns
 	keysExistSQL = "SELECT EXISTS (SELECT FROM api_keys)"
 )
+
+var (
+	createKeySQL = changeKeySQL(headwater.OpCreate, `INSERT INTO api_keys (id, version, created_by, name, scopes, expires_at, prefix, hash)
+		VALUES ($5, 1, $1, $6, $7, $8, $9, $10)`)
+	rotateKeySQL = changeKeySQL(headwater.OpRotate, `UPDATE api_keys SET version = version + 1, prefix = $6, hash = $7
+		WHERE id = $5 AND revoked_at IS NULL`)
+	revokeKeySQL = changeKeySQL(headwater.OpRevoke, `UPDATE api_keys SET version = version + 1, revoked_at = now()
+		WHERE id = $5 AND revoked_at IS NULL`)
+)
+
+// changeKeySQL writes to one key, and the change to the history, of which the first four parameters are.
+func changeKeySQL(operation headwater.Operation, sql string) string {
+	return fmt.Sprintf(`WITH stored AS (
+		%s RETURNING *
+	), %s SELECT %s FROM stored`, sql, pg.KeyEntry(operation, 1).With(), keyColumns)
+}
 
 // MadeKey is a new key with its token, which is shown once.
 type MadeKey struct {
@@ -35,11 +49,11 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 	}
 	token := headwater.NewToken()
 	named := func(tx pgx.Tx) error { return checkKeyName(ctx, tx, f.Name) }
-	return s.makeToken(ctx, by, token, named, createKeySQL, createKeyArgs(by, f, token)...)
+	return s.makeToken(ctx, by, token, named, createKeySQL, createKeyArgs(f, token)...)
 }
 
-func createKeyArgs(by Authorship, f headwater.APIKeyFields, token headwater.Token) []any {
-	return []any{headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor}
+func createKeyArgs(f headwater.APIKeyFields, token headwater.Token) []any {
+	return []any{headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash()}
 }
 
 // CreateFirstKey creates a key with a token that was made elsewhere, unless a key was ever created. It says whether it did.
@@ -59,7 +73,7 @@ func (s *Store) CreateFirstKey(ctx context.Context, by Authorship, f headwater.A
 		}
 		return errLater
 	}
-	_, err := s.makeToken(ctx, by, token, first, createKeySQL, createKeyArgs(by, f, token)...)
+	_, err := s.makeToken(ctx, by, token, first, createKeySQL, createKeyArgs(f, token)...)
 	if errors.Is(err, errLater) {
 		return false, nil
 	}
@@ -70,8 +84,7 @@ func (s *Store) CreateFirstKey(ctx context.Context, by Authorship, f headwater.A
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
 	ending := func(tx pgx.Tx) error { return endSessionsOf(ctx, tx, id) }
-	created, err := s.makeToken(ctx, by, token, ending, "UPDATE api_keys SET prefix = $2, hash = $3 "+
-		"WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	created, err := s.makeToken(ctx, by, token, ending, rotateKeySQL, id, token.Prefix, token.Hash())
 	return created, noKey(err, id)
 }
 
@@ -82,7 +95,7 @@ func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.To
 		if err := check(tx); err != nil {
 			return err
 		}
-		created.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
+		created.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, slices.Concat(by.Args(), args)...)
 		return err
 	})
 	return created, pg.Interpret(err)
@@ -108,8 +121,7 @@ func checkKeyName(ctx context.Context, tx pgx.Tx, name string) error {
 // RevokeKey ends a key for good.
 func (s *Store) RevokeKey(ctx context.Context, by Authorship, id uuid.UUID) (key headwater.APIKey, err error) {
 	err = pg.Write(ctx, s.DB, by, &key, func(tx pgx.Tx) (err error) {
-		key, err = pg.One[headwater.APIKey](ctx, tx,
-			"UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+		key, err = pg.One[headwater.APIKey](ctx, tx, revokeKeySQL, append(by.Args(), id)...)
 		if err != nil {
 			return err
 		}

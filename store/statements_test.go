@@ -479,7 +479,7 @@ func (r *statementRecorder) transfers() {
 			r.operation("Export as "+format, r.store.Export(r.Context(), io.Discard, options))
 			continue
 		}
-		for _, resource := range headwater.Resource("").Values() {
+		for _, resource := range headwater.Things() {
 			if options.Of = headwater.Resource(resource); options.Validate() == nil {
 				r.operation("Export as "+format+" of "+resource, r.store.Export(r.Context(), io.Discard, options))
 			}
@@ -753,7 +753,7 @@ func (r *statementRecorder) log() {
 	_, err = s.ChangesBetween(ctx, store.ChangeFilter{}, 0, 10, 10)
 	r.operation("ChangesBetween", err)
 	r.operation("NameClaims", s.NameClaims(ctx, page.Items))
-	_, err = s.Inclusion(ctx, page.Items[0].ID, 0)
+	_, err = s.Inclusion(ctx, page.Items[0].ID, 0, nil)
 	r.operation("Inclusion", err)
 	_, err = s.Consistency(ctx, 1, 2)
 	r.operation("Consistency", err)

@@ -127,6 +127,7 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 		u.begin,
 		func(ctx context.Context) error { return u.authorize(ctx, may) },
 		u.checkLast,
+		u.checkKeys,
 		u.lockChains,
 		u.putBack,
 		u.leaveNothing,
@@ -161,10 +162,9 @@ func (u *undo) remember(ctx context.Context) error {
 func (u *undo) begin(ctx context.Context) error {
 	var known bool
 	var place int
-	err := u.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
-			OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
+	err := u.tx.QueryRow(ctx, "SELECT "+pg.KnownGroupSQL+`,
 		coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0)`,
-		u.group, uuid.Nil).Scan(&known, &u.original, &place)
+		u.group).Scan(&known, &u.original, &place)
 	if err == nil && !known {
 		return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no change has the group %s", u.group)}
 	}
@@ -189,22 +189,25 @@ func (u *undo) begin(ctx context.Context) error {
 	return err
 }
 
-// authorize demands the scope that the original needed: write for an import, review for what decided or reviewed, either where
-// links were created, which deciding suggestions does too, and else write.
+// authorize demands the scope that the original needed: write for an import, admin for keys, review for what decided or reviewed,
+// either where links were created, which deciding suggestions does too, and else write.
 func (u *undo) authorize(ctx context.Context, may func(headwater.Scope) bool) error {
 	if may == nil {
 		return nil
 	}
-	var imported, decided, reviewed, linked bool
+	var imported, decided, reviewed, linked, administered bool
 	err := u.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
 		coalesce(bool_or(operation IN ('accept', 'reject', 'reopen')), false), coalesce(bool_and(resource = 'review'), false),
-		coalesce(bool_and(resource = 'link' AND operation = 'create'), false) FROM changes WHERE group_id = $1 AND group_id <> $2`,
-		u.original, uuid.Nil).Scan(&imported, &decided, &reviewed, &linked)
+		coalesce(bool_and(resource = 'link' AND operation = 'create'), false), coalesce(bool_or(resource = 'key'), false)
+		FROM changes WHERE group_id = $1 AND group_id <> $2`,
+		u.original, uuid.Nil).Scan(&imported, &decided, &reviewed, &linked, &administered)
 	if err != nil {
 		return err
 	}
 	needed := headwater.ScopeWrite
 	switch {
+	case administered:
+		needed = headwater.ScopeAdmin
 	case imported:
 	case linked:
 		needed = headwater.ScopeWriteOrReview
@@ -216,6 +219,22 @@ func (u *undo) authorize(ctx context.Context, may func(headwater.Scope) bool) er
 			Detail: fmt.Sprintf("to undo group %s needs what it needed: a key with the scope %s", u.group, needed)}
 	}
 	return nil
+}
+
+// checkKeys names the keys of the group: a token that was replaced is known to nobody, and what was revoked must stay so.
+func (u *undo) checkKeys(ctx context.Context) error {
+	type madeKey struct {
+		ID      uuid.UUID
+		Name    string
+		Version int
+	}
+	keys, err := pg.Many[madeKey](ctx, u.tx, `SELECT resource_id AS id, coalesce(state ->> 'name', '') AS name, to_version AS version
+		FROM changes WHERE group_id = $1 AND group_id <> $2 AND resource = 'key' ORDER BY resource_id, to_version`, u.group, uuid.Nil)
+	for _, key := range keys {
+		u.stand(headwater.ResourceKey, key.ID, "no key, of which nothing is undone; version %d is of the key %q, to be revoked or "+
+			"rotated, or another made", key.Version, key.Name)
+	}
+	return err
 }
 
 // lockChains keeps imports out where sources are deleted: nothing else keeps an import from writing chains with these in.

@@ -39,7 +39,7 @@ JSON objects, one for each thing to add, as POST takes them; a flag then holds f
 			"  headwater add claim " + addExamples[headwater.ResourceClaim] + "\n" +
 			"  headwater add attribution - < attributions.ndjson",
 	}
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		command.AddCommand(newAddResourceCommand(flags, headwater.Resource(name)))
 	}
 	return command

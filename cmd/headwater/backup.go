@@ -42,6 +42,10 @@ The key that signs the log is not in it: keep a copy of that file elsewhere. Who
 					return err
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d rows with %d changes written to %s\n", done.Rows, done.Changes, path)
+				if err == nil && done.Unsealed > 0 {
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d of the changes are not sealed: a checkpoint that covers them is "+
+						"not that of what is restored\n", done.Unsealed)
+				}
 				return err
 			})
 		},

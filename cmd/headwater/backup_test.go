@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/headwater-project/headwater/store/history"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -145,6 +147,92 @@ func TestBackupAndRestore(t *testing.T) {
 		restored.stop(t)
 		contains(t, ok(t, "verify", "--database-url", to, "--log-key", key, "--against", kept), ", 0 findings")
 	})
+}
+
+// TestBackupOfWhatIsNotSealed backs up changes that are sealed while the backup is written. What is restored has the same entries of them:
+// a checkpoint from then is borne out, also when the restored service goes on, and one that covers a change made after the backup's moment
+// is named a rollback and not another history.
+func TestBackupOfWhatIsNotSealed(t *testing.T) {
+	t.Parallel()
+	for name, alsoLater := range map[string]bool{"alone": false, "with a later change": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from, to, dir := storetest.New(t), storetest.NewEmpty(t), t.TempDir()
+			key, file := filepath.Join(dir, "log.key"), filepath.Join(dir, "unsealed.backup")
+			ok(t, "import", "--database-url", from, bundleFile(t, string(testdata.Demo)))
+			service := startService(t, "--database-url", from, "--log-key", key)
+			service.keepLog()
+			service.checkpoint(t, from)
+			goOn := holdLog(t, from)
+			service.createNamedSource(t.Context(), "before the backup")
+			var output bytes.Buffer
+			writing := command(t, "backup", "--database-url", from, file)
+			writing.Stdout = &output
+			if err := writing.Start(); err != nil {
+				t.Fatal(err)
+			}
+			wait(t, time.Minute, "a snapshot of the backup", func() bool {
+				return queried(t, from, `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND
+					state = 'idle in transaction' AND backend_xmin IS NOT NULL)::text`) == "true"
+			})
+			kept, later := filepath.Join(dir, "kept"), filepath.Join(dir, "later")
+			write := func(path string) {
+				if err := os.WriteFile(path, []byte(service.checkpoint(t, from)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if alsoLater {
+				service.createNamedSource(t.Context(), "after the moment of the backup")
+			}
+			goOn()
+			write(kept)
+			if err := writing.Wait(); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(output.String(), "not sealed") {
+				t.Errorf("it says %s", &output)
+			}
+			service.createNamedSource(t.Context(), "after the backup")
+			write(later)
+
+			ok(t, "restore", "--database-url", to, file)
+			verified := func() {
+				t.Helper()
+				against := func(path string) result {
+					return invoke(t, "verify", "--database-url", to, "--log-key", key, "--against", path)
+				}
+				if r := against(kept); !alsoLater && r.code != 0 || alsoLater && !strings.Contains(r.stdout, "an older copy") {
+					t.Errorf("against the checkpoint of the backup's changes: %+v", r)
+				}
+				if r := against(later); !strings.Contains(r.stdout, "the log has only") || strings.Contains(r.stdout, "two histories") {
+					t.Errorf("against a later checkpoint: %+v", r)
+				}
+			}
+			verified()
+			restored := startService(t, "--database-url", to, "--log-key", key)
+			restored.keepLog()
+			wait(t, longestRecovery, "the checkpoint of what is restored", func() bool {
+				status, _ := restored.get(t, "/readyz")
+				return status == http.StatusNoContent
+			})
+			verified()
+		})
+	}
+}
+
+// holdLog keeps services from putting changes in order until goOn is called.
+func holdLog(t *testing.T, database string) (goOn func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := sync.OnceFunc(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
+	t.Cleanup(end)
+	if _, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock($1, hashtext(current_schema()))", history.SequenceLock); err != nil {
+		t.Fatal(err)
+	}
+	return end
 }
 
 // ids are those of all sources; the caller holds the lock.

@@ -511,7 +511,7 @@ func faultOf(fault bundle.LineFault) (line int, text string) { return fault.Line
 func printCounts(w io.Writer, name string, result store.ImportResult) error {
 	var b strings.Builder
 	b.WriteString(headwater.VisibleLine(name) + "\n")
-	for _, resource := range headwater.Resource("").Values() {
+	for _, resource := range headwater.Things() {
 		count := result.Counts[headwater.Resource(resource)]
 		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged", headwater.Resource(resource).Plural(), count.Added, count.Changed,
 			count.Unchanged)

@@ -34,7 +34,7 @@ nowhere. Scopes: read; write and review (accept, reject, verdicts), which includ
 }
 
 func newKeyCreateCommand(connect func() connection) *cobra.Command {
-	var name, expires string
+	var name, expires, reason string
 	var scopes []string
 	command := &cobra.Command{
 		Use: "create", Short: "Make a key and show its token", Args: cobra.NoArgs,
@@ -53,7 +53,7 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 				fields.ExpiresAt = &end
 			}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				made, err := s.CreateKey(cmd.Context(), store.Authorship{Actor: actor()}, fields)
+				made, err := s.CreateKey(cmd.Context(), keyAuthorship(reason), fields)
 				if err != nil {
 					return err
 				}
@@ -65,6 +65,7 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 	command.Flags().StringArrayVar(&scopes, "scope", nil, "read, write, review or admin; repeatable")
 	completeWith(command, "scope", headwater.Scope("").Values()...)
 	command.Flags().StringVar(&expires, "expires", "", "last day (EDTF) or moment (RFC 3339); never if not given")
+	addReason(command, &reason, "why, for the history")
 	return command
 }
 
@@ -97,7 +98,7 @@ func createFirstKey(ctx context.Context, s *store.Store, file string) error {
 		return fmt.Errorf("--bootstrap-key-file %s holds no token; expected what headwater key token prints", file)
 	}
 	fields := headwater.APIKeyFields{Name: bootstrapKey, Scopes: []headwater.Scope{headwater.ScopeAdmin}}
-	made, err := s.CreateFirstKey(ctx, store.Authorship{Actor: actor()}, fields, token)
+	made, err := s.CreateFirstKey(ctx, keyAuthorship(""), fields, token)
 	if err != nil {
 		return err
 	}
@@ -107,6 +108,11 @@ func createFirstKey(ctx context.Context, s *store.Store, file string) error {
 		slog.InfoContext(ctx, "a key was made before: --bootstrap-key-file is not used")
 	}
 	return nil
+}
+
+// keyAuthorship says who changes a key by a command.
+func keyAuthorship(reason string) store.Authorship {
+	return store.Authorship{Actor: actor(), Group: headwater.NewID()}
 }
 
 func showToken(w io.Writer, made store.MadeKey) error {
@@ -169,12 +175,13 @@ func keyState(key headwater.APIKey) string {
 }
 
 func newKeyRotateCommand(connect func() connection) *cobra.Command {
-	return &cobra.Command{
+	var reason string
+	command := &cobra.Command{
 		Use: "rotate ID", Short: "Give a key another token; the one before ends at once", Args: cobra.ExactArgs(1),
 		Example: "  headwater key rotate 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				made, err := s.RotateKey(cmd.Context(), store.Authorship{Actor: actor()}, id)
+				made, err := s.RotateKey(cmd.Context(), keyAuthorship(reason), id)
 				if err != nil {
 					return err
 				}
@@ -182,15 +189,18 @@ func newKeyRotateCommand(connect func() connection) *cobra.Command {
 			})
 		},
 	}
+	addReason(command, &reason, "why, for the history")
+	return command
 }
 
 func newKeyRevokeCommand(connect func() connection) *cobra.Command {
-	return &cobra.Command{
+	var reason string
+	command := &cobra.Command{
 		Use: "revoke ID", Short: "End a key for good", Args: cobra.ExactArgs(1),
 		Example: "  headwater key revoke 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				key, err := s.RevokeKey(cmd.Context(), store.Authorship{Actor: actor()}, id)
+				key, err := s.RevokeKey(cmd.Context(), keyAuthorship(reason), id)
 				if err != nil {
 					return err
 				}
@@ -199,6 +209,8 @@ func newKeyRevokeCommand(connect func() connection) *cobra.Command {
 			})
 		},
 	}
+	addReason(command, &reason, "why, for the history")
+	return command
 }
 
 func withKey(cmd *cobra.Command, connect func() connection, given string, do func(*store.Store, uuid.UUID) error) error {

@@ -174,7 +174,7 @@ func newListCommand(flags clientFlags) *cobra.Command {
 		Use: "list", Short: "List things: sources, documents, claims, attributions and others",
 		Example: "  headwater list claims --standing contested\n  headwater list attributions --claim gates-shut --format json",
 	}
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		command.AddCommand(newListResourceCommand(flags, headwater.Resource(name)))
 	}
 	return command

@@ -20,12 +20,12 @@ import (
 
 // parseResource reads the name of a kind of thing, of one or of several.
 func parseResource(text string) (headwater.Resource, error) {
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		if text == name || text == headwater.Resource(name).Plural() {
 			return headwater.Resource(name), nil
 		}
 	}
-	return "", fmt.Errorf("%q is no kind of thing; expected %s", text, strings.Join(headwater.Resource("").Values(), ", "))
+	return "", fmt.Errorf("%q is no kind of thing; expected %s", text, strings.Join(headwater.Things(), ", "))
 }
 
 // completeResources completes the first argument of a command.
@@ -33,7 +33,7 @@ func completeResources(_ *cobra.Command, args []string, _ string) ([]string, cob
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return headwater.Resource("").Values(), cobra.ShellCompDirectiveNoFileComp
+	return headwater.Things(), cobra.ShellCompDirectiveNoFileComp
 }
 
 func newShowCommand(flags clientFlags) *cobra.Command {

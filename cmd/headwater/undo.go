@@ -59,7 +59,7 @@ func explainUndo(err error) error {
 // undoCounts says in words what an undo did.
 func undoCounts(undone store.Undone) string {
 	var parts []string
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		resource := headwater.Resource(name)
 		count := undone.Counts[resource]
 		for _, done := range []struct {
@@ -126,7 +126,7 @@ func importText(imported store.ListedImport) string {
 
 // countsText says how much of what an import added and changed, one kind a line.
 func countsText(counts map[headwater.Resource]store.Count) (text string) {
-	for _, name := range headwater.Resource("").Values() {
+	for _, name := range headwater.Things() {
 		resource := headwater.Resource(name)
 		count := counts[resource]
 		if count.Added+count.Changed+count.TakenBack == 0 {

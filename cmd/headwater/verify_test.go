@@ -35,6 +35,13 @@ func TestVerify(t *testing.T) {
 	verify := []string{"verify", "--database-url", database, "--log-key", key, "--against", kept}
 	contains(t, ok(t, verify...), ", 0 findings")
 	contains(t, ok(t, "sequence", "--database-url", database), "0 changes put in order")
+	for _, since := range []string{"infinity", "-infinity"} { // which is bookkeeping, and no reason to verify nothing
+		statements(t, database, "UPDATE log_keys SET since = '"+since+"'")
+		contains(t, ok(t, verify...), ", 0 findings")
+		if status, body := s.get(t, "/v1/log/keys"); status != http.StatusOK {
+			t.Errorf("the keys of the log: %d %s", status, body)
+		}
+	}
 	statements(t, database, "UPDATE sources SET name = 'Other' WHERE key = 'oxbow-wire'")
 	r := invoke(t, verify...)
 	if r.code != 1 {

@@ -69,6 +69,7 @@ type Summary struct {
 	Schema        uint
 	Tables        int
 	Rows, Changes int64
+	Unsealed      int64 // how many of the changes the backup has no entry of the log of, though the log is signed
 }
 
 func summarize(schema uint, tables []content) Summary {
@@ -99,7 +100,7 @@ func Write(ctx context.Context, connString string, w io.Writer) (Summary, error)
 		if err != nil {
 			return err
 		}
-		out := &writer{tx: tx, tar: tar.NewWriter(zipped)}
+		out := &writer{connString: connString, tx: tx, tar: tar.NewWriter(zipped)}
 		if done, err = out.all(ctx, names); err != nil {
 			return err
 		}
@@ -110,8 +111,9 @@ func Write(ctx context.Context, connString string, w io.Writer) (Summary, error)
 
 // writer writes what a transaction sees.
 type writer struct {
-	tx  pgx.Tx
-	tar *tar.Writer
+	connString string
+	tx         pgx.Tx
+	tar        *tar.Writer
 }
 
 // all writes the tables of these names, which are all that there were before the transaction began.
@@ -153,15 +155,53 @@ func (w *writer) all(ctx context.Context, names []string) (Summary, error) {
 	if err := w.json(headerName, head); err != nil {
 		return Summary{}, err
 	}
-	var end manifest
-	for _, t := range head.Tables {
-		done, err := w.table(ctx, t)
+	end, unsealed, err := w.rows(ctx, head.Tables)
+	if err != nil {
+		return Summary{}, err
+	}
+	done := summarize(head.Schema, end.Tables)
+	done.Unsealed = unsealed
+	return done, w.json(manifestName, end)
+}
+
+// rows writes the rows of all tables, those of the log at last, and says how many changes have no entry.
+func (w *writer) rows(ctx context.Context, tables []table) (end manifest, unsealed int64, err error) {
+	write := func(tx pgx.Tx, t table, from string) error {
+		done, err := w.table(ctx, tx, t, from)
 		if err != nil {
-			return Summary{}, fmt.Errorf("table %s: %w", t.Name, err)
+			return fmt.Errorf("table %s: %w", t.Name, err)
 		}
 		end.Tables = append(end.Tables, done)
+		return nil
 	}
-	return summarize(head.Schema, end.Tables), w.json(manifestName, end)
+	var ofLog []table
+	for _, t := range tables {
+		if logRows[t.Name] != "" {
+			ofLog = append(ofLog, t)
+		} else if err := write(w.tx, t, t.sql()); err != nil {
+			return end, 0, err
+		}
+	}
+	if len(ofLog) == 0 { // before there was a log
+		return end, 0, nil
+	}
+	log, err := readLog(ctx, w.connString, w.tx)
+	if err != nil {
+		return end, 0, err
+	}
+	defer log.close(ctx)
+	if err := log.await(ctx); err != nil {
+		return end, 0, err
+	}
+	for _, t := range ofLog {
+		if err := write(log.tx, t, log.query(t)); err != nil {
+			return end, 0, err
+		}
+	}
+	if log.signed > 0 {
+		unsealed = log.wanted - log.taken
+	}
+	return end, unsealed, nil
 }
 
 func (w *writer) json(name string, value any) error {
@@ -180,9 +220,10 @@ func (w *writer) file(name string, content []byte) error {
 	return err
 }
 
-func (w *writer) table(ctx context.Context, t table) (content, error) {
+// table writes what a transaction sees of a table: from names the columns, or is a query.
+func (w *writer) table(ctx context.Context, tx pgx.Tx, t table, from string) (content, error) {
 	out := &partWriter{writer: w, table: t.Name, sum: sha256.New()}
-	tag, err := w.tx.Conn().PgConn().CopyTo(ctx, out, "COPY "+t.sql()+" TO STDOUT")
+	tag, err := tx.Conn().PgConn().CopyTo(ctx, out, "COPY "+from+" TO STDOUT")
 	if err == nil {
 		err = out.flush()
 	}

@@ -18,7 +18,8 @@ const (
 	leftOut             // is in no backup
 )
 
-// tables are all that the schema has or had, each after those that it refers to, since their rows are stored in this order.
+// tables are all that the schema has or had, each after those that it refers to, since their rows are stored in this order. Those in
+// logRows come after the others.
 var tables = []struct {
 	name string
 	kind kind
@@ -37,13 +38,6 @@ var tables = []struct {
 	{"changes", data},
 	{"changes_doubled", data},
 	{"unsequenced", data},
-	{"sequenced", data},
-	{"log_entries", data},
-	{"log_salts", data},
-	{"log_tiles", data},
-	{"log_checkpoints", data},
-	{"log_keys", state}, // a service notes its key before anything is written
-	{"log_witnesses", state},
 	{"undos", data},
 	{"imports", data},
 	{"feeds", data},
@@ -59,6 +53,14 @@ var tables = []struct {
 	{"webhooks", data},
 	{"kept_answers", data},
 	{"indexing", state},
+	// the log is read later than the rest
+	{"sequenced", data},
+	{"log_entries", data},
+	{"log_salts", data},
+	{"log_tiles", data},
+	{"log_checkpoints", data},
+	{"log_keys", state}, // a service notes its key before anything is written
+	{"log_witnesses", state},
 	{"sessions", leftOut},          // to sign in again costs little, and who signed out stays so
 	{"leases", leftOut},            // of a minute
 	{"numbering", leftOut},         // belongs to the cluster; made anew when the database is opened

@@ -202,6 +202,12 @@ func (r *reader) fill(ctx context.Context, tx pgx.Tx) (Summary, error) {
 	if err := r.end(stored); err != nil {
 		return Summary{}, err
 	}
+	if slices.Contains(names, "unsequenced") { // what got its place after the rows were read that it waits in
+		const placed = "DELETE FROM unsequenced USING sequenced WHERE sequenced.change = unsequenced.change"
+		if _, err := tx.Exec(ctx, placed); err != nil {
+			return Summary{}, err
+		}
+	}
 	if err := each(ctx, tx, names, "ALTER TABLE %s ENABLE TRIGGER USER"); err != nil {
 		return Summary{}, err
 	}

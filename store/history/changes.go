@@ -83,12 +83,16 @@ func CheckPlace(field headwater.Pointer, place, last int64) error {
 		fmt.Sprintf("0 to %d, the place of the last change", last))}
 }
 
+// readableState is the state of a change as all may read it: that of a key, which is for its administrators, says whose it is.
+var readableState = fmt.Sprintf("CASE t.resource WHEN '%s' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name') "+
+	"ELSE t.state END AS state", headwater.ResourceKey)
+
 // list reads changes that fulfill some conditions.
 func (l *Log) list(ctx context.Context, w *pg.Where, order string, limit int) ([]headwater.Change, error) {
 	changes, err := pg.Many[headwater.Change](ctx, l.db.Pool, fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
-		nullif(t.group_id, '%s') AS "group", t.operation, t.resource, t.resource_id, t.from_version, t.to_version, t.reason, t.state
+		nullif(t.group_id, '%s') AS "group", t.operation, t.resource, t.resource_id, t.from_version, t.to_version, t.reason, %s
 		FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change%s ORDER BY %s LIMIT %d`,
-		uuid.Nil, w, order, limit), w.Args...)
+		uuid.Nil, readableState, w, order, limit), w.Args...)
 	return changes, pg.Interpret(err)
 }
 

@@ -79,8 +79,9 @@ func (l *Log) bundle(ctx context.Context, n int64, width int) ([]byte, error) {
 	return ledger.Bundle(found), err
 }
 
-// Inclusion proves that a change is in the log of a size; 0 is all of it.
-func (l *Log) Inclusion(ctx context.Context, change uuid.UUID, size int64) (proof Inclusion, err error) {
+// Inclusion proves that a change is in the log of a size; 0 is all of it. The proof of a key's change has its state, which is for those
+// who administer keys: may says whether who asks has a scope; nil where everything is allowed.
+func (l *Log) Inclusion(ctx context.Context, change uuid.UUID, size int64, may func(headwater.Scope) bool) (proof Inclusion, err error) {
 	err = l.read(ctx, func(tx pgx.Tx) error {
 		present, err := entries(ctx, tx)
 		if err != nil {
@@ -95,6 +96,10 @@ func (l *Log) Inclusion(ctx context.Context, change uuid.UUID, size int64) (proo
 		}
 		if err != nil {
 			return err
+		}
+		if found.Resource == headwater.ResourceKey && may != nil && !may(headwater.ScopeAdmin) {
+			return &headwater.Error{Code: headwater.CodeForbidden,
+				Detail: "the proof of a key's change has what the key may do, which needs a key with the scope admin"}
 		}
 		if proof.Size < found.Seq || proof.Size > present {
 			return headwater.Faults{headwater.NewFault("/size", headwater.FaultRange, size,

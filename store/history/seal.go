@@ -72,7 +72,8 @@ type LogKey struct {
 
 // LogKeys lists the public keys, the newest first.
 func (l *Log) LogKeys(ctx context.Context) ([]LogKey, error) {
-	keys, err := pg.Many[LogKey](ctx, l.db.Pool, "SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier")
+	keys, err := pg.Many[LogKey](ctx, l.db.Pool, "SELECT verifier, least(greatest(since, 'epoch'), now()) AS since "+
+		"FROM log_keys ORDER BY log_keys.since DESC, verifier")
 	return keys, pg.Interpret(err)
 }
 

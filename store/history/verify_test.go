@@ -84,6 +84,15 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 	}
 	must(s.CreateLink(t.Context(), by, "", headwater.LinkFields{From: claims[0], To: claims[1], Kind: headwater.Corroborates,
 		Method: method}, headwater.Proposed))(t)
+	expires := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, name := range []string{"night desk", "former"} {
+		made := must(s.CreateKey(t.Context(), by, headwater.APIKeyFields{Name: name, ExpiresAt: &expires,
+			Scopes: []headwater.Scope{headwater.ScopeRead}}))(t)
+		must(s.RotateKey(t.Context(), by, made.ID))(t)
+		if name == "former" {
+			must(s.RevokeKey(t.Context(), by, made.ID))(t)
+		}
+	}
 	execute(t, s, "UPDATE log_checkpoints SET at = at - interval '1 minute'") // so that another is due
 	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	cosign(t, s, key)
@@ -192,6 +201,17 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 			options: history.VerifyOptions{Against: []ledger.Checkpoint{first, forged}}},
 		"a key that is not ours": {want: "no key that is trusted signed it",
 			options: history.VerifyOptions{Verifiers: []string{other.Verifier()}}},
+		"a key that may do more": {sql: []string{"UPDATE api_keys SET scopes = '{admin}' WHERE name = 'night desk'"},
+			want: "it is not what its last change says: scopes"},
+		"a key of another name": {sql: []string{"UPDATE api_keys SET name = 'day desk' WHERE name = 'night desk'"},
+			want: "it is not what its last change says: name"},
+		"a key that is valid again": {sql: []string{"UPDATE api_keys SET revoked_at = NULL WHERE name = 'former'"},
+			want: "it is not what its last change says: revoked_at"},
+		"a key that never ends": {sql: []string{"UPDATE api_keys SET expires_at = 'infinity' WHERE name = 'night desk'"},
+			want: "it is not what its last change says: expires_at"},
+		"a key from nowhere": {sql: []string{`INSERT INTO api_keys (id, name, scopes, prefix, hash, created_by)
+			SELECT gen_random_uuid(), 'x', '{admin}', 'hw_x', hash, 'x' FROM api_keys LIMIT 1`}, want: "it is there, and has no history"},
+		"a key that is gone":    {sql: []string{"DELETE FROM api_keys WHERE name = 'former'"}, want: "it is gone, and has a history"},
 		"a list of appearances": {sql: []string{"DELETE FROM appearances WHERE place = 1"}, want: "it is not listed for a claim"},
 		"an appearance too many": {sql: []string{"INSERT INTO appearances SELECT s.id, 2, c.id FROM sources AS s, claims AS c ON " +
 			"CONFLICT DO NOTHING"}, want: "no attribution has it for"},
@@ -214,7 +234,8 @@ var cutBack = []string{
 	"DELETE FROM links WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM matches WHERE id IN (SELECT resource_id FROM gone)",
 	"DELETE FROM relations WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM claims WHERE id IN (SELECT resource_id FROM gone)",
 	"DELETE FROM documents WHERE id IN (SELECT resource_id FROM gone)",
-	"DELETE FROM sources WHERE id IN (SELECT resource_id FROM gone)", "ALTER TABLE changes DISABLE TRIGGER changes_are_kept",
+	"DELETE FROM sources WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM api_keys",
+	"ALTER TABLE changes DISABLE TRIGGER changes_are_kept",
 	"DELETE FROM changes WHERE id IN (SELECT id FROM gone)", "DELETE FROM sequenced WHERE change IN (SELECT id FROM gone)",
 	"DELETE FROM log_entries WHERE seq NOT IN (SELECT seq FROM sequenced)",
 	"DELETE FROM log_salts WHERE seq NOT IN (SELECT seq FROM sequenced)",
@@ -432,7 +453,7 @@ func TestProofsOfStoredChanges(t *testing.T) {
 	t.Parallel()
 	s, key, first := signedStore(t, 400)
 	last := must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), []string{key.Verifier()}))(t)
-	if last.Previous != first.Size || last.Size != first.Size+13 {
+	if last.Previous != first.Size || last.Size != first.Size+18 {
 		t.Errorf("checkpoints of %d and %d, after %d", first.Size, last.Size, last.Previous)
 	}
 	consistency := must(s.Consistency(t.Context(), first.Size, last.Size))(t)
@@ -442,7 +463,7 @@ func TestProofsOfStoredChanges(t *testing.T) {
 	}
 	page := must(s.Changes(t.Context(), store.ChangeFilter{Descending: true}, store.Paging{Limit: 20}))(t)
 	for _, change := range page.Items {
-		included := must(s.Inclusion(t.Context(), change.ID, last.Size))(t)
+		included := must(s.Inclusion(t.Context(), change.ID, last.Size, nil))(t)
 		if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(included.Seq-1), uint64(last.Size),
 			rfc6962.DefaultHasher.HashLeaf(included.Entry), included.Hashes, last.Root[:]); err != nil || included.Seq != change.Seq {
 			t.Errorf("change %d: %v", change.Seq, err)
@@ -458,8 +479,8 @@ func TestProofsOfStoredChanges(t *testing.T) {
 		at  string
 		err error
 	}{
-		{"/size", errorOf(s.Inclusion(t.Context(), newest.ID, first.Size))},
-		{"/size", errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1))},
+		{"/size", errorOf(s.Inclusion(t.Context(), newest.ID, first.Size, nil))},
+		{"/size", errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1, nil))},
 		{"/to", errorOf(s.Consistency(t.Context(), 1, last.Size+1))},
 		{"/from", errorOf(s.Consistency(t.Context(), 3, 2))},
 	} {
@@ -467,7 +488,7 @@ func TestProofsOfStoredChanges(t *testing.T) {
 			t.Errorf("%s: %v", wrong.at, wrong.err)
 		}
 	}
-	if _, err := s.Inclusion(t.Context(), newest.ResourceID, 0); headwater.CodeOf(err) != headwater.CodeNotFound {
+	if _, err := s.Inclusion(t.Context(), newest.ResourceID, 0, nil); headwater.CodeOf(err) != headwater.CodeNotFound {
 		t.Error(err)
 	}
 	tile := must(s.Tile(t.Context(), ledger.Place{Level: 0}, 7))(t)

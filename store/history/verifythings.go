@@ -29,6 +29,7 @@ func (v *verification) things(ctx context.Context) error {
 		func() error { return verifyTable(ctx, v, pg.Links) },
 		func() error { return verifyTable(ctx, v, pg.Reviews) },
 		func() error { return verifyTable(ctx, v, pg.Matches) },
+		func() error { return v.apiKeys(ctx) },
 	} {
 		if err := step(); err != nil {
 			return err
@@ -146,11 +147,41 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 		}
 		v.Things += int64(len(things))
 	}
+	return v.gone(ctx, t.Name, t.Resource)
+}
+
+// gone names what a table lacks, though its history does not end with its deletion.
+func (v *verification) gone(ctx context.Context, table string, resource headwater.Resource) error {
 	return v.all(ctx, fmt.Sprintf(`SELECT resource_id FROM changes AS c WHERE resource = '%[2]s' AND to_version = 1
 		AND NOT EXISTS (SELECT FROM %[1]s WHERE id = c.resource_id)
 		AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = '%[2]s' ORDER BY to_version DESC LIMIT 1)
-			<> '%[3]s'`, t.Name, t.Resource, headwater.OpDelete),
-		string(t.Resource)+" %s: it is gone, and has a history")
+			<> '%[3]s'`, table, resource, headwater.OpDelete),
+		string(resource)+" %s: it is gone, and has a history")
+}
+
+// apiKeys verifies that what each API key may do is as its last change says. Keys are few, and none is ever deleted.
+func (v *verification) apiKeys(ctx context.Context) error {
+	rows, err := v.tx.Query(ctx, fmt.Sprintf(`SELECT t.id, present.state, last.state FROM api_keys AS t,
+		LATERAL (SELECT %s AS state) AS present LEFT JOIN LATERAL (
+			SELECT state FROM changes WHERE resource_id = t.id AND resource = '%s' ORDER BY to_version DESC LIMIT 1) AS last ON true
+		WHERE last.state IS DISTINCT FROM present.state ORDER BY t.id`, pg.KeyStateSQL("t"), headwater.ResourceKey))
+	if err != nil {
+		return err
+	}
+	var id uuid.UUID
+	var present, last json.RawMessage
+	if _, err = pgx.ForEachRow(rows, []any{&id, &present, &last}, func() error {
+		v.thing(headwater.ResourceKey, id, present, last)
+		return nil
+	}); err != nil {
+		return err
+	}
+	var count int64
+	err = v.tx.QueryRow(ctx, "SELECT count(*) FROM api_keys").Scan(&count)
+	if v.Things += count; err != nil {
+		return err
+	}
+	return v.gone(ctx, "api_keys", headwater.ResourceKey)
 }
 
 // thing names in which members a thing differs from its last change.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -63,6 +64,18 @@ func StoredEntry[T any, F Fields](t Table[T, F], operation, fields string, by in
 	}
 	return Entry{Resource: t.Resource, Rows: "stored", ID: "stored.id", Operation: operation, Version: "stored.version", State: state,
 		By: by}
+}
+
+// KeyEntry is the entry for the API keys that a WITH query called stored returns.
+func KeyEntry(operation headwater.Operation, by int) Entry {
+	return Entry{Resource: headwater.ResourceKey, Rows: "stored", ID: "stored.id", Operation: "'" + string(operation) + "'",
+		Version: "stored.version", State: KeyStateSQL("stored"), By: by}
+}
+
+// KeyStateSQL is the state that the history keeps of an API key: no part of its token, nor when it was last used.
+func KeyStateSQL(alias string) string {
+	return strings.ReplaceAll("jsonb_strip_nulls(jsonb_build_object('id', $.id, 'version', $.version, 'name', $.name, 'scopes', $.scopes, "+
+		"'created_at', $.created_at, 'created_by', $.created_by, 'expires_at', $.expires_at, 'revoked_at', $.revoked_at))", "$", alias)
 }
 
 // createdState is what the history adds to the fields of a thing.

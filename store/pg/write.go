@@ -22,6 +22,19 @@ type Authorship struct {
 	Group       uuid.UUID    // the request, import or command that makes the change, with all others that it makes
 	Reason      string       // as the actor gave it; may be empty
 	Idempotency *Idempotency // if not nil, the change is made once, however often the request is sent
+	Recorded    *bool        // if not nil, set to true where there is then something of the group to undo
+}
+
+// KnownGroupSQL says whether there is anything of the group $1 to undo: a change or, though it changed nothing, an edition of a feed.
+var KnownGroupSQL = fmt.Sprintf(`(EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> '%s')
+		OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)))`, uuid.Nil)
+
+// noteRecorded looks whether there is anything of the group to undo, for who wants to know.
+func (by Authorship) noteRecorded(ctx context.Context, tx pgx.Tx) error {
+	if by.Recorded == nil || *by.Recorded {
+		return nil
+	}
+	return tx.QueryRow(ctx, "SELECT "+KnownGroupSQL, by.Group).Scan(by.Recorded)
 }
 
 // Args are the parameters of an [Entry].
@@ -32,14 +45,16 @@ func (by Authorship) Args() []any {
 // Write runs do in one transaction, which is committed if do gives no error. With an idempotency key, the response that is
 // rendered from what do leaves in changed is stored in the same transaction, and nobody else makes the same change meanwhile.
 func Write[T any](ctx context.Context, db *DB, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
-	if by.Idempotency == nil {
-		return db.inTx(ctx, do)
-	}
 	return db.inTx(ctx, func(tx pgx.Tx) error {
-		if err := db.lockKey(ctx, tx, *by.Idempotency); err != nil {
-			return err
+		if by.Idempotency != nil {
+			if err := db.lockKey(ctx, tx, *by.Idempotency); err != nil {
+				return err
+			}
 		}
 		if err := do(tx); err != nil {
+			return err
+		}
+		if err := by.noteRecorded(ctx, tx); err != nil || by.Idempotency == nil {
 			return err
 		}
 		response, err := by.Idempotency.Render(*changed)

@@ -448,7 +448,7 @@ func (j *job) tellMissing(ctx context.Context) error {
 			FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource
 			ORDER BY to_version DESC LIMIT 1), '') AS key
 		FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3`,
-		Outcome("").Values(), headwater.Resource("").Values(), MaxMade)
+		Outcome("").Values(), headwater.Things(), MaxMade)
 	return err
 }
 

@@ -493,7 +493,7 @@ func (j *job) listCreated(ctx context.Context) error {
 		return err
 	}
 	j.created, err = pgx.CollectRows(rows, pgx.RowToStructByName[Made])
-	order := headwater.Resource("").Values()
+	order := headwater.Things()
 	slices.SortStableFunc(j.created, func(a, b Made) int {
 		if a.Resource != b.Resource {
 			return slices.Index(order, string(a.Resource)) - slices.Index(order, string(b.Resource))

@@ -910,7 +910,7 @@ export const getLogConsistency = <ThrowOnError extends boolean = true>(options: 
 /**
  * A proof that a change is in the log of a size
  *
- * With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself.
+ * With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself. That of a key's change needs the scope admin.
  */
 export const getLogInclusion = <ThrowOnError extends boolean = true>(options: Options<GetLogInclusionData, ThrowOnError>) => (options.client ?? client).get<GetLogInclusionResponses, GetLogInclusionErrors, ThrowOnError>({
     security,

@@ -1089,7 +1089,7 @@ export class Operations extends HeyApiClient {
     /**
      * A proof that a change is in the log of a size
      *
-     * With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself.
+     * With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself. That of a key's change needs the scope admin.
      */
     public getLogInclusion<ThrowOnError extends boolean = true>(options: Options<GetLogInclusionData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetLogInclusionResponses, GetLogInclusionErrors, ThrowOnError>({
