@@ -1,0 +1,18 @@
+/** In place of the client's walks over lists, of which the page needs but the pages, one after the other. */
+interface Page {
+  next_cursor?: string;
+}
+type Ask = (options: object) => Promise<{ data: Page }>;
+
+export const Walk = (ask: Ask, { query, ...options }: { query: object }) => ({
+  async *pages() {
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const { data }: { data: Page } = await ask({ ...options, query: { ...query, ...(cursor && { cursor }) } });
+      yield data;
+      cursor = data.next_cursor;
+    }
+  },
+});
+
+export const walksOf = (operations: Readonly<Record<string, Ask>>) =>
+  new Proxy(operations, { get: (_, name: string) => (options: { query: object }) => Walk(operations[name] as Ask, options) });
