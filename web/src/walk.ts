@@ -6,9 +6,12 @@ type Ask = (options: object) => Promise<{ data: Page }>;
 
 export const Walk = (ask: Ask, { query, ...options }: { query: object }) => ({
   async *pages() {
-    for (let cursor: string | undefined = ''; cursor !== undefined;) {
-      const { data }: { data: Page } = await ask({ ...options, query: { ...query, ...(cursor && { cursor }) } });
+    let cursor: string | undefined;
+    for (;;) {
+      const { data } = await ask({ ...options, query: { ...query, ...(cursor && { cursor }) } });
       yield data;
+      // A list that goes on being written has a next page always: the walk ends where that is as far as it came.
+      if (!data.next_cursor || data.next_cursor === cursor) return;
       cursor = data.next_cursor;
     }
   },

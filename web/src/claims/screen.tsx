@@ -87,7 +87,7 @@ export function ClaimsScreen() {
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
   const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
-  const question = Object.entries(asked).filter(([name, value]) => value && name !== 'cursor');
+  const question = Object.entries(asked).filter(([name, value]) => value && name !== 'cursor' && name !== 'origins');
   return (
     <>
       <Heading title={title}>
