@@ -289,6 +289,11 @@ test('what a text shares with the one that it was taken from is marked, listed a
       });
     }
   }
+  await withPage({ forcedColors: 'active' }, async (page) => { // the tint would be filled, and hide the lines under the words
+    await openDocument(page, 'en', await documentOf('ebbtide-wednesday'));
+    await page.locator('.page details summary').waitFor();
+    assert.deepEqual(await tinted(page, 'shared'), []);
+  });
   await withPage({}, async (page) => { // nothing is said of a text that was taken from none, nor of a translation
     for (const key of ['wire-first', 'kharshana-wednesday']) {
       await openDocument(page, 'en', await documentOf(key));

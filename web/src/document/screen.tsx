@@ -193,7 +193,11 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   const tongue = (of: Document | undefined) => of?.language?.split('-')[0];
   const original = tongue(data.origin) === tongue(document) ? data.origin?.text : undefined;
   const shared = useMemo(() => (original && text ? sharedWith(original, text) : undefined), [original, text]);
-  useLayoutEffect(() => paint('shared', shared?.passages ?? []), [shared, marks]);
+  // Where a reader chooses the colors, a browser fills what is tinted, and the lines under the words would be lost: the list stays.
+  useLayoutEffect(
+    () => paint('shared', (!matchMedia('(forced-colors: active)').matches && shared?.passages) || []),
+    [shared, marks],
+  );
   const picking = picked.value?.tidy;
   const drafting = draft.value;
   useLayoutEffect(() => {
