@@ -1,8 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { words } from './words.js';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The operations of these names, by their methods, as a module. */
+function table(names) {
+  const all = readFileSync(path('../sdk/typescript/src/generated/functions.gen.ts'), 'utf8');
+  const calls = all.matchAll(/^export const (\w+) = [^]*?\?\? client\)(?:\.sse)?\.(\w+)<[^]*?url: ('[^']+')/gm);
+  const called = new Map([...calls].map((found) => [found[1], found]));
+  const by = {};
+  for (const name of new Set(names)) {
+    const [, , method, url] = called.get(name);
+    (by[method] ??= []).push(`${name}: ${url}`);
+  }
+  const methods = Object.entries(by).map(([method, of]) => `${method}: { ${of.join()} }`);
+  return `export const operations = {};
+    for (const [method, of] of Object.entries({ ${methods.join()} }))
+      for (const name in of) operations[name] = (options) => options.client[method]({ url: of[name], ...options });`;
+}
 
 // All addresses in what is built are relative, since the service may stand behind a prefix. The client is taken from its sources, as
 // functions, so that what the page does not call is left out.
@@ -16,6 +33,8 @@ export default defineConfig({
     { find: /^\.(\/generated)?\/client\/index\.js$/, replacement: path('src/requests.ts') },
     // All changes that the page makes by POST take an Idempotency-Key; the list of those that any client makes is long.
     { find: /^\.\/generated\/once\.gen\.js$/, replacement: path('src/once.ts') },
+    // Lists are walked over by their pages alone.
+    { find: /^\.\/walk\.js$/, replacement: path('src/walk.ts') },
   ] },
   plugins: [words(path('tsconfig.json')), {
     // Elements are made by a function that takes what is within them one after the other, which is shorter than as a property.
@@ -28,13 +47,11 @@ export default defineConfig({
     enforce: 'pre',
     load: (id) => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : undefined),
   }, {
-    // How lists are written is told once, in requests.ts, and no request of the page has a key.
+    // Of an operation only method and address are written: how lists and bodies are sent is told once, in requests.ts, and no request of
+    // the page has a key.
     name: 'operations',
     enforce: 'pre',
-    transform: (code, id) => (id.endsWith('functions.gen.ts')
-      ? code.replace(/^ {4}(querySerializer|security)[^]*?\n(?= {4}\S)/gm, '')
-        .replace(/\(options\??\.client \?\? client\)/g, 'options.client')
-      : undefined),
+    transform: (code, id) => (id.endsWith('src/operations.ts') ? table(code.match(/\b[a-z]+[A-Z]\w+/g)) : undefined),
   }],
   build: {
     target: 'es2022',

@@ -52,6 +52,7 @@ function editsOf(program) {
   const english = new Map(); // the place of each name, by the object
   for (const file of own) each(file, (node) => {
     if (!ts.isVariableDeclaration(node) || node.name.text !== 'en' || !ts.isObjectLiteralExpression(node.initializer)) return;
+    if (node.type) return; // words that are looked up by the names of values
     english.set(node.initializer, new Map(node.initializer.properties.map(({ name }, i) => [name.text, i])));
     replace(node.initializer, arrayOf(node.initializer.properties));
   });

@@ -37,17 +37,18 @@ export const place = computed(() => address.value.path.join('/'));
 
 export type Query = Record<string, string | readonly string[] | boolean | undefined>;
 
+/** Gives a query other values; undefined takes a name out. */
+function changed(query: URLSearchParams, changes: Query): URLSearchParams {
+  for (const [name, value] of Object.entries(changes)) {
+    query.delete(name);
+    for (const one of [value].flat()) if (one !== undefined && one !== false && one !== '') query.append(name, one === true ? '1' : one);
+  }
+  return query;
+}
+
 /** The address of a screen, such as `['claims', id]`, in the language that is shown unless another is named. */
 export function href(path: readonly string[], query: Query | URLSearchParams = {}, tag: Language = language.value): string {
-  const pairs = query instanceof URLSearchParams ? query : new URLSearchParams();
-  if (!(query instanceof URLSearchParams)) {
-    for (const [name, value] of Object.entries(query)) {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (one !== undefined && one !== false && one !== '') pairs.append(name, one === true ? '1' : String(one));
-      }
-    }
-  }
-  const search = pairs.toString();
+  const search = String(query instanceof URLSearchParams ? query : changed(new URLSearchParams(), query));
   return base.pathname + [tag, ...path].map(encodeURIComponent).join('/') + (search && `?${search}`);
 }
 
@@ -81,14 +82,7 @@ export function go(to: string, { replace = false } = {}): void {
 
 /** Changes some of the query and keeps the rest; undefined takes a name out. */
 export function look(changes: Query, options = { replace: true }): void {
-  const query = new URLSearchParams(address.value.query);
-  for (const [name, value] of Object.entries(changes)) {
-    query.delete(name);
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== false && one !== '') query.append(name, one === true ? '1' : String(one));
-    }
-  }
-  go(href(address.value.path, query), options);
+  go(href(address.value.path, changed(new URLSearchParams(address.value.query), changes)), options);
 }
 
 /** Follows links within the page without loading it again, and Back and Forward. */

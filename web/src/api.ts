@@ -4,7 +4,7 @@ import { createClientOf } from '@headwater/client/functions';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { base } from './address';
-import * as operations from './operations';
+import { operations } from './operations';
 
 /** When the service last answered, and whether it can be reached. */
 export const heard = signal<Date | undefined>(undefined);

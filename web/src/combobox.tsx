@@ -4,8 +4,8 @@
  */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
-import { service } from './api';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { newName, service } from './api';
 import { messages } from './language';
 import { Name, nameOf, Statement, statementText } from './parts';
 
@@ -48,7 +48,7 @@ export interface ComboboxProps {
 }
 
 export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
-  const id = useId();
+  const id = useMemo(newName, []);
   const options = useSignal<readonly Option[]>([]);
   const at = useSignal(-1); // none
   const open = useSignal(false);

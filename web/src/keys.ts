@@ -53,6 +53,13 @@ export function useKeys(own: readonly Binding[]): void {
   });
 }
 
+/** Moves the focus among things that are listed; where none of them has it, to the first one, or backward to the last. */
+export function moveFocus(all: readonly HTMLElement[], by: number): void {
+  const at = all.findIndex((one) => (one.closest('li') ?? one).contains(document.activeElement));
+  const next = at < 0 && by < 0 ? all.length - 1 : at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1);
+  all[next]?.focus();
+}
+
 const codes: Record<string, string> = { '/': 'Slash', '?': 'Slash', '[': 'BracketLeft', ']': 'BracketRight', '.': 'Period', ',': 'Comma' };
 
 function isPressed(key: string, event: KeyboardEvent): boolean {

@@ -99,6 +99,31 @@ export function LinkTo({ path, query, children }: { path: readonly string[] | un
   return path && shown.has(path[0] ?? '') ? <a href={href(path, query)}>{children}</a> : <>{children}</>;
 }
 
+interface ChainProps {
+  /** The sources, the reader's side first, each with its name and, where it is to lead to its page, its id. */
+  walk: readonly (readonly [name: string, id?: string])[];
+  /** How many of them stand beside it already. */
+  after?: number;
+}
+
+/**
+ * Who has it from whom. What stands between the names is drawn, and points the way that one reads; for who hears the page, the whole of it
+ * is one sentence.
+ */
+export function Chain({ walk, after = 0 }: ChainProps) {
+  return (
+    <ol class="chain" aria-label={messages.value.walk(...walk.map(([name]) => name))}>
+      {walk.slice(after).map(([name, id], i) => (
+        <li key={i}>
+          <LinkTo path={id ? ['sources', id] : undefined}>
+            <bdi>{name}</bdi>
+          </LinkTo>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 /** A shape for each standing, beside its word: how much of it stands is not told by color alone. */
 const shapes: Record<string, string> = {
   corroborated: 'M2 2h12v12H2z',
@@ -265,6 +290,40 @@ export function Content<T>({
 export function Busy() {
   const m = messages.value;
   return askedAgain.value && <span class="busy">{m.busyUntil(secondOfDay(askedAgain.value))}</span>;
+}
+
+/** One of some values, each by its words. */
+export function Select({
+  options,
+  choose,
+  ...given
+}: {
+  value: string;
+  options: Readonly<Record<string, string>>;
+  choose: (value: string) => void;
+  name?: string;
+  required?: boolean;
+}) {
+  return (
+    <select {...given} onChange={(event) => choose(event.currentTarget.value)}>
+      {Object.entries(options).map(([value, said]) => (
+        <option key={value} value={value}>
+          {said}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The ways to the other pages of a list: the first, and the next where there is one. */
+export function Pages({ of, query, next }: { of: string; query: Query; next: string | undefined }) {
+  const m = messages.value;
+  return (
+    <nav class="pages" aria-label={m.pagesLabel}>
+      {query['cursor'] && <a href={href([of], { ...query, cursor: undefined })}>{m.firstPage}</a>}
+      {next && <a href={href([of], { ...query, cursor: next })}>{m.nextPage}</a>}
+    </nav>
+  );
 }
 
 /** A dialog that opens itself; Esc and its button close it. */

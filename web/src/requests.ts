@@ -56,7 +56,7 @@ export function createClient(config: Config) {
   const by = (method: string) => async ({ body, headers, fetch, parseAs, ...call }: Call) => {
     const sent = mergeHeaders(config.headers, headers);
     if (config.auth) sent.set('Authorization', `Bearer ${config.auth}`);
-    if (body === undefined) sent.delete('Content-Type');
+    if (body !== undefined) sent.set('Content-Type', method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
     const response = await fetch(addressOf({ ...config, ...call }), {
       ...call,
       method,

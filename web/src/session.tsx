@@ -1,11 +1,12 @@
 /** Who one is: somebody who reads, or who signed in with a key and may do what it may. */
 import { Problem } from '@headwater/client';
-import { createClientOf, createSession } from '@headwater/client/functions';
+import { createClientOf } from '@headwater/client/functions';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { base } from './address';
 import { asError, offerSignIn, service, session, signingIn } from './api';
 import { messages } from './language';
+import { operations } from './operations';
 import { Dialog, ProblemBox, read } from './parts';
 
 /** Who is signed in. The service is asked once there is something to read, so that nobody waits for it. */
@@ -58,7 +59,7 @@ export function SignIn() {
     const key = String(new FormData(event.currentTarget).get('key')).trim();
     try {
       // The key goes to the service once, for a session; the page keeps neither.
-      session.value = (await createClientOf({ url: base.href, key }, { createSession }).createSession()).data;
+      session.value = (await createClientOf({ url: base.href, key }, operations).createSession()).data;
       close();
     } catch (refused) {
       problem.value = asError(refused);

@@ -33,6 +33,15 @@ const wire = async (): Promise<string> => (await api<{ items: { id: string }[] }
 const states: State[] = [
   { name: 'claims', show: (page, language) => claims(page, language) },
   { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz&standing=contested') },
+  { name: 'claims under their origins', show: async (page, language) => {
+    await claims(page, language, '?origins=1');
+    await page.locator('details.same').first().waitFor();
+    await page.locator('details.same:not([open]) summary').first().click();
+  } },
+  { name: 'document, taken from another', show: async (page, language) => {
+    await open(page, `/${language}/documents/${await documentOf('ebbtide-wednesday')}`);
+    await page.locator('.page details summary').click();
+  } },
   { name: 'two claims side by side', show: async (page, language) => {
     await claims(page, language);
     for (const i of [0, 1]) await page.locator('.claims input[type=checkbox]').nth(i).check();

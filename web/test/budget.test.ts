@@ -45,6 +45,7 @@ test('every operation that the page calls by POST takes an Idempotency-Key', () 
   const called = new Set(text('web/src/operations.ts').match(/\b[a-z]+[A-Z]\w+/g));
   const once = text('sdk/typescript/src/generated/once.gen.ts');
   const functions = text('sdk/typescript/src/generated/functions.gen.ts').split('export const ').filter((one) => /\)\.post</.test(one));
+  called.delete('createSession'); // it has no key, as once.ts says
   const posts = functions.filter((one) => called.has(one.match(/^\w+/)?.[0] ?? '')).map((one) => one.match(/url: '([^']+)'/)?.[1]);
   assert.ok(posts.length > 5);
   for (const path of posts) assert.ok(once.includes(`'POST ${path}'`), path);

@@ -226,6 +226,71 @@ test('a saved question has a dot where it finds another number of claims than wh
   }
 });
 
+test('what a saved question finds is kept from the moment that it is shown', async () => {
+  const word = 'sesquicentennial';
+  await write('claims', { statement: { en: `one ${word}.` } });
+  await withPage({}, async (page) => {
+    const query = `q=${word}`;
+    await page.addInitScript((query) => {
+      const store = 'headwater.questions';
+      if (!localStorage.getItem(store)) localStorage.setItem(store, JSON.stringify([{ name: 'Kept', query }]));
+      // Before the browser has come to draw what was found, somebody may be gone.
+      new MutationObserver(() => {
+        if (/\d/.test(document.querySelector('main p[role=status]')?.textContent ?? '')) {
+          document.documentElement.dataset['kept'] ??= localStorage.getItem(store) ?? '';
+        }
+      }).observe(document, { childList: true, subtree: true, characterData: true });
+    }, query);
+    await page.goto(`${url}/en/claims?${query}`);
+    await page.waitForFunction(() => document.documentElement.dataset['kept'] !== undefined);
+    const kept = await page.evaluate(() => document.documentElement.dataset['kept'] ?? '');
+    assert.equal((JSON.parse(kept) as { total?: { count: number } }[])[0]?.total?.count, 1, kept);
+  });
+});
+
+test('what one voice may have said is put together: claims under the origins that they have in common', async () => {
+  const word = 'chatoyant';
+  const [wire, mayor, paper] = await Promise.all(['wire', 'mayor', 'paper'].map(async (name) =>
+    (await write<{ id: string }>('sources', { name: `The ${name} of the lens`, kind: 'outlet' })).id)) as [string, string, string];
+  const claimFrom = async (said: string, ...from: string[]) => {
+    const { id: claim } = await write<{ id: string }>('claims', { statement: { en: `${said} ${word}.`, ar: `${said} ${word}` } });
+    const { id: document } = await write<{ id: string }>('documents', { publisher: paper, kind: 'article', title: said });
+    if (from.length > 0) {
+      await write('attributions', { document, claim, stance: 'affirms', status: 'accepted',
+        chain: [{ source: paper, act: 'publishes' }, ...from.map((source) => ({ source, act: 'says' }))] });
+    }
+    return claim;
+  };
+  const together = [await claimFrom('Lens one', wire), await claimFrom('Lens two', wire)];
+  const [alone, nobody] = [await claimFrom('Lens three', wire, mayor), await claimFrom('Lens four')];
+  const wanted = new Map([['The wire of the lens', together], ['The mayor of the lens', [alone]], ['', [nobody]]]);
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/claims?q=${word}`);
+      await settled(page);
+      const box = page.getByLabel(language === 'en' ? 'Under their origins' : 'تحت أصولها');
+      await box.check();
+      const groups = page.locator('details.same');
+      await groups.first().waitFor();
+      assert.match(page.url(), /origins=1/);
+      assert.equal(await groups.count(), wanted.size);
+      const none = language === 'en' ? 'No origin on record' : 'بلا أصل معروف';
+      for (const [origin, claims] of wanted) {
+        const group = groups.filter({ has: page.locator('summary', { hasText: origin || none }) });
+        const listed = await group.locator('[data-listed]').evaluateAll((all) => all.map((one) => one.getAttribute('data-listed') ?? ''));
+        assert.deepEqual(listed.sort(), claims.toSorted());
+        // Only what stands alone is open.
+        assert.equal(await group.locator('h2').first().isVisible(), claims.length === 1);
+      }
+      await page.keyboard.press('j');
+      assert.ok(await page.evaluate(() => document.activeElement?.checkVisibility() && document.activeElement.matches('h2 > a')));
+      await box.uncheck();
+      await groups.first().waitFor({ state: 'detached' });
+      assert.equal(await page.locator('.claims > li').count(), 4);
+    }
+  });
+});
+
 test('where spellings that are alike are found too, that is told, and the words that were found are marked', async () => {
   const [word, alike] = ['fluorspar', 'fluorspra'];
   await write('claims', { statement: { en: `😀 The ${word} was sold.`, ar: `بيع ${word} هناك.` } });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, demo, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { api, demo, languages, mainClaim, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
 import { documentOf, heldBack, listed, openDocument, pickWords, signIn, tinted, typeNew, write, type Attribution } from './text.js';
 
 withBrowser();
@@ -166,7 +166,9 @@ for (const language of languages) {
       await page.keyboard.press('Enter');
       await form.locator('.hops ~ p button').first().click();
       await typeNew(form.locator('.hops [role=combobox]').nth(1), `Nobody known ${language}`);
-      await form.locator('.hops > li').nth(2).locator('select').first().selectOption('person');
+      const kind = form.locator('.hops > li').nth(2).locator('select').first();
+      await kind.selectOption('person');
+      assert.equal(await kind.locator('option:checked').innerText(), language === 'en' ? 'Person' : 'شخص');
       await pickWords(page, Array.from(text).slice(0, 12).join(''));
       await page.locator('.picked button').nth(1).click(); // as the cue of the last source
       await page.reload();
@@ -251,6 +253,98 @@ test('what saving would change is shown before it is saved, and is what acceptin
     await page.locator('.verdict .standing').waitFor();
     assert.deepEqual(words, { before: 'Nobody on record', after: await page.locator('.verdict .standing').innerText() });
   });
+});
+
+test('what a text shares with the one that it was taken from is marked, listed and measured', async () => {
+  const publisher = (await write<{ id: string }>('sources', { name: 'A desk that takes from others', kind: 'outlet' })).id;
+  const store = async (language: string, text: string, derived_from?: string) => (await write<{ id: string }>('documents',
+    { publisher, kind: 'article', language, text, title: `${language} ${text.length}`, ...(derived_from && { derived_from }) })).id;
+  const stories = [
+    ['en', 'On Monday the harbour master said that three ships were late. Nobody was hurt.', [
+      ['Our desk adds: on MONDAY, the harbour master said that three ships were late. We asked again: Nobody was hurt, he told us.',
+        ['on MONDAY, the harbour master said that three ships were late'], '48%'],
+      ['The harbour master said nothing on Monday about ships.', [], ''],
+    ]],
+    ['ar', 'قالَ مديرُ الميناء إن ثلاث سفن تأخرت. ولم يصب أحد بأذى في المرفأ أمس.', [
+      ['😀 وأضاف المحرر: قال مدير الميناء إنّ ثلاث سفن تأخّرت. ثم سألناه: ولم يصب أحد بأذى في المرفإ أمس.',
+        ['قال مدير الميناء إنّ ثلاث سفن تأخّرت', 'ولم يصب أحد بأذى في المرفإ أمس'], '78%'],
+    ]],
+  ] as const;
+  for (const [tongue, original, copies] of stories) {
+    const from = await store(tongue, original);
+    for (const [text, passages, share] of copies) {
+      const copy = await store(tongue, text, from);
+      await withPage({}, async (page) => {
+        for (const language of languages) {
+          await openDocument(page, language, copy);
+          const summary = page.locator('.page details summary');
+          await summary.waitFor();
+          assert.deepEqual(await tinted(page, 'shared'), passages);
+          const none = language === 'en' ? /^No five words/ : /^لا ترد/;
+          assert.match(await summary.innerText(), passages.length > 0 ? new RegExp(`\\b${share}`) : none);
+          await summary.click();
+          assert.deepEqual(await page.locator('.page details li bdi').allInnerTexts(), passages);
+          if (passages.length > 0) await page.locator('.page details button').first().click();
+        }
+      });
+    }
+  }
+  await withPage({ forcedColors: 'active' }, async (page) => { // the tint would be filled, and hide the lines under the words
+    await openDocument(page, 'en', await documentOf('ebbtide-wednesday'));
+    await page.locator('.page details summary').waitFor();
+    assert.deepEqual(await tinted(page, 'shared'), []);
+  });
+  await withPage({}, async (page) => { // nothing is said of a text that was taken from none, nor of a translation
+    for (const key of ['wire-first', 'kharshana-wednesday']) {
+      await openDocument(page, 'en', await documentOf(key));
+      await page.locator('.text').waitFor();
+      assert.equal(await page.locator('.page details').count(), 0);
+      assert.deepEqual(await tinted(page, 'shared'), []);
+    }
+  });
+});
+
+/** The names of the lists that the page has for who hears it, in the browser's own tree of what it gives to them. */
+async function namesOfLists(page: Page): Promise<Set<string>> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  return new Set(nodes.filter(({ role, ignored }) => role?.value === 'list' && !ignored).map(({ name }) => String(name?.value)));
+}
+
+test('who has it from whom is one sentence for who hears the page, in a document and on a claim', async () => {
+  interface Card { name: string; names?: Record<string, string> }
+  const read = (language: string, [first = '', ...others]: string[]) => (language === 'en'
+    ? others.length > 0 ? `${first} has it from ${others.join(', who has it from ')}.` : `${first} says it in its own voice.`
+    : others.length > 0 ? `${first}، نقلًا عن ${others.join('، نقلًا عن ')}.` : `${first}، من دون نقل عن أحد.`);
+  const named = (language: string, walk: readonly string[], sources: Record<string, Card>) =>
+    read(language, walk.map((id) => sources[id]?.names?.[language] ?? sources[id]?.name ?? id));
+  const id = await documentOf('courier-thursday');
+  const { items, sources } = await api<{ items: Attribution[]; sources: Record<string, Card> }>(
+    `documents/${id}/attributions?limit=1000&status=proposed,accepted`);
+  const claim = await mainClaim();
+  interface Walked { sources: Record<string, Card>; affirming: { evidence: { walk: string[] }[] } }
+  const report = await api<Walked>(`claims/${claim}/corroboration`);
+  const lengths = new Set<number>();
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openDocument(page, language, id);
+      await page.locator('.margin > li').nth(items.length - 1).waitFor();
+      const told = await namesOfLists(page);
+      for (const { chain } of items) {
+        const sentence = named(language, chain.map(({ source }) => source), sources);
+        assert.ok(told.has(sentence), `${sentence} is not among ${[...told].join(' | ')}`);
+      }
+      await openClaim(page, language, claim);
+      await page.locator('.evidence tbody tr').nth(report.affirming.evidence.length - 1).waitFor();
+      const heard = await namesOfLists(page);
+      for (const { walk } of report.affirming.evidence) {
+        lengths.add(walk.length);
+        const sentence = named(language, walk, report.sources);
+        assert.ok(heard.has(sentence), `${sentence} is not among ${[...heard].join(' | ')}`);
+      }
+    }
+  });
+  assert.ok(lengths.size > 1, 'walks of one length alone');
 });
 
 test('a document without its text lists what is attributed in it, and says why nothing is marked', async () => {

@@ -2,13 +2,12 @@
 import type { Anomaly, Attribution, CountedSide, Params, Report, Testimony, TimelineEntry } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useContext } from 'preact/hooks';
 import { asError, service, useLoad } from '../api';
 import { list } from '../language';
-import { LinkTo, Name, nameOf, ProblemBox, Statement, When } from '../parts';
+import { Chain, LinkTo, Name, nameOf, ProblemBox, Statement, When } from '../parts';
 import { words } from './messages';
-import { evidenceParts, SourceCards, Statements, sideNames, useName } from './parts';
-import { Chain, Words } from './panel';
+import { evidenceParts, sideNames, sourceCards, statements, useName } from './parts';
+import { Words } from './panel';
 import { select, selected } from './question';
 
 /** How many rows are added at a time. */
@@ -46,7 +45,7 @@ function keepTable(name: string, rows: readonly (readonly string[])[]): void {
 
 export function Evidence({ report, timeline }: { report: Report; timeline: readonly TimelineEntry[] }) {
   const w = words.value;
-  const cards = useContext(SourceCards);
+  const cards = sourceCards.value;
   const name = useName();
   const sort = useSignal<Column>('day');
   const shown = useSignal(rowsAtOnce);
@@ -146,7 +145,7 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
                   ))}
                 </td>
                 <td data-label={w.colChain}>
-                  <Chain walk={testimony.walk.slice(1)} />
+                  <Chain walk={testimony.walk.map((id) => [name(id)])} after={1} />
                 </td>
               </tr>
             ))}
@@ -205,7 +204,7 @@ function AnomalyText({ anomaly: { code, params, detail } }: { anomaly: Anomaly }
 
 /** The claim that an attribution makes, where it counts because of a link from that one. */
 function OtherClaim({ id }: { id: string }) {
-  const texts = useContext(Statements)[id];
+  const texts = statements.value[id];
   if (!texts) return null;
   return (
     <p class="via quiet">

@@ -3,7 +3,7 @@ import type { Attribution, Node, SideName, Testimony, TimelineEntry } from '@hea
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { service, useLoad } from '../api';
 import { hasArabic, list, messages } from '../language';
-import { Content, LinkTo, When } from '../parts';
+import { Chain, Content, LinkTo, When } from '../parts';
 import { AsideButton, costOf, Marks, type SideFacts, Ways } from './group';
 import { words } from './messages';
 import { useName, type View } from './parts';
@@ -115,13 +115,14 @@ interface QuoteProps {
 
 function QuoteOf({ testimony, attribution, entry }: QuoteProps) {
   const w = words.value;
+  const name = useName();
   return (
     <li>
       <LinkTo path={['documents', testimony.document]} query={{ attribution: testimony.attribution }}>
         {entry?.earliest || entry?.latest ? <When from={entry.earliest} to={entry.latest} /> : w.undated}
       </LinkTo>{' '}
       {attribution?.content ? <Words attribution={attribution} around /> : <span class="quiet">{w.noWords}</span>}
-      <Chain walk={testimony.walk} />
+      <Chain walk={testimony.walk.map((id) => [name(id)])} />
     </li>
   );
 }
@@ -136,19 +137,5 @@ export function Words({ attribution: { content }, around }: { attribution: Attri
       <mark>{content.exact}</mark>
       {around && content.suffix && <span class="quiet">{content.suffix}…</span>}
     </bdi>
-  );
-}
-
-/** Who told whom, the reader's side first. What stands between the names is drawn, and points the way that one reads. */
-export function Chain({ walk }: { walk: readonly string[] }) {
-  const name = useName();
-  return (
-    <ol class="chain">
-      {walk.map((id, i) => (
-        <li key={i}>
-          <bdi>{name(id)}</bdi>
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -1,7 +1,6 @@
 /** What the parts of a claim's page share: the cards of sources, and names that light what they name. */
 import type { CountedSide, Drawing, Report, SideName, SourceCard } from '@headwater/client';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import { list } from '../language';
 import { Name, nameOf } from '../parts';
 import { select, selected } from './question';
@@ -9,13 +8,13 @@ import { select, selected } from './question';
 export type Cards = Record<string, SourceCard>;
 
 /** The cards of the sources that the page names. */
-export const SourceCards = createContext<Cards>({});
+export const sourceCards = signal<Cards>({});
 
 /** The statements of the other claims that the page names. */
-export const Statements = createContext<Record<string, Record<string, string>>>({});
+export const statements = signal<Record<string, Record<string, string>>>({});
 
 export const useName = (): ((id: string) => string) => {
-  const cards = useContext(SourceCards);
+  const cards = sourceCards.value;
   return (id) => nameOf(cards[id], id);
 };
 
@@ -32,7 +31,7 @@ export const evidenceParts: readonly CountedSide[] = [...sideNames, 'questioning
 
 /** The name of a group; it shows the group's words. */
 export function GroupName({ id }: { id: string }) {
-  const cards = useContext(SourceCards);
+  const cards = sourceCards.value;
   return (
     <button type="button" class="name" aria-pressed={selected.value === id} onClick={() => select(selected.peek() === id ? undefined : id)}>
       <Name source={cards[id]} id={id} />

@@ -12,7 +12,7 @@ import {
 } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
 import { addClaims, asError, service, useLoad } from '../api';
 import { useKeys } from '../keys';
@@ -27,7 +27,7 @@ import { Causes, Head, movedFrom, Narrowing, StandingSentence } from './head';
 import { words } from './messages';
 import { Outline, sideOf } from './outline';
 import { Panel } from './panel';
-import { groupNames, sideNames, SourceCards, Statements, type View } from './parts';
+import { groupNames, sideNames, sourceCards, statements, type View } from './parts';
 import { asQuery, isAsked, putAllBack, question, selected, toggle, type Question } from './question';
 
 export function ClaimScreen({ id }: ScreenProps) {
@@ -125,19 +125,25 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
   const rest = useRest(id);
   const { report, drawing } = view;
   const askedAbout = useAskedAbout(report, rest.data?.links.claims);
-  const cards = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources };
-  const claims: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
-  const statements = Object.fromEntries(Object.entries(claims).map(([key, { statement }]) => [key, statement]));
+  const cards = useMemo(
+    () => (sourceCards.value = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources }),
+    [rest.data, before, report, drawing],
+  );
+  const claims = useMemo(() => {
+    const all: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
+    statements.value = Object.fromEntries(Object.entries(all).map(([key, { statement }]) => [key, statement]));
+    return all;
+  }, [rest.data, askedAbout.data]);
   const facts = (side: SideName) => factsOf(drawing[side], report[side].independent_origins, report[side].lines);
   const named = (group: string) => <Name key={group} source={cards[group]} id={group} />; // within a link, where no button may stand
   const about = ({ source, circle, link, document, params }: OpenQuestion) => {
     if (source) return named(source);
     if (circle) return list(circle.map(named));
     if (link) {
-      const other = params.claims?.find((one) => one !== id && statements[one]);
+      const other = params.claims?.find((one) => one !== id && claims[one]);
       return other ? (
         <q>
-          <Statement texts={statements[other] ?? {}} />
+          <Statement texts={claims[other]?.statement ?? {}} />
         </q>
       ) : (
         '…'
@@ -190,73 +196,69 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
     },
   ]);
   return (
-    <SourceCards.Provider value={cards}>
-      <Statements.Provider value={statements}>
-        <div aria-busy={busy}>
-          <StandingSentence report={report} before={isAsked(asked) ? before : undefined} />
-          <Announcement report={report} before={before} asked={asked} />
-          <div class="explained">
-            <section aria-labelledby="origins">
-              <h2 id="origins" tabIndex={-1}>
-                {w.causesTitle}
-              </h2>
-              {sideNames.map(
-                (side) =>
-                  report[side].attributions > 0 && (
-                    <div key={side}>
-                      <h3>{w.sides[side]}</h3>
-                      <Causes side={report[side]} />
-                    </div>
-                  ),
-              )}
-            </section>
-            {sideNames.some((side) => report[side].open_questions.length > 0) && (
-              <section aria-labelledby="narrow">
-                <h2 id="narrow">{w.narrowTitle}</h2>
-                {sideNames.map(
-                  (side) =>
-                    report[side].open_questions.length > 0 && (
-                      <div key={side}>
-                        <h3>{w.sides[side]}</h3>
-                        <Narrowing id={id} side={report[side]} about={about} />
-                      </div>
-                    ),
-                )}
-              </section>
-            )}
-          </div>
-          <section aria-labelledby="graph" class="graph">
-            <h2 id="graph">{w.graphTitle}</h2>
-            <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
-            {missing}
-            <div class="sides">
-              {sideNames.map((side) => (
-                <SidePanel
-                  key={side}
-                  name={side}
-                  view={view}
-                  before={isAsked(asked) ? before : undefined}
-                  facts={facts(side)}
-                  listed={!!missing}
-                />
-              ))}
-            </div>
-            {selected.value !== undefined && (
-              <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
+    <div aria-busy={busy}>
+      <StandingSentence report={report} before={isAsked(asked) ? before : undefined} />
+      <Announcement report={report} before={before} asked={asked} />
+      <div class="explained">
+        <section aria-labelledby="origins">
+          <h2 id="origins" tabIndex={-1}>
+            {w.causesTitle}
+          </h2>
+          {sideNames.map(
+            (side) =>
+              report[side].attributions > 0 && (
+                <div key={side}>
+                  <h3>{w.sides[side]}</h3>
+                  <Causes side={report[side]} />
+                </div>
+              ),
+          )}
+        </section>
+        {sideNames.some((side) => report[side].open_questions.length > 0) && (
+          <section aria-labelledby="narrow">
+            <h2 id="narrow">{w.narrowTitle}</h2>
+            {sideNames.map(
+              (side) =>
+                report[side].open_questions.length > 0 && (
+                  <div key={side}>
+                    <h3>{w.sides[side]}</h3>
+                    <Narrowing id={id} side={report[side]} about={about} />
+                  </div>
+                ),
             )}
           </section>
-          {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
-          {rest.data && (
-            <>
-              <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
-              <Evidence report={report} timeline={rest.data.timeline} />
-              <Timeline report={report} timeline={rest.data.timeline} />
-            </>
-          )}
-          <Foot id={id} report={report} asked={asked} />
+        )}
+      </div>
+      <section aria-labelledby="graph" class="graph">
+        <h2 id="graph">{w.graphTitle}</h2>
+        <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
+        {missing}
+        <div class="sides">
+          {sideNames.map((side) => (
+            <SidePanel
+              key={side}
+              name={side}
+              view={view}
+              before={isAsked(asked) ? before : undefined}
+              facts={facts(side)}
+              listed={!!missing}
+            />
+          ))}
         </div>
-      </Statements.Provider>
-    </SourceCards.Provider>
+        {selected.value !== undefined && (
+          <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
+        )}
+      </section>
+      {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
+      {rest.data && (
+        <>
+          <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
+          <Evidence report={report} timeline={rest.data.timeline} />
+          <Timeline report={report} timeline={rest.data.timeline} />
+        </>
+      )}
+      <Foot id={id} report={report} asked={asked} />
+    </div>
   );
 }
 

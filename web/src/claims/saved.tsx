@@ -1,7 +1,7 @@
 /** Questions that somebody asks again and again: what the claims are narrowed to, under a name, kept in this browser alone. */
 import type { Total } from '@headwater/client';
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { href, keptAs } from '../address';
 import { useLoad } from '../api';
 import { messages } from '../language';
@@ -44,7 +44,8 @@ interface Asked {
 /** The questions that are kept, and a way to keep the one that is asked, if the claims are narrowed to anything. */
 export function Questions({ query, total, open, count }: Asked) {
   const m = messages.value;
-  useEffect(() => {
+  // Looked at from the moment that it is drawn: somebody may leave before the browser comes to effects.
+  useLayoutEffect(() => {
     if (total && kept().some((one) => one.query === query)) keep(kept().map((one) => (one.query === query ? { ...one, total } : one)));
   }, [query, total?.count]);
   const others = [...new Set(questions.value.map((one) => one.query).filter((one) => one !== query))].slice(-mostAsked);

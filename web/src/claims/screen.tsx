@@ -4,9 +4,23 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
-import { useKeys } from '../keys';
-import { dayOf, languageName, messages, number } from '../language';
-import { Code, Content, Heading, Interval, Name, OtherWordings, StandingWord, Statement, useReturn, When } from '../parts';
+import { moveFocus, useKeys } from '../keys';
+import { dayOf, languageName, list as together, messages, number } from '../language';
+import {
+  Code,
+  Content,
+  Heading,
+  Interval,
+  Name,
+  OtherWordings,
+  Pages,
+  ProblemBox,
+  Select,
+  StandingWord,
+  Statement,
+  useReturn,
+  When,
+} from '../parts';
 import { Questions } from './saved';
 
 /** How many claims one page has. */
@@ -43,10 +57,11 @@ const others = ['q', 'from', 'to', 'proposals'] as const;
 const nameless = new Set<string>(['publisher', 'origin', 'proposals']);
 
 type Narrowing = FacetName | (typeof others)[number];
-type Asked = Record<Narrowing | 'sort' | 'cursor', string>;
+/** What the list is asked for, and whether what it has is put under its origins. */
+type Asked = Record<Narrowing | 'sort' | 'cursor' | 'origins', string>;
 
 /** What is asked of the service for the claims that the address asks for. */
-const asQuery = ({ standing, ...rest }: Partial<Asked>) => ({
+const asQuery = ({ standing, origins: _, ...rest }: Partial<Asked>) => ({
   ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value)),
   ...(standing && { standing: [standing as Standing] }),
 });
@@ -60,9 +75,10 @@ async function totalOf(asked: Partial<Asked>, signal: AbortSignal) {
 export function ClaimsScreen() {
   const m = messages.value;
   const { query } = address.value;
-  const asked = Object.fromEntries(['sort', 'cursor', ...others, ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
+  const all = ['sort', 'cursor', 'origins', ...others, ...names];
+  const asked = Object.fromEntries(all.map((name) => [name, query.get(name) ?? ''])) as Asked;
   const selected = useSignal<readonly string[]>([]);
-  const page = useLoad(JSON.stringify(asked), async (signal) => {
+  const page = useLoad(JSON.stringify(asQuery(asked)), async (signal) => {
     const query = { ...asQuery(asked), include: ['standing' as const, 'facets' as const], limit: pageSize };
     const { data } = await service.listClaims({ query, signal });
     return data;
@@ -71,7 +87,7 @@ export function ClaimsScreen() {
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
   const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
-  const question = Object.entries(asked).filter(([name, value]) => value && name !== 'cursor');
+  const question = Object.entries(asked).filter(([name, value]) => value && name !== 'cursor' && name !== 'origins');
   return (
     <>
       <Heading title={title}>
@@ -84,7 +100,9 @@ export function ClaimsScreen() {
           : title}
       </Heading>
       <p class="toolbar">
-        <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
+        <label>
+          {m.sort} <Select value={asked.sort} options={m.sorts} choose={(sort) => look({ sort, cursor: undefined })} />
+        </label>
         {(['from', 'to'] as const).map((name) => (
           <label key={name}>
             {name === 'from' ? m.happenedFrom : m.happenedTo}{' '}
@@ -103,6 +121,10 @@ export function ClaimsScreen() {
             onChange={(event) => look({ proposals: event.currentTarget.checked && 'true', cursor: undefined })}
           />{' '}
           {m.withProposals}
+        </label>
+        <label>
+          <input type="checkbox" checked={!!asked.origins} onChange={(event) => look({ origins: event.currentTarget.checked })} />{' '}
+          {m.byOrigins}
         </label>
         <label class="worded">
           <input type="checkbox" /> {m.inOtherLanguages}
@@ -148,11 +170,8 @@ export function ClaimsScreen() {
                   </p>
                 </>
               )}
-              <Rows claims={items} selected={selected} />
-              <nav class="pages" aria-label={m.pagesLabel}>
-                {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
-                {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
-              </nav>
+              <Rows claims={items} selected={selected} byOrigins={!!asked.origins} />
+              <Pages of="claims" query={asked} next={next_cursor} />
             </div>
           </div>
         )}
@@ -228,32 +247,6 @@ function FacetOf({ name, facet, asked, sources }: { name: FacetName; facet: Face
 /** Whether there is room for facets beside the claims; else they are closed above them. */
 const wide = matchMedia('(min-width: 60rem)');
 
-/** One of some values, which is in the address. */
-function Choice({
-  label,
-  name,
-  value,
-  options,
-}: {
-  label: string;
-  name: string;
-  value: string;
-  options: Readonly<Record<string, string>>;
-}) {
-  return (
-    <label>
-      {label}{' '}
-      <select value={value} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
-        {Object.entries(options).map(([one, said]) => (
-          <option key={one} value={one}>
-            {said}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 /** Room of the height that rows will have, so that nothing jumps when they come. */
 function Skeleton() {
   return (
@@ -265,14 +258,42 @@ function Skeleton() {
   );
 }
 
-function Rows({ claims, selected }: { claims: readonly ListedClaim[]; selected: Signal<readonly string[]> }) {
-  const list = useRef<HTMLUListElement>(null);
-  const links = () => [...(list.current?.querySelectorAll<HTMLAnchorElement>('h2 > a') ?? [])];
-  const move = (by: number) => {
-    const all = links();
-    const at = all.findIndex((link) => link.closest('li')?.contains(document.activeElement));
-    all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
-  };
+/** Claims that have the same possible origins, whoever tells them. */
+interface SameOrigins {
+  origins: readonly string[];
+  sources: Sources;
+  claims: ListedClaim[];
+}
+
+/** Puts claims together by the origins that their reports have: ten of them may be one voice. Nothing until the reports are there. */
+function useOrigins(claims: readonly ListedClaim[]) {
+  const ids = claims.filter(({ status }) => status === 'active').map(({ id }) => id);
+  return useLoad(ids.join() || undefined, async (signal) => {
+    const reports = new Map((await service.analyzeClaims({ body: { claims: ids }, signal })).data.items.map((one) => [one.claim_id, one]));
+    const groups = new Map<string, SameOrigins>();
+    for (const claim of claims) {
+      const { affirming: { origins } = { origins: [] }, sources = {} } = reports.get(claim.id) ?? {};
+      const key = origins.toSorted().join();
+      const group = groups.get(key) ?? { origins, sources, claims: [] };
+      group.claims.push(claim);
+      groups.set(key, group);
+    }
+    return [...groups.values()];
+  });
+}
+
+interface RowsProps {
+  claims: readonly ListedClaim[];
+  selected: Signal<readonly string[]>;
+  byOrigins: boolean;
+}
+
+function Rows({ claims, selected, byOrigins }: RowsProps) {
+  const m = messages.value;
+  const list = useRef<HTMLDivElement>(null);
+  const grouped = useOrigins(byOrigins ? claims : []);
+  const links = () => [...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])].filter((link) => link.checkVisibility());
+  const move = (by: number) => moveFocus(links(), by);
   // Two at most: a third one takes the place of the first.
   const select = (id: string) =>
     (selected.value = selected.value.includes(id) ? selected.value.filter((one) => one !== id) : [...selected.value, id].slice(-2));
@@ -295,12 +316,28 @@ function Rows({ claims, selected }: { claims: readonly ListedClaim[]; selected: 
     { id: 'next', keys: 'j', label: (m) => m.keyNext, run: () => move(1) },
     { id: 'previous', keys: 'k', label: (m) => m.keyPrevious, run: () => move(-1) },
   ]);
-  return (
-    <ul class="claims" ref={list}>
-      {claims.map((claim) => (
+  const rows = (of: readonly ListedClaim[]) => (
+    <ul class="claims">
+      {of.map((claim) => (
         <Row key={claim.id} claim={claim} selected={selected.value.includes(claim.id)} select={() => select(claim.id)} />
       ))}
     </ul>
+  );
+  return (
+    <div ref={list} aria-busy={grouped.busy}>
+      {grouped.problem && <ProblemBox problem={grouped.problem} again={grouped.again} />}
+      {byOrigins && grouped.data
+        ? grouped.data.map(({ origins, sources, claims: of }) => (
+            <details key={origins.join()} class="same" open={of.length === 1}>
+              <summary>
+                {origins.length > 0 ? together(origins.map((id) => <Name key={id} source={sources[id]} id={id} />)) : m.noOrigin}{' '}
+                <span class="quiet">{m.claimsTotal(of.length, true)}</span>
+              </summary>
+              {rows(of)}
+            </details>
+          ))
+        : rows(claims)}
+    </div>
   );
 }
 

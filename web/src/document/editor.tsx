@@ -3,56 +3,17 @@ import type { Act, Certainty, Document, Evidence, Questions, Stance } from '@hea
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { asError, offerSignIn, service, useLoad } from '../api';
+import { service, useLoad } from '../api';
 import { Combobox, findClaims, findSources } from '../combobox';
+import { useAct } from '../edit/act';
 import { Effects } from '../effect';
 import { sourceKinds } from '../kinds';
 import { directionOf, languageOf } from '../language';
-import { Content, ProblemBox } from '../parts';
+import { Chain, Content, ProblemBox, Select } from '../parts';
 import { effectOf, isWhole, newHop, save, type Draft, type DraftHop } from './draft';
 import { words } from './messages';
 import { find } from './words';
 import { excerpt } from './screen';
-
-const stances: readonly Stance[] = ['affirms', 'denies', 'questions'];
-const acts: readonly Act[] = [
-  'says',
-  'announces',
-  'reports',
-  'quotes',
-  'claims',
-  'accuses',
-  'condemns',
-  'confirms',
-  'denies',
-  'doubts',
-  'believes',
-  'estimates',
-  'warns',
-  'promises',
-  'asks',
-  'orders',
-  'implies',
-  'according_to',
-  'other',
-];
-const certainties: readonly Certainty[] = ['certain', 'probable', 'possible', 'unknown'];
-const evidences: readonly Evidence[] = ['unstated', 'firsthand', 'record', 'hearsay'];
-const kinds: readonly DraftHop['kind'][] = [
-  '',
-  'person',
-  'organization',
-  'government',
-  'agency',
-  'party',
-  'military',
-  'outlet',
-  'wire',
-  'social_account',
-  'record',
-  'group',
-  'other',
-];
 
 export function Editor({
   document,
@@ -68,12 +29,12 @@ export function Editor({
   saved: () => void;
 }) {
   const w = words.value;
+  const { publishes, ...acts } = w.acts; // only who published the document publishes
   const text = document.text ?? '';
   const title = useRef<HTMLHeadingElement>(null);
   const hops = useRef<HTMLOListElement>(null);
   const added = useRef(false);
-  const problem = useSignal<Error | undefined>(undefined);
-  const busy = useSignal(false);
+  const { busy, problem, run } = useAct();
   useLayoutEffect(() => title.current?.focus(), [draft.id]);
   useLayoutEffect(() => {
     if (added.current) hops.current?.lastElementChild?.querySelector('input')?.focus();
@@ -82,21 +43,6 @@ export function Editor({
   const edit = (changes: Partial<Draft>) => change({ ...draft, ...changes });
   const editHop = (at: number, changes: Partial<DraftHop>) =>
     edit({ hops: draft.hops.map((hop, i) => (i === at ? { ...hop, ...changes } : hop)) });
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (busy.value) return;
-    busy.value = true;
-    problem.value = undefined;
-    try {
-      await save(document, draft);
-      saved();
-    } catch (failed) {
-      problem.value = asError(failed);
-      offerSignIn(failed);
-    } finally {
-      busy.value = false;
-    }
-  };
   const quote = (span: Draft['content']) => (
     <q>
       <bdi lang={document.language} dir={directionOf(document.language ?? '')} class="statement">
@@ -105,7 +51,14 @@ export function Editor({
     </q>
   );
   return (
-    <form class="draft" aria-labelledby="draft" onSubmit={(event) => void submit(event)}>
+    <form
+      class="draft"
+      aria-labelledby="draft"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(() => save(document, draft).then(saved));
+      }}
+    >
       <h2 id="draft" ref={title} tabIndex={-1}>
         {w.draftTitle}
       </h2>
@@ -125,11 +78,11 @@ export function Editor({
         />
         <span class="quiet">{draft.claim ? w.claimChosen : draft.statement.trim() ? w.claimNew : w.claimHint}</span>
       </p>
-      <Choice label={w.stanceLabel} value={draft.stance} all={stances} names={w.stances} choose={(stance) => edit({ stance })} />
+      <Choice label={w.stanceLabel} value={draft.stance} names={w.stances} choose={(stance) => edit({ stance: stance as Stance })} />
       <h3 id="draft-chain">{w.chainTitle}</h3>
       <ol class="hops" ref={hops} aria-labelledby="draft-chain">
         <li>
-          <bdi>{publisher}</bdi> <span class="quiet">{w.acts['publishes']}</span>
+          <bdi>{publisher}</bdi> <span class="quiet">{publishes}</span>
         </li>
         {draft.hops.map((hop, i) => (
           <li key={i}>
@@ -147,25 +100,22 @@ export function Editor({
               <Choice
                 label={w.newSource}
                 value={hop.kind}
-                all={kinds}
-                names={{ ...sourceKinds.value, '': w.chooseKind }}
-                choose={(kind) => editHop(i, { kind })}
+                names={{ '': w.chooseKind, ...sourceKinds.value }}
+                choose={(kind) => editHop(i, { kind: kind as DraftHop['kind'] })}
               />
             )}
-            <Choice label={w.actLabel} value={hop.act} all={acts} names={w.acts} choose={(act) => editHop(i, { act })} />
+            <Choice label={w.actLabel} value={hop.act} names={acts} choose={(act) => editHop(i, { act: act as Act })} />
             <Choice
               label={w.certaintyLabel}
               value={hop.certainty}
-              all={certainties}
               names={w.certainties}
-              choose={(certainty) => editHop(i, { certainty })}
+              choose={(certainty) => editHop(i, { certainty: certainty as Certainty })}
             />
             <Choice
               label={w.evidenceLabel}
               value={hop.evidence}
-              all={evidences}
               names={w.evidences}
-              choose={(evidence) => editHop(i, { evidence })}
+              choose={(evidence) => editHop(i, { evidence: evidence as Evidence })}
             />
             <label class="field">
               {w.describedAs}{' '}
@@ -238,16 +188,7 @@ function Preview({ document, publisher, draft }: { document: Document; publisher
   return (
     <section class="preview" aria-labelledby="preview">
       <h3 id="preview">{w.previewTitle}</h3>
-      <ol class="chain">
-        <li>
-          <bdi>{publisher}</bdi>
-        </li>
-        {draft.hops.map(({ name }, i) => (
-          <li key={i}>
-            <bdi>{name || '…'}</bdi>
-          </li>
-        ))}
-      </ol>
+      <Chain walk={[[publisher], ...draft.hops.map(({ name }) => [name || '…'] as const)]} />
       {question === undefined ? (
         <p class="quiet">{w.previewNew}</p>
       ) : (
@@ -261,29 +202,17 @@ function Preview({ document, publisher, draft }: { document: Document; publisher
   );
 }
 
-function Choice<T extends string>({
-  label,
-  value,
-  all,
-  names,
-  choose,
-}: {
+interface ChoiceProps {
   label: string;
-  value: T;
-  all: readonly T[];
+  value: string;
   names: Readonly<Record<string, string>>;
-  choose: (value: T) => void;
-}) {
+  choose: (value: string) => void;
+}
+
+function Choice({ label, value, names, choose }: ChoiceProps) {
   return (
     <label class="field">
-      {label}{' '}
-      <select value={value} required onChange={(event) => choose(event.currentTarget.value as T)}>
-        {all.map((one) => (
-          <option key={one} value={one}>
-            {names[one] ?? one}
-          </option>
-        ))}
-      </select>
+      {label} <Select value={value} options={names} required choose={choose} />
     </label>
   );
 }

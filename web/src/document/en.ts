@@ -15,6 +15,10 @@ export const en = {
   archived: 'Archived copy',
   retracted: 'Withdrawn',
   derivedFrom: (document: Children): Children => ['Taken from ', document],
+  shared: (share: string, n: number): string => (n > 0
+    ? count(n, { one: '# passage, ~ of its words, stands in what it was taken from too',
+      other: '# passages, ~ of its words, stand in what it was taken from too' }).replace('~', share)
+    : 'No five words in a row stand in what it was taken from too'),
   hash: (sha256: Children, letters: string): Children => [`The text has ${letters} code points; its SHA-256 is `, sha256, '.'],
   kinds: {
     article: 'Article', wire: 'Wire story', broadcast: 'Broadcast', post: 'Post', press_release: 'Press release', report: 'Report',
@@ -24,7 +28,6 @@ export const en = {
   // the text
   noText: 'The text of this document is not stored here, so that its attributions cannot be marked in it. They are listed on their own.',
   findWords: 'Find words in this text',
-  noHits: 'These words are not in the text.',
   hitsCount: (n: number): string => count(n, { one: 'The words are in the text once.', other: 'The words are in the text # times.' }),
   pickHit: 'Use these words',
   tellMarks: 'Say at each mark which one it is',

@@ -1,8 +1,8 @@
 /** The margin: a card for each attribution, in the order of the text, with its chain. */
-import type { Attribution, ClaimCard, SourceCard } from '@headwater/client';
+import type { Attribution, ClaimCard, Selector, SourceCard } from '@headwater/client';
 import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Code, HistoryLink, LinkTo, Name, Statement } from '../parts';
+import { Chain, Code, HistoryLink, LinkTo, Name, nameOf, Statement } from '../parts';
 import { words } from './messages';
 
 /** How many cards are drawn at a time; the text is there before the last of them. */
@@ -76,25 +76,9 @@ function Card({ attribution, number, claims, sources, text, lit, choose, back }:
         )}
       </p>
       <p class="claimed">
-        {statement ? (
-          <LinkTo path={['claims', claim]}>
-            <Statement texts={statement} />
-          </LinkTo>
-        ) : (
-          <LinkTo path={['claims', claim]}>
-            <Code>{claim}</Code>
-          </LinkTo>
-        )}
+        <LinkTo path={['claims', claim]}>{statement ? <Statement texts={statement} /> : <Code>{claim}</Code>}</LinkTo>
       </p>
-      <ol class="chain">
-        {chain.map((hop, i) => (
-          <li key={i}>
-            <LinkTo path={['sources', hop.source]}>
-              <Name source={sources[hop.source]} id={hop.source} />
-            </LinkTo>
-          </li>
-        ))}
-      </ol>
+      <Chain walk={chain.map(({ source }) => [nameOf(sources[source], source), source])} />
       {shown && hops.length === 0 && <p class="quiet">{w.ownVoice}</p>}
       {shown &&
         hops.map((hop, i) => (
@@ -113,29 +97,14 @@ function Card({ attribution, number, claims, sources, text, lit, choose, back }:
                 </q>
               </>
             )}
-            {hop.cue && (
-              <>
-                {' '}
-                <Legend tint="cue" label={w.cue} words={hop.cue.exact} />
-              </>
-            )}
-            {hop.setting && (
-              <>
-                {' '}
-                <Legend tint="setting" label={w.setting} words={hop.setting.exact} />
-              </>
-            )}
-            {hop.evidence_span && (
-              <>
-                {' '}
-                <Legend tint="evidence" label={w.evidence} words={hop.evidence_span.exact} />
-              </>
-            )}
+            <Legend tint="cue" label={w.cue} of={hop.cue} />
+            <Legend tint="setting" label={w.setting} of={hop.setting} />
+            <Legend tint="evidence" label={w.evidence} of={hop.evidence_span} />
           </p>
         ))}
       {shown && attribution.event_time_span && (
         <p class="hop">
-          <Legend tint="date" label={w.date} words={attribution.event_time_span.exact} />
+          <Legend tint="date" label={w.date} of={attribution.event_time_span} />
         </p>
       )}
       {shown && attribution.note && (
@@ -152,11 +121,14 @@ function Card({ attribution, number, claims, sources, text, lit, choose, back }:
   );
 }
 
-/** What a tint in the text means, with its words. */
-function Legend({ tint, label, words: said }: { tint: string; label: string; words: string }) {
+/** What a tint in the text means, with the words that have it. */
+function Legend({ tint, label, of }: { tint: string; label: string; of: Selector | undefined }) {
   return (
-    <span class="legend">
-      <i class={`tint-${tint}`} aria-hidden="true" /> {label} <bdi class="statement">{said}</bdi>
-    </span>
+    of && (
+      <span class="legend">
+        {' '}
+        <i class={`tint-${tint}`} aria-hidden="true" /> {label} <bdi class="statement">{of.exact}</bdi>
+      </span>
+    )
   );
 }

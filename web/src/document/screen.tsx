@@ -4,7 +4,7 @@ import { effect, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
-import { useKeys } from '../keys';
+import { moveFocus, useKeys } from '../keys';
 import { directionOf, number } from '../language';
 import { EditDocument } from '../edit/document';
 import { Code, Content, Heading, Keeping, LinkTo, Name, nameOf, useReturn, When } from '../parts';
@@ -16,8 +16,8 @@ import { Margin } from './margin';
 import { words } from './messages';
 import { Positions, place, type Piece } from './spans';
 import { MarkedText } from './text';
-import { Ranges, tint, type Tint } from './tints';
-import { find, selectedIn, tidy, type Picked } from './words';
+import { Ranges, tint, untint, type Tint } from './tints';
+import { find, selectedIn, sharedWith, tidy, type Picked } from './words';
 
 interface Loaded {
   document: Document;
@@ -49,7 +49,7 @@ async function load(id: string, signal: AbortSignal): Promise<Loaded> {
     sources[document.publisher] = (await service.getSource({ path: { id: document.publisher }, signal })).data;
   }
   const { data: origin } = document.derived_from
-    ? await service.getDocument({ path: { id: document.derived_from }, query: { fields: ['title'] }, signal })
+    ? await service.getDocument({ path: { id: document.derived_from }, query: { fields: ['title', 'language', 'text'] }, signal })
     : {};
   return { document, attributions, claims, sources, origin };
 }
@@ -171,35 +171,39 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
         const shown = lit.value[0];
         const attribution = attributions.find((one) => one.id === shown);
         const hops = attribution?.chain ?? [];
-        paint('content', [positions.of(attribution?.content)]);
-        paint(
-          'cue',
-          hops.map((hop) => positions.of(hop.cue)),
-        );
-        paint(
-          'setting',
-          hops.map((hop) => positions.of(hop.setting)),
-        );
-        paint(
-          'evidence',
-          hops.map((hop) => positions.of(hop.evidence_span)),
-        );
-        paint('date', [positions.of(attribution?.event_time_span)]);
+        const selectors = {
+          content: [attribution?.content],
+          cue: hops.map(({ cue }) => cue),
+          setting: hops.map(({ setting }) => setting),
+          evidence: hops.map(({ evidence_span }) => evidence_span),
+          date: [attribution?.event_time_span],
+        };
+        for (const [name, of] of Object.entries(selectors))
+          paint(
+            name as Tint,
+            of.map((one) => positions.of(one)),
+          );
         if (hovered.value.length > 0) showCard(shown);
       }),
     [marks],
   );
   const hits = useMemo(() => find(text, finding.value), [text, finding.value]);
   useLayoutEffect(() => paint('found', hits), [hits, marks]);
+  // The words of a translation are others, whatever they say.
+  const tongue = (of: Document | undefined) => of?.language?.split('-')[0];
+  const original = tongue(data.origin) === tongue(document) ? data.origin?.text : undefined;
+  const shared = useMemo(() => (original && text ? sharedWith(original, text) : undefined), [original, text]);
+  // Where a reader chooses the colors, a browser fills what is tinted, and the lines under the words would be lost: the list stays.
+  useLayoutEffect(
+    () => paint('shared', (!matchMedia('(forced-colors: active)').matches && shared?.passages) || []),
+    [shared, marks],
+  );
   const picking = picked.value?.tidy;
   const drafting = draft.value;
   useLayoutEffect(() => {
     paint('picked', [picking, drafting?.content, drafting?.date, ...(drafting?.hops.flatMap((hop) => [hop.cue, hop.evidence_span]) ?? [])]);
   }, [picking?.start, picking?.end, drafting, marks]);
-  useEffect(
-    () => () => (['content', 'cue', 'setting', 'evidence', 'date', 'found', 'picked'] as const).forEach((name) => tint(name, [])),
-    [],
-  );
+  useEffect(() => untint, []);
 
   const pick = (raw: Picked) => {
     const tidied = tidy(text, raw);
@@ -222,11 +226,6 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
     showCard(next);
   };
   const begin = () => [...(element.current?.querySelectorAll<HTMLElement>('mark[tabindex]') ?? [])];
-  const move = (by: number) => {
-    const all = begin();
-    const at = all.indexOf(window.document.activeElement as HTMLElement);
-    all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
-  };
   const use = (as: (span: Picked) => Draft | undefined) => () => {
     if (!picked.value) return;
     const next = as(picked.value.tidy);
@@ -260,12 +259,12 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   const latest = useRef(uses);
   latest.current = uses;
   useKeys([
-    { id: 'next-mark', keys: 'n', label: () => words.value.keyNextMark, run: () => move(1) },
-    { id: 'previous-mark', keys: 'p', label: () => words.value.keyPreviousMark, run: () => move(-1) },
+    { id: 'next-mark', keys: 'n', label: () => words.value.keyNextMark, run: () => moveFocus(begin(), 1) },
+    { id: 'previous-mark', keys: 'p', label: () => words.value.keyPreviousMark, run: () => moveFocus(begin(), -1) },
     ...uses.map(({ id, keys }, i) => ({
       id,
       keys,
-      label: () => [words.value.useContent, words.value.useCue, words.value.useEvidence, words.value.useDate][i] ?? '',
+      label: () => latest.current[i]?.label ?? '',
       run: () => latest.current[i]?.run(),
     })),
   ]);
@@ -313,10 +312,21 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
                   {w.tellMarks}
                 </label>
               </div>
-              <p class="sr" role="status">
+              {shared && (
+                <details>
+                  <summary>{w.shared(`${number(Math.round(100 * shared.share))}%`, shared.passages.length)}</summary>
+                  <Passages
+                    text={text}
+                    passages={shared.passages}
+                    label={w.showInText}
+                    use={(passage) => ranges.current?.of(passage)?.startContainer.parentElement?.scrollIntoView({ block: 'center' })}
+                  />
+                </details>
+              )}
+              <p class="quiet" role="status">
                 {finding.value.trim() && w.hitsCount(hits.length)}
               </p>
-              {finding.value.trim() !== '' && <Hits text={text} hits={hits} pick={pick} />}
+              {hits.length > 0 && <Passages text={text} passages={hits} label={w.pickHit} use={pick} around={24} />}
               <MarkedText
                 text={text}
                 marks={marks}
@@ -426,20 +436,28 @@ export const excerpt = (text: string, { start, end }: Picked): string =>
     ? `${text.slice(start, start + 60).replace(/\s\S*$/, '')} … ${text.slice(end - 25, end).replace(/^\S*\s/, '')}`
     : text.slice(start, end);
 
-function Hits({ text, hits, pick }: { text: string; hits: readonly Picked[]; pick: (hit: Picked) => void }) {
-  const w = words.value;
-  if (hits.length === 0) return <p class="quiet">{w.noHits}</p>;
+interface PassagesProps {
+  text: string;
+  passages: readonly Picked[];
+  /** What can be done with each. */
+  label: string;
+  use: (passage: Picked) => void;
+  /** How much of what is around each is shown. */
+  around?: number;
+}
+
+function Passages({ text, passages, label, use, around = 0 }: PassagesProps) {
   return (
     <ol class="hits">
-      {hits.map((hit) => (
-        <li key={hit.start}>
+      {passages.map((passage) => (
+        <li key={passage.start}>
           <bdi dir="auto" class="statement">
-            <span class="quiet">…{text.slice(Math.max(0, hit.start - 24), hit.start)}</span>
-            {text.slice(hit.start, hit.end)}
-            <span class="quiet">{text.slice(hit.end, hit.end + 24)}…</span>
+            {around > 0 && <span class="quiet">…{text.slice(Math.max(0, passage.start - around), passage.start)}</span>}
+            {excerpt(text, passage)}
+            {around > 0 && <span class="quiet">{text.slice(passage.end, passage.end + around)}…</span>}
           </bdi>{' '}
-          <button type="button" onClick={() => pick(hit)}>
-            {w.pickHit}
+          <button type="button" onClick={() => use(passage)}>
+            {label}
           </button>
         </li>
       ))}

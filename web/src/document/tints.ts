@@ -1,6 +1,6 @@
 /** Tints over words of the text by the CSS Custom Highlight API: what lasts a moment, and changes no element. */
 
-export type Tint = 'content' | 'cue' | 'setting' | 'evidence' | 'date' | 'found' | 'picked';
+export type Tint = 'content' | 'cue' | 'setting' | 'evidence' | 'date' | 'found' | 'picked' | 'shared';
 
 /** Makes ranges of a text whose element has it cut into any pieces. */
 export class Ranges {
@@ -44,3 +44,6 @@ export function tint(name: Tint, ranges: readonly (Range | undefined)[]): void {
   if (real.length > 0) CSS.highlights.set(`headwater-${name}`, new Highlight(...real));
   else CSS.highlights.delete(`headwater-${name}`);
 }
+
+/** Takes all tints away. */
+export const untint = (): void => CSS.highlights?.clear();

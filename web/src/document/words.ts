@@ -49,6 +49,42 @@ export function find(text: string, query: string): Picked[] {
   return hits;
 }
 
+/** How many words in a row two texts must have in common before one is said to share them, as it is for the service's reprints. */
+const inARow = 5;
+
+/** What a text shares with the one that it was taken from. */
+export interface Shared {
+  passages: Picked[];
+  /** The part of its words that they have, from 0 to 1. */
+  share: number;
+}
+
+/** Finds the passages of a text whose words stand in a row in another one too, however they are written. */
+export function sharedWith(original: string, text: string): Shared {
+  const theirs = new Set(rowsOf(wordsOf(fold(original).folded)));
+  const { folded, from, to } = fold(text);
+  const own = wordsOf(folded);
+  const passages: Picked[] = [];
+  let [covered, words] = [0, 0]; // up to which word, and how many of those
+  rowsOf(own).forEach((row, i) => {
+    if (!theirs.has(row)) return;
+    const last = own[i + inARow - 1];
+    const end = to[(last?.index ?? 0) + (last?.[0].length ?? 0) - 1] ?? text.length;
+    const before = passages.at(-1);
+    if (before && i <= covered) before.end = end;
+    else passages.push({ start: from[own[i]?.index ?? 0] ?? 0, end });
+    words += i + inARow - Math.max(covered, i);
+    covered = i + inARow;
+  });
+  return { passages, share: words / (own.length || 1) };
+}
+
+const wordsOf = (folded: string): RegExpExecArray[] => [...folded.matchAll(/[\p{L}\p{N}]+/gu)];
+
+/** The words from each one on, as many as a row has. */
+const rowsOf = (words: readonly RegExpExecArray[]): string[] =>
+  words.slice(inARow - 1).map((_, i) => words.slice(i, i + inARow).join(' '));
+
 const alike: Record<string, string> = { 'ى': 'ي', 'ة': 'ه', 'ٱ': 'ا', 'ک': 'ك', 'ی': 'ي', '’': "'", '‘': "'", '“': '"', '”': '"' };
 
 /** Folds a text for comparing, and keeps for each unit of the result where it begins and ends in the text. */

@@ -2,8 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { go, href, keptAs } from '../address';
-import { asError, newName, offerSignIn, once, service } from '../api';
+import { newName, once, service } from '../api';
 import { Combobox, findSources } from '../combobox';
+import { useAct } from '../edit/act';
 import { languageOf, messages } from '../language';
 import { ProblemBox } from '../parts';
 import { words } from './messages';
@@ -34,40 +35,29 @@ const newDraft = (): Draft => ({
 export function AddDocument({ close }: { close: () => void }) {
   const w = words.value;
   const draft = useSignal<Draft>((JSON.parse(sessionStorage.getItem(store) ?? 'null') as Draft | null) ?? newDraft());
-  const problem = useSignal<Error | undefined>(undefined);
-  const busy = useSignal(false);
+  const { busy, problem, run } = useAct();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
   const edit = (changes: Partial<Draft>) => {
     draft.value = { ...draft.value, ...changes };
     sessionStorage.setItem(store, JSON.stringify(draft.value));
   };
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    busy.value = true;
-    problem.value = undefined;
+  const save = async () => {
     const { id, publisher: chosen, name, title, day, url, text } = draft.value;
-    try {
-      const publisher = chosen ?? (await service.createSource(once(id, { name: name.trim(), kind: 'outlet' as const }))).data.id;
-      const { data } = await service.createDocument(
-        once(id, {
-          publisher,
-          kind: 'article' as const,
-          language: languageOf(text || title),
-          ...(title.trim() && { title: title.trim() }),
-          ...(url.trim() && { url: url.trim() }),
-          ...(text && { text }),
-          ...(day && { published: { earliest: day, latest: day } }),
-        }),
-      );
-      sessionStorage.removeItem(store);
-      go(href(['documents', data.id]));
-    } catch (failed) {
-      problem.value = asError(failed);
-      offerSignIn(failed);
-    } finally {
-      busy.value = false;
-    }
+    const publisher = chosen ?? (await service.createSource(once(id, { name: name.trim(), kind: 'outlet' as const }))).data.id;
+    const { data } = await service.createDocument(
+      once(id, {
+        publisher,
+        kind: 'article' as const,
+        language: languageOf(text || title),
+        ...(title.trim() && { title: title.trim() }),
+        ...(url.trim() && { url: url.trim() }),
+        ...(text && { text }),
+        ...(day && { published: { earliest: day, latest: day } }),
+      }),
+    );
+    sessionStorage.removeItem(store);
+    go(href(['documents', data.id]));
   };
   const given = (name: 'title' | 'day' | 'url') => ({
     name,
@@ -75,7 +65,14 @@ export function AddDocument({ close }: { close: () => void }) {
     onInput: (event: { currentTarget: HTMLInputElement }) => edit({ [name]: event.currentTarget.value }),
   });
   return (
-    <form class="adding" aria-labelledby="adding" onSubmit={(event) => void submit(event)}>
+    <form
+      class="adding"
+      aria-labelledby="adding"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(save);
+      }}
+    >
       <h2 id="adding" ref={heading} tabIndex={-1}>
         {w.add}
       </h2>

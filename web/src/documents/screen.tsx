@@ -3,9 +3,9 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { address, href } from '../address';
 import { service, useLoad } from '../api';
-import { useKeys } from '../keys';
-import { directionOf, messages } from '../language';
-import { Content, Heading, Name, useReturn, When } from '../parts';
+import { moveFocus, useKeys } from '../keys';
+import { directionOf } from '../language';
+import { Content, Heading, Name, Pages, useReturn, When } from '../parts';
 import { AddDocument, store } from './add';
 import { words } from './messages';
 
@@ -14,7 +14,6 @@ const perPage = 50;
 
 export default function DocumentsScreen() {
   const w = words.value;
-  const m = messages.value;
   const { query } = address.value;
   const [cursor, publisher] = [query.get('cursor') ?? undefined, query.get('publisher') ?? undefined];
   const adding = useSignal(sessionStorage.getItem(store) !== null);
@@ -27,11 +26,7 @@ export default function DocumentsScreen() {
   });
   useReturn(loaded.data !== undefined);
   const list = useRef<HTMLUListElement>(null);
-  const move = (by: number) => {
-    const all = [...(list.current?.querySelectorAll<HTMLAnchorElement>('h2 > a') ?? [])];
-    const at = all.findIndex((link) => link === document.activeElement);
-    all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
-  };
+  const move = (by: number) => moveFocus([...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])], by);
   useKeys([
     { id: 'next-document', keys: 'j', label: () => words.value.keyNext, run: () => move(1) },
     { id: 'previous-document', keys: 'k', label: () => words.value.keyPrevious, run: () => move(-1) },
@@ -71,10 +66,7 @@ export default function DocumentsScreen() {
                 </li>
               ))}
             </ul>
-            <nav class="pages" aria-label={m.pagesLabel}>
-              {cursor && <a href={href(['documents'], { publisher })}>{m.firstPage}</a>}
-              {next_cursor && <a href={href(['documents'], { publisher, cursor: next_cursor })}>{m.nextPage}</a>}
-            </nav>
+            <Pages of="documents" query={{ publisher, cursor }} next={next_cursor} />
           </>
         )}
       </Content>

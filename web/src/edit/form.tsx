@@ -5,10 +5,10 @@
 import { Problem } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { asError, offerSignIn } from '../api';
 import { Combobox, findSources } from '../combobox';
 import { latinDigits, momentOf } from '../language';
-import { Code, nameOfActor, ProblemBox } from '../parts';
+import { Code, nameOfActor, ProblemBox, Select } from '../parts';
+import { useAct } from './act';
 import { Reason } from './reason';
 import { words } from './messages';
 
@@ -19,7 +19,7 @@ export interface Field {
   /** The language of its text. */
   lang?: string;
   /** Its values, with their words; without them it is text. */
-  options?: readonly (readonly [value: string, label: string])[];
+  options?: Readonly<Record<string, string>>;
   /** Whether it has several lines. */
   long?: boolean;
   /** Whether it is a day, a month or a year. */
@@ -63,26 +63,20 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
   const mine = useSignal<Values>(from.values);
   const newer = useSignal<Newer | undefined>(undefined);
   const reason = useSignal('');
-  const busy = useSignal(false);
-  const problem = useSignal<Error | undefined>(undefined);
+  const { busy, problem, run } = useAct();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
   const set = (name: string, value: string) => (mine.value = { ...mine.value, [name]: value });
   const changed = (to: Values) => fields.filter(({ name }) => (mine.value[name] ?? '') !== (to[name] ?? ''));
-  const send = async (act: (over: Edited, reason: string) => Promise<void>) => {
-    if (busy.value) return;
-    busy.value = true;
-    problem.value = undefined;
-    try {
-      await act(newer.value ?? started.value, reason.value.trim());
-    } catch (failed) {
-      if (failed instanceof Problem && failed.status === 412) await meet().catch((lost: unknown) => (problem.value = asError(lost)));
-      else problem.value = asError(failed);
-      offerSignIn(failed);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const send = (act: (over: Edited, reason: string) => Promise<void>) =>
+    run(async () => {
+      try {
+        await act(newer.value ?? started.value, reason.value.trim());
+      } catch (failed) {
+        if (!(failed instanceof Problem && failed.status === 412)) throw failed;
+        await meet();
+      }
+    });
   const submit = (event: Event) => {
     event.preventDefault();
     void send(({ values, version }, said) =>
@@ -186,13 +180,7 @@ function FieldOf({
       <label>
         {label}{' '}
         {options ? (
-          <select name={name} value={value} onChange={(event) => set(event.currentTarget.value)}>
-            {options.map(([one, words]) => (
-              <option key={one} value={one}>
-                {words}
-              </option>
-            ))}
-          </select>
+          <Select name={name} value={value} options={options} choose={set} />
         ) : long ? (
           <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
         ) : (
@@ -228,7 +216,7 @@ function Conflict({
   const own = useRef(mine); // what one had when it was told; it can be taken again
   const show = (value: string | undefined, { options, lang, names }: Field) =>
     value ? (
-      <bdi lang={lang}>{names?.[value] ?? options?.find(([one]) => one === value)?.[1] ?? value}</bdi>
+      <bdi lang={lang}>{names?.[value] ?? options?.[value] ?? value}</bdi>
     ) : (
       <span class="quiet">{w.empty}</span>
     );

@@ -51,7 +51,7 @@ export function EditRelation({ id, subject, known, done, close }: Editing) {
   const loaded = useLoad(id, async (signal) => (await service.getRelation({ path: { id: id ?? '' }, signal })).data);
   const fields: Field[] = [
     { name: 'subject', names },
-    { name: 'kind', options: Object.entries(said.value.relationKinds) },
+    { name: 'kind', options: said.value.relationKinds },
     { name: 'object', names },
     { name: 'share', label: w.inPercent(w.fields['share'] ?? '') },
     { name: 'since', day: true },

@@ -17,7 +17,7 @@ const valuesOf = ({ name, names, country, reliability, control_reviewed_at, note
   notes: notes ?? '',
 });
 
-const grades = ['', 'A', 'B', 'C', 'D', 'E', 'F'].map((grade) => [grade, grade || '–'] as const);
+const grades = { '': '–', A: 'A', B: 'B', C: 'C', D: 'D', E: 'E', F: 'F' };
 
 export function EditSource({ source, again, close }: { source: Source; again: () => void; close: () => void }) {
   const w = words.value;

@@ -4,12 +4,26 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, href, look } from '../address';
-import { addClaims, asError, offerSignIn, service, useLoad } from '../api';
+import { addClaims, service, useLoad } from '../api';
+import { useAct } from '../edit/act';
 import { Reason } from '../edit/reason';
 import { changeHeaders } from '../edit/versions';
 import { words as editing } from '../edit/messages';
 import { inOrder, languageName, list, momentOf } from '../language';
-import { Code, Content, Dialog, Heading, Interval, LinkTo, nameOfActor, ProblemBox, StandingWord, Statement, useReturn } from '../parts';
+import {
+  Code,
+  Content,
+  Dialog,
+  Heading,
+  Interval,
+  LinkTo,
+  nameOfActor,
+  ProblemBox,
+  Select,
+  StandingWord,
+  Statement,
+  useReturn,
+} from '../parts';
 import './history.css';
 import { words } from './messages';
 
@@ -82,14 +96,12 @@ function Changes() {
   const choose = (name: string, all: Readonly<Record<string, string>>, label: string, chosen: string | undefined) => (
     <label>
       {label}{' '}
-      <select name={name} value={chosen ?? ''} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
-        <option value="">{w.all}</option>
-        {Object.entries(all).map(([value, said]) => (
-          <option key={value} value={value}>
-            {said}
-          </option>
-        ))}
-      </select>
+      <Select
+        name={name}
+        value={chosen ?? ''}
+        options={{ '': w.all, ...all }}
+        choose={(value) => look({ [name]: value, cursor: undefined })}
+      />
     </label>
   );
   return (
@@ -268,10 +280,10 @@ const mostCounted = 1000;
 /** Undoes all that one act changed, after it was asked whether that is meant. */
 function Undo({ group, again }: { group: string; again: () => void }) {
   const w = words.value;
-  const state = useSignal<'asking' | 'busy' | undefined>(undefined);
-  const problem = useSignal<Error | undefined>(undefined);
+  const asking = useSignal(false);
+  const { busy, problem, run } = useAct();
   const reason = useSignal('');
-  const meant = useLoad(state.value && group, async (signal) => {
+  const meant = useLoad(asking.value ? group : undefined, async (signal) => {
     const { data } = await service.listChanges({ query: { group, order: 'desc', limit: mostCounted }, signal });
     const kinds = new Map<string, number>();
     for (const { operation, resource } of data.items) {
@@ -281,25 +293,17 @@ function Undo({ group, again }: { group: string; again: () => void }) {
     return { kinds, total: data.items.length, more: data.next_cursor !== undefined };
   });
   const undo = async () => {
-    state.value = 'busy';
-    problem.value = undefined;
-    try {
-      await service.undoChanges({ body: { group }, headers: changeHeaders(undefined, reason.value.trim()) });
-      state.value = undefined;
-      again();
-    } catch (failed) {
-      problem.value = asError(failed);
-      offerSignIn(failed);
-      state.value = 'asking';
-    }
+    await service.undoChanges({ body: { group }, headers: changeHeaders(undefined, reason.value.trim()) });
+    asking.value = false;
+    again();
   };
   return (
     <>
-      <button type="button" class="quiet" onClick={() => (state.value = 'asking')}>
+      <button type="button" class="quiet" onClick={() => (asking.value = true)}>
         {w.undo}
       </button>
-      {state.value && (
-        <Dialog title={w.undoing} close={() => (state.value = undefined)}>
+      {asking.value && (
+        <Dialog title={w.undoing} close={() => (asking.value = false)}>
           <p data-meant aria-busy={meant.busy}>
             {meant.data && (
               <>
@@ -318,7 +322,7 @@ function Undo({ group, again }: { group: string; again: () => void }) {
           <Reason reason={reason} />
           {problem.value && <ProblemBox problem={problem.value} />}
           <p class="actions">
-            <button type="button" disabled={state.value === 'busy'} onClick={() => void undo()}>
+            <button type="button" disabled={busy.value} onClick={() => void run(undo)}>
               {w.undo}
             </button>
           </p>
@@ -332,14 +336,14 @@ type Options = { path: { id: string }; query: { order: 'desc'; limit: number; cu
 type Page = Promise<{ data: { items: Version[]; next_cursor?: string } }>;
 
 const listings: Readonly<Record<string, (options: Options) => Page>> = {
-  source: (of) => service.listSourceVersions(of),
-  relation: (of) => service.listRelationVersions(of),
-  document: (of) => service.listDocumentVersions(of),
-  claim: (of) => service.listClaimVersions(of),
-  attribution: (of) => service.listAttributionVersions(of),
-  link: (of) => service.listLinkVersions(of),
-  review: (of) => service.listReviewVersions(of),
-  match: (of) => service.listMatchVersions(of),
+  source: service.listSourceVersions,
+  relation: service.listRelationVersions,
+  document: service.listDocumentVersions,
+  claim: service.listClaimVersions,
+  attribution: service.listAttributionVersions,
+  link: service.listLinkVersions,
+  review: service.listReviewVersions,
+  match: service.listMatchVersions,
 };
 
 /** The versions of one thing, each with what makes it another than the one before. */

@@ -83,6 +83,8 @@ export const ar: Messages = {
   intervalTitle: 'الأصول المستقلة: المربعات المملوءة مؤكدة والفارغة محتملة',
   forAgainst: (n, against) => `${n} تثبت، ${against} تنفي`,
   lastChanged: (day) => ['تغيّر في ', day],
+  walk: (first = '', ...others) =>
+    others.length > 0 ? `${first}، نقلًا عن ${others.join('، نقلًا عن ')}.` : `${first}، من دون نقل عن أحد.`,
   linesCount: (n) => count(n, {
     zero: 'لا خط', one: 'خط واحد', two: 'خطان', few: '# خطوط', many: '# خطًا', other: '# خط',
   }),
@@ -106,6 +108,8 @@ export const ar: Messages = {
   claimsAlike: 'ليس في أي ادعاء كل هذه الكلمات. في هذه الادعاءات كلمات تشبهها في الكتابة.',
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر', origin: 'الأصل' },
+  byOrigins: 'تحت أصولها',
+  noOrigin: 'بلا أصل معروف',
   inOtherLanguages: 'باللغات الأخرى أيضًا',
   withProposals: 'لها مقترحات',
   happenedFrom: 'حدث بين',

@@ -85,6 +85,8 @@ export const en = {
   intervalTitle: 'Independent origins: full squares are certain, empty ones possible',
   forAgainst: (n: number, against: number): string => `${n} for, ${against} against`,
   lastChanged: (day: Children): Children => ['changed ', day],
+  walk: (first = '', ...others: string[]): string =>
+    others.length > 0 ? `${first} has it from ${others.join(', who has it from ')}.` : `${first} says it in its own voice.`,
   linesCount: (n: number): string => count(n, { one: '# line', other: '# lines' }),
 
   // claims
@@ -107,6 +109,8 @@ export const en = {
   claimsAlike: 'No claim has all these words. These have words that are spelled like them.',
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,
+  byOrigins: 'Under their origins',
+  noOrigin: 'No origin on record',
   inOtherLanguages: 'In other languages too',
   withProposals: 'With proposals',
   happenedFrom: 'Happened from',

@@ -6,8 +6,6 @@ import '../edit/edit.css';
 import { changeHeaders, lastChange } from '../edit/versions';
 import { words } from './messages';
 
-const options = (names: Readonly<Record<string, string>>) => Object.entries(names);
-
 const valuesOfLink = ({ degree, confidence, rationale }: Link): Values => ({
   degree: degree ?? '',
   confidence: confidence?.toString() ?? '',
@@ -28,11 +26,11 @@ export function EditProposal({
   const { link, attribution, id, version } = proposal;
   const fields: readonly Field[] = link
     ? [
-        ...(link.kind === 'contradicts' ? [{ name: 'degree', options: options(w.degrees) }] : []),
+        ...(link.kind === 'contradicts' ? [{ name: 'degree', options: w.degrees }] : []),
         { name: 'confidence', label: w.confidence },
         { name: 'rationale', long: true },
       ]
-    : [{ name: 'stance', options: options(w.stances) }];
+    : [{ name: 'stance', options: w.stances }];
   const values = link ? valuesOfLink(link) : attribution ? valuesOfAttribution(attribution) : {};
   return (
     <EditForm

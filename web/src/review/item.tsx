@@ -4,7 +4,7 @@ import { Fragment, type ComponentChildren } from 'preact';
 import { QuantityOf } from '../claim/head';
 import { Effects } from '../effect';
 import { directionOf, inOrder, list, number } from '../language';
-import { Code, LinkTo, Name, Statement, When } from '../parts';
+import { Chain, Code, LinkTo, Name, nameOf, Statement, When } from '../parts';
 import { words } from './messages';
 
 /** What the proposals of the queue name. */
@@ -43,13 +43,15 @@ export function Proposal({ proposal, named }: { proposal: QueuedProposal; named:
   );
 }
 
+type Row = readonly [label: string, first: ComponentChildren, second: ComponentChildren, differs: boolean];
+
 /** Two things in two columns, a row for each thing that is known of them; what differs is marked. */
 function Compared({
   heads,
   rows,
 }: {
   heads: readonly ComponentChildren[];
-  rows: readonly (readonly [string, ComponentChildren, ComponentChildren, boolean])[];
+  rows: readonly Row[];
 }) {
   const w = words.value;
   return (
@@ -86,16 +88,16 @@ function Ends({ link, named }: { link: Link; named: Named }) {
     label: string,
     of: (claim: ListedClaim | undefined) => ComponentChildren,
     text: (claim: ListedClaim | undefined) => string,
-  ) => [label, of(a), of(b), text(a) !== text(b) && text(a) !== '' && text(b) !== ''] as const;
+  ): Row[] => {
+    const [first, second] = [text(a), text(b)];
+    return first || second ? [[label, of(a), of(b), first !== '' && second !== '' && first !== second]] : [];
+  };
   const period = (claim: ListedClaim | undefined) =>
     [...new Set([claim?.event_time?.start, claim?.event_time?.end].filter(Boolean))].join(' – ');
-  const rows = [
-    [
-      w.statement,
-      ...[link.from, link.to].map((id) => <Scripts key={id} texts={named.claims[id]?.statement ?? {}} />),
-      false,
-    ] as unknown as readonly [string, ComponentChildren, ComponentChildren, boolean],
-    row(
+  const scripts = (id: string) => <Scripts texts={named.claims[id]?.statement ?? {}} />;
+  const rows: Row[] = [
+    [w.statement, scripts(link.from), scripts(link.to), false],
+    ...row(
       w.quantities,
       (claim) =>
         claim?.quantities?.map((one, i) => (
@@ -103,30 +105,20 @@ function Ends({ link, named }: { link: Link; named: Named }) {
             <QuantityOf quantity={one} />
           </p>
         )),
-      (claim) => JSON.stringify(claim?.quantities ?? ''),
+      (claim) => (claim?.quantities ?? []).map((one) => JSON.stringify(one)).join(),
     ),
-    row(w.when, (claim) => <Code>{period(claim)}</Code>, period),
-    row(
+    ...row(w.when, (claim) => <Code>{period(claim)}</Code>, period),
+    ...row(
       w.places,
       (claim) => list((claim?.places ?? []).map((place) => <bdi key={place}>{place}</bdi>)),
       (claim) => (claim?.places ?? []).join(),
     ),
-    row(
+    ...row(
       w.scope,
       (claim) => <bdi>{claim?.scope}</bdi>,
       (claim) => claim?.scope ?? '',
     ),
-  ].filter(
-    ([label]) =>
-      label === w.statement ||
-      (label === w.quantities
-        ? [a, b].some((one) => one?.quantities?.length)
-        : label === w.when
-          ? period(a) || period(b)
-          : label === w.places
-            ? [a, b].some((one) => one?.places?.length)
-            : a?.scope || b?.scope),
-  );
+  ];
   return (
     <Compared
       rows={rows}
@@ -185,15 +177,7 @@ function Words({ attribution: { id, claim, content, chain, document }, named }: 
         <When from={found?.published?.earliest} to={found?.published?.latest} />
       </p>
       <h3>{w.chain}</h3>
-      <ol class="chain">
-        {chain.map((hop, i) => (
-          <li key={i}>
-            <LinkTo path={['sources', hop.source]}>
-              <Name source={named.sources[hop.source]} id={hop.source} />
-            </LinkTo>
-          </li>
-        ))}
-      </ol>
+      <Chain walk={chain.map(({ source }) => [nameOf(named.sources[source], source), source])} />
     </>
   );
 }

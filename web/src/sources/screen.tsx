@@ -2,7 +2,7 @@
 import { address, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { directionOf, messages } from '../language';
-import { Content, Heading, nameOf, Name, useReturn } from '../parts';
+import { Content, Heading, nameOf, Name, Pages, useReturn } from '../parts';
 import { words } from './messages';
 
 /** How many are on a page. */
@@ -60,10 +60,7 @@ export default function SourcesScreen() {
                 </li>
               ))}
             </ul>
-            <nav class="pages" aria-label={m.pagesLabel}>
-              {cursor && <a href={href(['sources'], { q })}>{m.firstPage}</a>}
-              {next_cursor && <a href={href(['sources'], { q, cursor: next_cursor })}>{m.nextPage}</a>}
-            </nav>
+            <Pages of="sources" query={{ q, cursor }} next={next_cursor} />
           </>
         )}
       </Content>
