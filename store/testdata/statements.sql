@@ -1134,13 +1134,12 @@ WITH RECURSIVE alike AS (
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
 SELECT DISTINCT source FROM taken_for WHERE source = ANY ($1) AND basis = 'name';
-SELECT line FROM staged_sources WHERE id = ANY ($1)
-	UNION SELECT line FROM staged_claims WHERE id = ANY ($1);
-DELETE FROM staged_sources WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_documents WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_claims WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_attributions WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_reviews WHERE line = ANY ($1) RETURNING line;
+SELECT line FROM staged_claims WHERE id = ANY ($1);
+DELETE FROM staged_sources AS staged WHERE line = ANY ($1);
+DELETE FROM staged_documents AS staged WHERE line = ANY ($1);
+DELETE FROM staged_claims AS staged WHERE line = ANY ($1);
+DELETE FROM staged_attributions AS staged WHERE line = ANY ($1);
+DELETE FROM staged_reviews AS staged WHERE line = ANY ($1);
 COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
 		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
