@@ -3,7 +3,6 @@ package interchange
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -113,12 +112,12 @@ func (r *row) emitSource() {
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
 	}
-	item.Open, item.Blank = r.openFields(map[string]bool{
-		"kind": r.cell("kind") == "", "aliases": len(s.Aliases) == 0, "country": s.Country == "", "anonymous": r.cell("anonymous") == "",
-		"reliability": r.cell("reliability") == "", "domains": len(s.Domains) == 0, "url": s.URL == "", "notes": s.Notes == "",
-		"control_reviewed_at": s.ControlReviewedAt == "", "names": len(s.Names) == 0, "role": len(s.Role) == 0,
-		"external_ids": len(s.ExternalIDs) == 0, "method": true,
-	})
+	item.Open, item.Blank = r.openFields(
+		field{"aliases", len(s.Aliases) == 0}, field{"anonymous", r.cell("anonymous") == ""},
+		field{"control_reviewed_at", s.ControlReviewedAt == ""}, field{"country", s.Country == ""}, field{"domains", len(s.Domains) == 0},
+		field{"external_ids", len(s.ExternalIDs) == 0}, field{"kind", r.cell("kind") == ""}, field{"method", true},
+		field{"names", len(s.Names) == 0}, field{"notes", s.Notes == ""}, field{"reliability", r.cell("reliability") == ""},
+		field{"role", len(s.Role) == 0}, field{"url", s.URL == ""})
 	if into := r.cell("merged_into"); into != "" {
 		reference := r.reference("merged_into", into)
 		s.MergedInto, item.References = &reference.ID, []bundle.LineReference{reference}
@@ -149,7 +148,7 @@ func (r *row) emitRelation() {
 		before.Subject, before.Object = subject.earlier, object.earlier
 		return t.NaturalKey(), before.NaturalKey()
 	})
-	item.Open, item.Blank = r.openFields(map[string]bool{"share": t.Share == nil, "until": t.Until == "", "citation": t.Citation == ""})
+	item.Open, item.Blank = r.openFields(field{"citation", t.Citation == ""}, field{"share", t.Share == nil}, field{"until", t.Until == ""})
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
@@ -162,20 +161,26 @@ func (r *row) emitRelation() {
 	}
 }
 
-// openFields are the fields of which the row says nothing, and those of them for which it has an empty cell. In a table that the
-// export wrote, an empty cell says that there is no value.
-func (r *row) openFields(isOpen map[string]bool) (open, blank []string) {
+// field is a field of a thing, and whether the row says nothing of it.
+type field struct {
+	name   string
+	isOpen bool
+}
+
+// openFields are the fields of which the row says nothing, and those of them for which it has an empty cell, in the order given. In a
+// table that the export wrote, an empty cell says that there is no value.
+func (r *row) openFields(fields ...field) (open, blank []string) {
 	if r.header.own {
 		return nil, nil
 	}
-	open = []string{}
-	for _, field := range slices.Sorted(maps.Keys(isOpen)) {
-		if !isOpen[field] {
+	open = make([]string, 0, len(fields))
+	for _, f := range fields {
+		if !f.isOpen {
 			continue
 		}
-		open = append(open, field)
-		if _, hasCell := r.header.columns[field]; hasCell {
-			blank = append(blank, field)
+		open = append(open, f.name)
+		if _, hasCell := r.header.columns[f.name]; hasCell {
+			blank = append(blank, f.name)
 		}
 	}
 	return open, blank

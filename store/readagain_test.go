@@ -109,3 +109,20 @@ func TestMoreIsToldThanIsHeld(t *testing.T) {
 		}
 	}
 }
+
+// TestASourceOfALineThatIsReadAgainStays: the release before stored what the first row says, and its owner has another name since. The
+// second row alone has the owner that is new then.
+func TestASourceOfALineThatIsReadAgainStays(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	stored := strings.ReplaceAll(file(t, "../store/testdata/earlier-owners.ndjson"), `"name":"Doga Group"`, `"name":"Hill Trust"`)
+	if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(stored)), store.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	result := take(t, s, interchange.CSV, owners,
+		"outlet,country,site,owner,since\nNTV,TR,,Doga Group,2001\nATV,TR,,Doga Group,2002\nCTV,TR,,Doga Group,2003\n", false)
+	sources, relations := result.Counts[headwater.ResourceSource], result.Counts[headwater.ResourceRelation]
+	if sources.Added != 3 || relations.Added != 2 || relations.Unchanged != 1 || result.Records.Kept != 3 {
+		t.Errorf("the counts are %+v, of records %+v", result.Counts, result.Records)
+	}
+}

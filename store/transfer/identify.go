@@ -84,6 +84,7 @@ type survey struct {
 	items    []bundle.Item // not looked up yet
 	last     int           // the line of the last of them
 	claims   map[uuid.UUID]bool
+	staged   map[uuid.UUID]int // the line by which a source is on the stage, by the id that its record makes
 	sources  []candidate       // of the file, each once, in its order
 	places   map[uuid.UUID]int // of sources, by the id that their record makes
 	mentions []mention
@@ -94,6 +95,7 @@ type survey struct {
 func (j *job) newSurvey() *survey {
 	pages, ok := j.batch.(standing)
 	return &survey{job: j, inPages: ok && pages.StandsInPages(), claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
+		staged: map[uuid.UUID]int{},
 		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{},
 			Documents: map[string]interchange.StoredDocument{}, Texts: map[uuid.UUID]bool{}}}
 }
@@ -103,11 +105,21 @@ func (s *survey) isFull(next bundle.Item) bool {
 	return len(s.items) >= surveyBatch && next.Line != s.last
 }
 
-// add adds an item if it has no identity of its own, or stands in a page.
-func (s *survey) add(item bundle.Item) {
-	if _, isDocument := item.Thing.(*headwater.Document); item.Earlier != uuid.Nil || isDocument && s.inPages {
-		s.items, s.last = append(s.items, item), item.Line
+// add adds an item if it has no identity of its own, or stands in a page. It says whether the item only mentions a source that is on the
+// stage, so that it need not be there too: of several mentions the first counts.
+func (s *survey) add(item bundle.Item) (isStaged bool) {
+	_, isDocument := item.Thing.(*headwater.Document)
+	if item.Earlier == uuid.Nil && (!isDocument || !s.inPages) {
+		return false
 	}
+	s.items, s.last = append(s.items, item), item.Line
+	if item.Resource != headwater.ResourceSource {
+		return false
+	}
+	if _, isStaged = s.staged[item.Meta.ID]; !isStaged {
+		s.staged[item.Meta.ID] = item.Line
+	}
+	return isStaged && item.Assertion == bundle.Mentions
 }
 
 // takeItems returns a function that looks up what was added since the last call.
@@ -324,7 +336,7 @@ func (s *survey) takeBound(ctx context.Context) (again map[int]bool, err error) 
 	}
 	if quotesPages || j.noted > len(j.notes) || j.partFaults.total > len(j.partFaults.list) {
 		for _, stage := range j.stages {
-			if _, err := stage.take(ctx, j.tx, "true"); err != nil {
+			if err := stage.drop(ctx, j.tx, "true"); err != nil {
 				return nil, err
 			}
 		}
@@ -334,31 +346,44 @@ func (s *survey) takeBound(ctx context.Context) (again map[int]bool, err error) 
 	again = maps.Clone(s.bindings.Known)
 	maps.Copy(again, j.partFaults.lines)
 	bound := slices.Collect(maps.Keys(s.bindings.Things))
-	lines, err := pg.Many[struct{ Line int }](ctx, j.tx, `SELECT line FROM staged_sources WHERE id = ANY ($1)
-		UNION SELECT line FROM staged_claims WHERE id = ANY ($1)`, bound)
+	lines, err := pg.Many[struct{ Line int }](ctx, j.tx, "SELECT line FROM staged_claims WHERE id = ANY ($1)", bound)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range lines {
 		again[l.Line] = true
 	}
-	kept := map[int]bool{}
-	for _, stage := range j.stages {
-		lines, err := stage.take(ctx, j.tx, "line = ANY ($1)", slices.Collect(maps.Keys(again)))
-		if err != nil {
-			return nil, err
+	for _, m := range s.mentions {
+		if _, isBound := s.bindings.Things[s.sources[m.source].ID]; isBound {
+			again[m.line] = true
 		}
-		for _, line := range lines {
-			kept[line] = true
+	}
+	s.restageMentions(again)
+	for _, stage := range j.stages {
+		if err := stage.drop(ctx, j.tx, "line = ANY ($1)", slices.Collect(maps.Keys(again))); err != nil {
+			return nil, err
 		}
 	}
 	for line := range again {
-		j.records.count(recordProgress{line: line, kept: kept[line], faulty: j.partFaults.lines[line]}, -1)
+		faulty := j.partFaults.lines[line]
+		j.records.count(recordProgress{line: line, kept: !faulty || j.partly[line], faulty: faulty}, -1)
 	}
 	j.notes = slices.DeleteFunc(j.notes, func(note bundle.Note) bool { return again[note.Line] })
 	j.noted = len(j.notes)
 	j.partFaults = newFaults(j.partFaults.most) // which were all of these lines
 	return again, nil
+}
+
+// restageMentions adds, for each source that the lines to read again put on the stage, one more line that mentions it: what they then say
+// may leave it out.
+func (s *survey) restageMentions(again map[int]bool) {
+	taken := maps.Clone(again)
+	for _, m := range s.mentions {
+		if id := s.sources[m.source].ID; taken[s.staged[id]] && !again[m.line] {
+			again[m.line] = true
+			delete(s.staged, id)
+		}
+	}
 }
 
 // rememberTaken keeps what the sources of the file were taken for, so that it says the same when it comes again.

@@ -60,12 +60,6 @@ type Records struct {
 	Refused int `json:"refused" doc:"Those of which nothing was kept." example:"2"`
 }
 
-func (r *Records) add(ended recordProgress) {
-	if ended.line != 0 {
-		r.count(ended, 1)
-	}
-}
-
 // count counts a record, or with -1 takes back that it was counted.
 func (r *Records) count(ended recordProgress, by int) {
 	r.Read += by
@@ -199,7 +193,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
 				partFaults: newFaults(max(most, maxHeld)), faults: newFaults(most), outranked: newFaults(most),
-				counts: map[headwater.Resource]Count{}, stages: newStages(),
+				counts: map[headwater.Resource]Count{}, stages: newStages(), partly: map[int]bool{},
 				assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
@@ -308,6 +302,7 @@ type job struct {
 	notes          []bundle.Note
 	noted          int
 	records        Records
+	partly         map[int]bool // records that were kept in part when they were read
 	counts         map[headwater.Resource]Count
 	created        []Made
 	assumed        Assumed
@@ -406,10 +401,21 @@ func (j *job) note(notes []bundle.Note) {
 	j.notes = append(j.notes, notes[:min(len(notes), max(0, j.partFaults.most-len(j.notes)))]...)
 }
 
+// endRecord counts the record that has ended, if one has.
+func (j *job) endRecord(ended recordProgress) {
+	if ended.line == 0 {
+		return
+	}
+	j.records.count(ended, 1)
+	if ended.kept && ended.faulty {
+		j.partly[ended.line] = true
+	}
+}
+
 // forgetRead forgets what was counted and told of the lines that were read.
 func (j *job) forgetRead() {
 	j.records, j.notes, j.noted, j.partFaults, j.unreadDocument = Records{}, nil, 0, newFaults(j.partFaults.most), false
-	j.unread, j.unreadUnknown = nil, false
+	j.unread, j.unreadUnknown, j.partly = nil, false, map[int]bool{}
 }
 
 // deduplicate keeps one of the lines that may describe the same thing.

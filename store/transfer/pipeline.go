@@ -121,7 +121,7 @@ func (j *job) makeRows(ctx context.Context, lines <-chan []parsedLine, copies ch
 			return err
 		}
 	}
-	j.records.add(record)
+	j.endRecord(record)
 	for _, stage := range j.stages {
 		if err := send(ctx, copies, stage.takeRows()); err != nil {
 			return err
@@ -144,7 +144,9 @@ func (j *job) makeRow(ctx context.Context, record *recordProgress, line parsedLi
 				return err
 			}
 		}
-		s.add(line.item)
+		if s.add(line.item) {
+			return nil
+		}
 	}
 	stage := j.stageOf(line.item.Resource)
 	full, err := stage.add(line.item)
@@ -166,7 +168,7 @@ func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err err
 			j.unread = append(j.unread, line.item.Itself.String())
 		}
 		j.unreadDocument = j.unreadDocument || line.item.Resource == headwater.ResourceDocument
-		j.records.add(record.next(faults[0].Line))
+		j.endRecord(record.next(faults[0].Line))
 		record.faulty = true
 		return false, nil
 	case line.err != nil:
@@ -176,7 +178,7 @@ func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err err
 	if line.item.Thing == nil {
 		return false, nil // what is above the records, or an empty one
 	}
-	j.records.add(record.next(line.item.Line))
+	j.endRecord(record.next(line.item.Line))
 	if j.skipped[line.item.Line] {
 		record.faulty = true
 		return false, nil

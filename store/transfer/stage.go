@@ -31,9 +31,7 @@ type stage interface {
 	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
 	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
 	// drop removes the staged rows of which a condition is true.
-	drop(ctx context.Context, tx pgx.Tx, condition string) error
-	// take does so with the arguments of the condition, and gives the lines of what it removed.
-	take(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]int, error)
+	drop(ctx context.Context, tx pgx.Tx, condition string, args ...any) error
 	analyzeSQL() string
 	updateSQL() string
 	goOnSQL() string
@@ -266,26 +264,13 @@ func (s *tableStage[T, F]) leaveNewer(ctx context.Context, tx pgx.Tx, report fun
 	return err
 }
 
-func (s *tableStage[T, F]) drop(ctx context.Context, tx pgx.Tx, condition string) error {
+func (s *tableStage[T, F]) drop(ctx context.Context, tx pgx.Tx, condition string, args ...any) error {
 	if s.total == 0 {
 		return nil
 	}
-	gone, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s AS staged WHERE %s", s.stageName(), condition))
+	gone, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s AS staged WHERE %s", s.stageName(), condition), args...)
 	s.total -= int(gone.RowsAffected())
 	return err
-}
-
-func (s *tableStage[T, F]) take(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]int, error) {
-	if s.total == 0 {
-		return nil, nil
-	}
-	rows, err := tx.Query(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s RETURNING line", s.stageName(), condition), args...)
-	if err != nil {
-		return nil, err
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	s.total -= len(lines)
-	return lines, err
 }
 
 // mayDifferSQL is what may differ between two lines about one thing: a key that one lacks, and a status that one does not name.
