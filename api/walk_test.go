@@ -212,7 +212,7 @@ func (w walk) calls() []walkCall {
 		{id: "listLogKeys", path: "/v1/log/keys"},
 		{id: "listLogWitnesses", path: "/v1/log/witnesses"},
 		{id: "getWitnessedCheckpoint", path: "/v1/log/witnessed?witness=" + w.witness()},
-		{id: "getLogInclusion", path: "/v1/log/inclusion?change=" + w.sealedChange()},
+		{id: "getLogInclusion", path: "/v1/log/inclusion?size=200&change=" + w.sealedChange()}, // else as large as it happens to be
 		{id: "getLogConsistency", path: "/v1/log/consistency?from=1&to=2"},
 		{id: "importBundle", path: "/v1/imports?feed=quay+register&edition=2026-03-14&file=quay.ndjson", media: "application/x-ndjson",
 			body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" +
