@@ -395,6 +395,8 @@ const (
 	OperationReopen  Operation = "reopen"
 	OperationRestore Operation = "restore"
 	OperationRetract Operation = "retract"
+	OperationRevoke  Operation = "revoke"
+	OperationRotate  Operation = "rotate"
 	OperationUnmerge Operation = "unmerge"
 	OperationUpdate  Operation = "update"
 )
@@ -512,6 +514,7 @@ const (
 	ResourceAttribution Resource = "attribution"
 	ResourceClaim       Resource = "claim"
 	ResourceDocument    Resource = "document"
+	ResourceKey         Resource = "key"
 	ResourceLink        Resource = "link"
 	ResourceMatch       Resource = "match"
 	ResourceRelation    Resource = "relation"
@@ -1333,7 +1336,7 @@ type Change struct {
 	// Example: 1042
 	Seq int `json:"seq"`
 
-	// State The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted.
+	// State The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted; of a key, its id and name.
 	State interface{} `json:"state"`
 
 	// ToVersion Version after.
@@ -7958,7 +7961,7 @@ type ListChangesParams struct {
 	// Order desc lists the newest first.
 	Order ListChangesParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
 
-	// Resource A kind of thing.
+	// Resource A kind of thing, or key for the keys of the service.
 	Resource Resource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
 
 	// ResourceID One thing.
@@ -7988,7 +7991,7 @@ type ListChangesParamsInclude string
 
 // StreamChangesParams defines parameters for StreamChanges.
 type StreamChangesParams struct {
-	// Resource A kind of thing.
+	// Resource A kind of thing, or key for the keys of the service.
 	Resource Resource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
 
 	// ResourceID One thing.
@@ -8813,20 +8816,38 @@ type ListKeysParams struct {
 
 // CreateKeyParams defines parameters for CreateKey.
 type CreateKeyParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RevokeKeyParams defines parameters for RevokeKey.
 type RevokeKeyParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RotateKeyParams defines parameters for RotateKey.
 type RotateKeyParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListLinksParams defines parameters for ListLinks.
@@ -9682,6 +9703,9 @@ type CreateWebhookParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // DisableWebhookParams defines parameters for DisableWebhook.
@@ -9703,6 +9727,9 @@ type EnableWebhookParams struct {
 type RotateWebhookParams struct {
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // TestWebhookParams defines parameters for TestWebhook.
@@ -11773,8 +11800,14 @@ func newCreateKeyRequest(ctx context.Context, server *url.URL, params *CreateKey
 		return nil, err
 	}
 	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -11793,8 +11826,14 @@ func newRevokeKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 		return nil, err
 	}
 	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -11813,8 +11852,14 @@ func newRotateKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 		return nil, err
 	}
 	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -13357,6 +13402,9 @@ func newCreateWebhookRequest(ctx context.Context, server *url.URL, params *Creat
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -13452,6 +13500,9 @@ func newRotateWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 	if params != nil {
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -14430,7 +14481,7 @@ func (c *Client) GetLogConsistency(ctx context.Context, params *GetLogConsistenc
 	return ask[Consistency](c, req, err)
 }
 
-// GetLogInclusion With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself.
+// GetLogInclusion With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself. That of a key's change needs the scope admin.
 func (c *Client) GetLogInclusion(ctx context.Context, params *GetLogInclusionParams) (*Inclusion, error) {
 	req, err := newGetLogInclusionRequest(ctx, c.server, params)
 	return ask[Inclusion](c, req, err)

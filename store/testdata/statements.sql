@@ -1141,13 +1141,12 @@ WITH RECURSIVE alike AS (
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
 SELECT DISTINCT source FROM taken_for WHERE source = ANY ($1) AND basis = 'name';
-SELECT line FROM staged_sources WHERE id = ANY ($1)
-	UNION SELECT line FROM staged_claims WHERE id = ANY ($1);
-DELETE FROM staged_sources WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_documents WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_claims WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_attributions WHERE line = ANY ($1) RETURNING line;
-DELETE FROM staged_reviews WHERE line = ANY ($1) RETURNING line;
+SELECT line FROM staged_claims WHERE id = ANY ($1);
+DELETE FROM staged_sources AS staged WHERE line = ANY ($1);
+DELETE FROM staged_documents AS staged WHERE line = ANY ($1);
+DELETE FROM staged_claims AS staged WHERE line = ANY ($1);
+DELETE FROM staged_attributions AS staged WHERE line = ANY ($1);
+DELETE FROM staged_reviews AS staged WHERE line = ANY ($1);
 COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
 		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
@@ -2595,8 +2594,8 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 	GROUP BY named.id HAVING count(DISTINCT object) > 1 ORDER BY named.id;
 
 -- Undo
-SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
-	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
+SELECT (EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000')
+	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1))),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
 SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)
@@ -2608,8 +2607,11 @@ SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)
 SET CONSTRAINTS ALL DEFERRED;
 SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
 	coalesce(bool_or(operation IN ('accept', 'reject', 'reopen')), false), coalesce(bool_and(resource = 'review'), false),
-	coalesce(bool_and(resource = 'link' AND operation = 'create'), false) FROM changes WHERE group_id = $1 AND group_id <> $2;
+	coalesce(bool_and(resource = 'link' AND operation = 'create'), false), coalesce(bool_or(resource = 'key'), false)
+	FROM changes WHERE group_id = $1 AND group_id <> $2;
 SELECT feed FROM feed_editions WHERE group_id = $1;
+SELECT resource_id AS id, coalesce(state ->> 'name', '') AS name, to_version AS version
+	FROM changes WHERE group_id = $1 AND group_id <> $2 AND resource = 'key' ORDER BY resource_id, to_version;
 SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2 AND resource = 'source'
 	AND operation = 'create');
 WITH span AS MATERIALIZED (
@@ -3944,7 +3946,8 @@ WITH stored AS (
 -- Sequence
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
 		s.seq LIMIT 2;
 
@@ -3964,7 +3967,8 @@ SELECT size FROM log_checkpoints WHERE at < $1
 -- FactsAt
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 ORDER BY s.seq LIMIT 2;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan;
 SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
@@ -5128,7 +5132,7 @@ INSERT INTO log_checkpoints (size, at, note)
 	SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints;
 
 -- LogKeys
-SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier;
+SELECT verifier, least(greatest(since, 'epoch'), now()) AS since FROM log_keys ORDER BY log_keys.since DESC, verifier;
 
 -- NameWitnesses
 INSERT INTO log_witnesses (verifier) SELECT * FROM unnest($1::text[]) ON CONFLICT DO NOTHING;
@@ -5170,13 +5174,15 @@ SELECT entry FROM log_entries WHERE seq BETWEEN $1 AND $2 ORDER BY seq;
 -- Changes
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq LIMIT 2;
 
 -- ChangesBetween
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1 AND s.seq <= $2 ORDER BY s.seq LIMIT
 		10;
 
@@ -5427,6 +5433,17 @@ SELECT i.id, present.state
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
+SELECT t.id, present.state, last.state FROM api_keys AS t,
+	LATERAL (SELECT jsonb_strip_nulls(jsonb_build_object('id', t.id, 'version', t.version, 'name', t.name, 'scopes', t.scopes,
+		'created_at', t.created_at, 'created_by', t.created_by, 'expires_at', t.expires_at, 'revoked_at', t.revoked_at)) AS state) AS
+		present LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'key' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY t.id;
+SELECT count(*) FROM api_keys;
+SELECT resource_id FROM changes AS c WHERE resource = 'key' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM api_keys WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'key' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 
 -- SettleStandings from nothing
@@ -5737,45 +5754,52 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 -- Changes, next page
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1::text::bigint ORDER BY s.seq LIMIT
 		2;
 
 -- Changes by ResourceID
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource_id = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Actor
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.actor = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Operation
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.operation = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Group
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.group_id = $1 AND t.group_id <>
 		'00000000-0000-0000-0000-000000000000' ORDER BY s.seq LIMIT 2;
 
 -- Changes by Descending
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq DESC LIMIT 2;
 
 -- Changes by Descending, next page
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq < $1::text::bigint ORDER BY s.seq DESC
 		LIMIT 2;
 
@@ -6431,9 +6455,19 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT EXISTS (SELECT FROM api_keys);
 
 -- CreateFirstKey
-INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
-	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at,
-		revoked_at;
+WITH stored AS (
+	INSERT INTO api_keys (id, version, created_by, name, scopes, expires_at, prefix, hash)
+	VALUES ($5, 1, $1, $6, $7, $8, $9, $10) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'key', stored.id, stored.version -
+		1, stored.version, $4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name',
+		stored.name, 'scopes', stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at',
+		stored.expires_at, 'revoked_at', stored.revoked_at)) FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 9, id FROM change
+	) SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM stored;
 
 -- CreateKey
 SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE
@@ -6442,8 +6476,19 @@ SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_a
 
 -- RotateKey
 DELETE FROM sessions WHERE key = $1;
-UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix,
-		created_at, created_by, last_used_at, revoked_at;
+WITH stored AS (
+	UPDATE api_keys SET version = version + 1, prefix = $6, hash = $7
+	WHERE id = $5 AND revoked_at IS NULL RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'rotate', 'key', stored.id, stored.version -
+		1, stored.version, $4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name',
+		stored.name, 'scopes', stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at',
+		stored.expires_at, 'revoked_at', stored.revoked_at)) FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 9, id FROM change
+	) SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM stored;
 
 -- CreateSession
 WITH swept AS (DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE until < now()
@@ -6463,8 +6508,19 @@ SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_a
 UPDATE api_keys SET last_used_at = now() WHERE id = $1;
 
 -- RevokeKey
-UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix,
-		created_at, created_by, last_used_at, revoked_at;
+WITH stored AS (
+	UPDATE api_keys SET version = version + 1, revoked_at = now()
+	WHERE id = $5 AND revoked_at IS NULL RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'revoke', 'key', stored.id, stored.version -
+		1, stored.version, $4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name',
+		stored.name, 'scopes', stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at',
+		stored.expires_at, 'revoked_at', stored.revoked_at)) FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 9, id FROM change
+	) SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM stored;
 
 -- Keys
 SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE id > $1 ORDER

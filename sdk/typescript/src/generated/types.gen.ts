@@ -559,7 +559,7 @@ export type Change = {
      */
     seq: number;
     /**
-     * The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted.
+     * The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted; of a key, its id and name.
      */
     state: unknown;
     /**
@@ -3958,7 +3958,7 @@ export type OpenQuestion = {
     source?: string;
 };
 
-export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | 'delete' | (string & {});
+export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | 'delete' | 'rotate' | 'revoke' | (string & {});
 
 export type Opinion = {
     /**
@@ -4699,7 +4699,7 @@ export type Reports = {
     items: Array<Report>;
 };
 
-export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | 'match' | (string & {});
+export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | 'match' | 'key' | (string & {});
 
 export type Review = {
     /**
@@ -7335,7 +7335,7 @@ export type ListChangesData = {
          */
         order?: 'asc' | 'desc';
         /**
-         * A kind of thing.
+         * A kind of thing, or key for the keys of the service.
          */
         resource?: Resource;
         /**
@@ -7419,7 +7419,7 @@ export type StreamChangesData = {
     path?: never;
     query?: {
         /**
-         * A kind of thing.
+         * A kind of thing, or key for the keys of the service.
          */
         resource?: Resource;
         /**
@@ -11097,9 +11097,17 @@ export type CreateKeyData = {
     body: ApiKeyFields;
     headers?: {
         /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -11168,9 +11176,17 @@ export type RevokeKeyData = {
     body?: never;
     headers?: {
         /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11236,9 +11252,17 @@ export type RotateKeyData = {
     body?: never;
     headers?: {
         /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -16079,6 +16103,10 @@ export type CreateWebhookData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: {
@@ -16408,6 +16436,10 @@ export type RotateWebhookData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
