@@ -300,7 +300,7 @@ func (r *RecordReader) readLines(in io.Reader, j *recordJoiner) error {
 	for {
 		line, err := lines.Next()
 		record := newRecord(r.namespace, r.days, lines.Number()).bound(r.bindings)
-		more := true
+		var more bool
 		switch {
 		case errors.Is(err, io.EOF):
 			j.flush()
