@@ -178,6 +178,29 @@ func TestUndoOfAnImportLeavesThePast(t *testing.T) {
 	wantVerified(t, f.s)
 }
 
+// TestUndoOfAnImportThatChangedThePast: what an import made of what a feed said, and says no more, goes with it; what is left ends as the
+// feed says.
+func TestUndoOfAnImportThatChangedThePast(t *testing.T) {
+	t.Parallel()
+	for change, then := range map[[2]string]string{{"70", ""}: "0.7 active", {"60", "2023-01-01"}: "0.6 active 2023-01-01"} {
+		f := ownershipFeed{t, open(t)}
+		sources := company("a") + company("b")
+		f.take("one", "2024-01-01", sources+owns("ab", "a", "b", "60", ""), "")
+		plain := must(f.edition(store.Edition{}, sources+owns("ab", "a", "b", change[0], change[1]), false, false))(t)
+		must(f.edition(store.Edition{Feed: "one", Date: "2024-02-01", Fewer: true}, sources, false, false))(t)
+		f.relation("ab", "b", "a", then)
+		before := export(t, f.s)
+		undone := undo(t, f.s, plain.Group)
+		f.relation("ab", "b", "a", "0.6 active 2024-01-31")
+		if relations := undone.Counts[headwater.ResourceRelation]; relations != (store.UndoCount{Changed: 1}) {
+			t.Errorf("undone: %+v", relations)
+		}
+		undo(t, f.s, undone.Group)
+		wantExport(t, f.s, before, "done again")
+		wantVerified(t, f.s)
+	}
+}
+
 // TestFeedsAreWhatTheySay: whatever feeds and imports of none say, drop and are undone of, a relation holds exactly if one of them says it.
 // An import of none says what did not hold before it.
 func TestFeedsAreWhatTheySay(t *testing.T) {
