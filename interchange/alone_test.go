@@ -220,7 +220,9 @@ var boundedShapes = map[string]struct {
 	"bodies": {interchange.WebAnnotation, `{"type":"Annotation","target":"https://a.example/1","body":[{}`, ",{}", "]}", 99_000},
 	"identifiers": {interchange.BODS, `{"statementID":"a","statementType":"entityStatement","name":"A","identifiers":[{}`, ",{}", "]}",
 		99_000},
-	"names":   {interchange.FollowTheMoney, `{"id":"a","schema":"Company","properties":{"name":["A"`, `,""`, "]}}", 199_000},
+	"names": {interchange.FollowTheMoney, `{"id":"a","schema":"Company","properties":{"name":["A"`, `,""`, "]}}", 199_000},
+	"fragments": {interchange.FollowTheMoney, "", `{"id":"a","schema":"Company","properties":{"name":["A"],"alias":[0` +
+		strings.Repeat(",0", 99_000) + "]}}\n", "", 0},
 	"authors": {interchange.ClaimReview, `{"@type":"ClaimReview","author":[{"name":"A"}`, ",{}", "]}", 99_000},
 	"reviews": {interchange.FactCheck, `{"claims":[{"text":"The dam held.","claimReview":[{}`, ",{}", "]}]}", 99_000},
 	"cells":   {interchange.CSV, "name,kind\nA,outlet", ",", "\n", 499_000},

@@ -326,11 +326,11 @@ func (r *RecordReader) readLines(in io.Reader, j *recordJoiner) error {
 type recordJoiner struct {
 	reader *RecordReader
 	yield  func(bundle.Item, error) bool
-	// record is the last one, of which more parts may follow; nil without one. object is what is known of it, of some bytes.
-	record *record
-	at     headwater.Pointer
-	object map[string]any
-	bytes  int
+	// record is the last one, of which more parts may follow; nil without one. object is what is known of it, of some bytes and values.
+	record        *record
+	at            headwater.Pointer
+	object        map[string]any
+	bytes, values int
 }
 
 // read reads a record, and says whether to go on.
@@ -343,12 +343,14 @@ func (j *recordJoiner) read(record *record, at headwater.Pointer, raw []byte) bo
 	case join == nil:
 		j.reader.readObject(record, at, object)
 		return j.whole(record)
-	case j.record != nil && j.bytes+len(raw) <= maxRecord && join(j.object, object):
-		j.bytes += len(raw)
+	}
+	values, _ := bundle.CountValues(raw)
+	if j.record != nil && j.bytes+len(raw) <= maxRecord && j.values+values <= bundle.MaxValues && join(j.object, object) {
+		j.bytes, j.values = j.bytes+len(raw), j.values+values
 		return true
 	}
 	more := j.flush()
-	j.record, j.at, j.object, j.bytes = record, at, object, len(raw)
+	j.record, j.at, j.object, j.bytes, j.values = record, at, object, len(raw), values
 	return more
 }
 

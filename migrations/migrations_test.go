@@ -124,6 +124,21 @@ func TestEveryTableAndOpaqueColumnIsCommented(t *testing.T) {
 	}
 }
 
+// TestReferencesHaveIndexes: whatever is deleted is looked for in what may refer to it, each time by reading all of that where no index
+// begins with the reference.
+func TestReferencesHaveIndexes(t *testing.T) {
+	t.Parallel()
+	without := lines(t, connect(t, storetest.New(t)), `SELECT conname FROM pg_constraint
+		JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+		WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND NOT EXISTS (
+			SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = attnum
+				AND (indpred IS NULL OR pg_get_expr(indpred, indrelid) = format('(%I IS NOT NULL)', attname)))
+		ORDER BY conname`)
+	if len(without) > 0 {
+		t.Errorf("without an index are %v", without)
+	}
+}
+
 func TestHistoryCannotBeRewritten(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, storetest.New(t))

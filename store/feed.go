@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -303,8 +304,9 @@ func (u *undo) turnEdition(ctx context.Context) error {
 }
 
 // followPast ends or retracts what feeds said before, as of the days from which they did not, since the import that is undone said it too.
+// What the undo put back is counted already.
 func (u *undo) followPast(ctx context.Context) error {
-	var things []uuid.UUID
+	things := slices.Clone(u.putBackPast)
 	for _, ids := range u.past {
 		things = append(things, ids...)
 	}
@@ -314,8 +316,13 @@ func (u *undo) followPast(ctx context.Context) error {
 	changed, err := transfer.FollowPast(ctx, u.tx, u.by, things)
 	for resource, ids := range u.past {
 		count := u.Counts[resource]
-		count.Changed += changed[resource]
-		count.Kept += len(ids) - changed[resource]
+		for _, id := range ids {
+			if changed[id] {
+				count.Changed++
+			} else {
+				count.Kept++
+			}
+		}
 		u.Counts[resource] = count
 	}
 	return err

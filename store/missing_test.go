@@ -23,6 +23,7 @@ func TestWhatIsMissingBesideOtherFaults(t *testing.T) {
 	for extra, want := range map[string][]string{
 		"":        {"2 required", "4 unknown_reference"},
 		"no JSON": {"2 required", "5 bad_format"}, // which may be what is missing
+		`{"id": "a", "schema": "Company", "properties": {"name": ["B"]}}`: {"2 required", "4 unknown_reference", "5 duplicate"},
 	} {
 		things, err := interchange.Read(strings.NewReader(text+extra), interchange.FollowTheMoney, interchange.TableOptions{},
 			"https://headwater.example/test")

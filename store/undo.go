@@ -73,13 +73,15 @@ type undo struct {
 	then     int       // and after it
 	n        int       // undos of the original, and of its undos, before this one
 
-	deletes   map[headwater.Resource][]uuid.UUID
-	left      map[headwater.Resource][]uuid.UUID // what is deleted unless anything refers to it
-	writes    map[headwater.Resource][]uuid.UUID // what is put back or created again
-	past      map[headwater.Resource][]uuid.UUID // what feeds said before, and nothing says once the import is undone
-	texts     []uuid.UUID                        // documents that get another text
-	obstacles headwater.Faults                   // the first maxUndoObstacles
-	total     int                                // of obstacles
+	deletes map[headwater.Resource][]uuid.UUID
+	left    map[headwater.Resource][]uuid.UUID // what is deleted unless anything refers to it
+	writes  map[headwater.Resource][]uuid.UUID // what is put back or created again
+	past    map[headwater.Resource][]uuid.UUID // what feeds said before, and nothing says once the import is undone
+	// putBackPast is what feeds said before, and the import only changed: it is put back first.
+	putBackPast []uuid.UUID
+	texts       []uuid.UUID      // documents that get another text
+	obstacles   headwater.Faults // the first maxUndoObstacles
+	total       int              // of obstacles
 }
 
 func newUndo(by Authorship, group uuid.UUID) *undo {

@@ -197,6 +197,9 @@ func (t tableUndo[T, F]) undo(u *undo, batch *pgx.Batch, span groupSpan, now *T,
 	}
 	batch.Queue(sql, args...)
 	u.writes[t.Resource] = append(u.writes[t.Resource], span.ID)
+	if isPast && u.feed == "" {
+		u.putBackPast = append(u.putBackPast, span.ID)
+	}
 	return err
 }
 

@@ -389,7 +389,6 @@ func (j *job) skipPart(fault bundle.LineFault, outranked bool) {
 		return
 	}
 	j.partFaults.add(fault)
-	j.unreadUnknown = true
 }
 
 // maxHeld is how much of what is told of lines is held at least, so that it can be forgotten of those that are read again.

@@ -73,19 +73,20 @@ func dropSQL(things string) string {
 // nobody is a feed that is none, as no feed is called so: what any feed says stays.
 const nobody = ""
 
-// FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives how
-// many were changed.
-func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[headwater.Resource]int, err error) {
-	changed = map[headwater.Resource]int{}
+// FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives those
+// that it changed.
+func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
 	if _, err := tx.Exec(ctx, createDropped); err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec(ctx, dropSQL("SELECT resource, thing FROM feed_things WHERE thing = ANY ($1)"), things); err != nil {
 		return nil, err
 	}
-	return changed, takeBackDropped(ctx, tx, by, saying(newStages()), nobody, func(resource headwater.Resource, n int) {
-		changed[resource] += n
-	})
+	if err := takeBackDropped(ctx, tx, by, saying(newStages()), nobody, func(headwater.Resource, int) {}); err != nil {
+		return nil, err
+	}
+	return storedIDs(ctx, tx, fmt.Sprintf("SELECT thing FROM feed_dropped WHERE thing = ANY ($1) AND outcome IN ('%s', '%s')", Ended,
+		Retracted), things)
 }
 
 // FollowFeed makes things stand as feeds say once a feed counts by another edition than before, after an undo: what it says again and an
