@@ -257,8 +257,11 @@ export function useReturn(ready: boolean): void {
     const to = returning.peek();
     if (!ready || !to) return;
     returning.value = undefined;
+    const at = document.getElementById(to.focus ?? '');
+    const folded = at?.closest('details:not([open])');
+    folded?.toggleAttribute('open');
     scrollTo(0, to.scroll);
-    if (to.focus) document.getElementById(to.focus)?.focus({ preventScroll: true });
+    at?.focus({ preventScroll: !folded });
   }, [ready, address.value]);
 }
 

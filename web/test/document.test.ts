@@ -289,6 +289,27 @@ test('what a text shares with the one that it was taken from is marked, listed a
       });
     }
   }
+  // In a long text a passage is brought to where it is seen, and one that is a small part of it is not said to be nothing of it.
+  for (const [tongue, original] of stories) {
+    const others = (sign: string, n: number) => Array.from({ length: n }, (_, i) => `${original.split(' ')[1]}${sign}${i}`).join(' ');
+    const from = await store(tongue, original);
+    const long = await store(tongue, `${others('a', 900)}\n${original}\n${others('b', 2000)}`, from);
+    await withPage({}, async (page) => {
+      for (const language of languages) {
+        await openDocument(page, language, long);
+        const summary = page.locator('.page details summary');
+        assert.match(await summary.innerText(), /\u20661%\u2069/); // or else the sign stands before the number in Arabic
+        await summary.click();
+        await page.locator('.page details button').click();
+        const seen = await page.evaluate(() => {
+          const [range] = CSS.highlights.get('headwater-shared') as unknown as Iterable<Range>;
+          const { top, bottom } = (range as Range).getBoundingClientRect();
+          return top > 0 && bottom < innerHeight;
+        });
+        assert.ok(seen, `${tongue} in ${language}`);
+      }
+    });
+  }
   await withPage({ forcedColors: 'active' }, async (page) => { // the tint would be filled, and hide the lines under the words
     await openDocument(page, 'en', await documentOf('ebbtide-wednesday'));
     await page.locator('.page details summary').waitFor();

@@ -314,12 +314,12 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
               </div>
               {shared && (
                 <details>
-                  <summary>{w.shared(`${number(Math.round(100 * shared.share))}%`, shared.passages.length)}</summary>
+                  <summary>{w.shared(percent(shared.share), shared.passages.length)}</summary>
                   <Passages
                     text={text}
                     passages={shared.passages}
                     label={w.showInText}
-                    use={(passage) => ranges.current?.of(passage)?.startContainer.parentElement?.scrollIntoView({ block: 'center' })}
+                    use={(passage) => scrollBy(0, (ranges.current?.of(passage)?.getBoundingClientRect().top ?? 0) - innerHeight / 3)}
                   />
                 </details>
               )}
@@ -418,6 +418,12 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       {document.text_sha256 && <p class="quiet foot">{w.hash(<Code>{document.text_sha256}</Code>, number([...text].length))}</p>}
     </>
   );
+}
+
+/** A part of a whole in percent, as no prose: only nothing is 0, and only all of it 100. */
+function percent(part: number): string {
+  const rounded = part < 1 ? Math.min(Math.max(Math.round(100 * part), Math.ceil(part)), 99) : 100;
+  return `\u2066${number(rounded)}%\u2069`;
 }
 
 /** Brings a card into view within the margin; the page stays where it is. */

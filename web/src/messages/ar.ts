@@ -109,6 +109,7 @@ export const ar: Messages = {
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر', origin: 'الأصل' },
   byOrigins: 'تحت أصولها',
+  byOriginsHere: 'لا يُجمع تحت أصل واحد إلا ما في هذه الصفحة.',
   noOrigin: 'بلا أصل معروف',
   inOtherLanguages: 'باللغات الأخرى أيضًا',
   withProposals: 'لها مقترحات',

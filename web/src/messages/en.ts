@@ -110,6 +110,7 @@ export const en = {
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,
   byOrigins: 'Under their origins',
+  byOriginsHere: 'Only the claims of this page are put together.',
   noOrigin: 'No origin on record',
   inOtherLanguages: 'In other languages too',
   withProposals: 'With proposals',
