@@ -1,6 +1,6 @@
 /** A document: who says what in it, on whose word, in which words; and the words that somebody adds. */
 import type { Attribution, ClaimCard, Document, SourceCard } from '@headwater/client';
-import { effect, useComputed, useSignal } from '@preact/signals';
+import { computed, effect, useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
@@ -187,8 +187,8 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       }),
     [marks],
   );
-  const hits = useMemo(() => find(text, finding.value), [text, finding.value]);
-  useLayoutEffect(() => paint('found', hits), [hits, marks]);
+  const hits = useMemo(() => computed(() => find(text, finding.value)), [text]);
+  useLayoutEffect(() => effect(() => paint('found', hits.value)), [hits, marks]);
   // The words of a translation are others, whatever they say.
   const tongue = (of: Document | undefined) => of?.language?.split('-')[0];
   const original = tongue(data.origin) === tongue(document) ? data.origin?.text : undefined;
@@ -295,7 +295,7 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
                     type="search"
                     dir="auto"
                     autocomplete="off"
-                    value={finding.value}
+                    value={finding}
                     maxLength={500}
                     onInput={(event) => (finding.value = event.currentTarget.value)}
                   />
@@ -323,10 +323,7 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
                   />
                 </details>
               )}
-              <p class="quiet" role="status">
-                {finding.value.trim() && w.hitsCount(hits.length)}
-              </p>
-              {hits.length > 0 && <Passages text={text} passages={hits} label={w.pickHit} use={pick} around={24} />}
+              <Hits text={text} finding={finding} hits={hits} pick={pick} />
               <MarkedText
                 text={text}
                 marks={marks}
@@ -441,6 +438,27 @@ export const excerpt = (text: string, { start, end }: Picked): string =>
   end - start > 90
     ? `${text.slice(start, start + 60).replace(/\s\S*$/, '')} … ${text.slice(end - 25, end).replace(/^\S*\s/, '')}`
     : text.slice(start, end);
+
+interface HitsProps {
+  text: string;
+  /** Whether anything is searched for. */
+  finding: ReadonlySignal<string>;
+  hits: ReadonlySignal<readonly Picked[]>;
+  pick: (hit: Picked) => void;
+}
+
+/** What was found: it alone is drawn anew with each letter, and no mark or card. */
+function Hits({ text, finding, hits, pick }: HitsProps) {
+  const w = words.value;
+  return (
+    <>
+      <p class="quiet" role="status">
+        {finding.value.trim() && w.hitsCount(hits.value.length)}
+      </p>
+      {hits.value.length > 0 && <Passages text={text} passages={hits.value} label={w.pickHit} use={pick} around={24} />}
+    </>
+  );
+}
 
 interface PassagesProps {
   text: string;

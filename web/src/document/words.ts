@@ -82,10 +82,24 @@ export function sharedWith(original: string, text: string): Shared {
 const wordsOf = (folded: string): RegExpExecArray[] => [...folded.matchAll(/[\p{L}\p{N}]+/gu)];
 
 /** The words from each one on, as many as a row has. */
-const rowsOf = (words: readonly RegExpExecArray[]): string[] =>
-  words.slice(inARow - 1).map((_, i) => words.slice(i, i + inARow).join(' '));
+function rowsOf(words: readonly RegExpExecArray[]): string[] {
+  const said = words.map(([word]) => word);
+  return said.slice(inARow - 1).map((_, i) => said.slice(i, i + inARow).join(' '));
+}
 
 const alike: Record<string, string> = { 'ى': 'ي', 'ة': 'ه', 'ٱ': 'ا', 'ک': 'ك', 'ی': 'ي', '’': "'", '‘': "'", '“': '"', '”': '"' };
+
+/** Each character as it is compared, once it was met: a text has many of few. */
+const compared = new Map<string, string>();
+
+function foldCharacter(character: string): string {
+  const plain = /\s/u.test(character) ? ' ' : character.normalize('NFKD')
+    .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+    .replace(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15)).toLowerCase();
+  const folded = alike[plain] ?? plain;
+  compared.set(character, folded);
+  return folded;
+}
 
 /** Folds a text for comparing, and keeps for each unit of the result where it begins and ends in the text. */
 function fold(text: string): { folded: string; from: number[]; to: number[] } {
@@ -93,16 +107,14 @@ function fold(text: string): { folded: string; from: number[]; to: number[] } {
   const from: number[] = [];
   const to: number[] = [];
   let at = 0;
+  let before = ''; // what was added last; to ask the growing text itself would copy it each time
   for (const character of text) {
     const next = at + character.length;
-    const plain = /\s/u.test(character) ? ' ' : character.normalize('NFKD')
-      .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-      .replace(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15)).toLowerCase();
-    const one = alike[plain] ?? plain;
-    if (one === '' || (one === ' ' && folded.endsWith(' '))) {
+    const one = compared.get(character) ?? foldCharacter(character);
+    if (one === '' || (one === ' ' && before.endsWith(' '))) {
       if (to.length > 0) to[to.length - 1] = next;
     } else {
-      folded += one;
+      folded += before = one;
       for (let i = 0; i < one.length; i++) {
         from.push(at);
         to.push(next);
