@@ -170,7 +170,6 @@ export function ClaimsScreen() {
                   </p>
                 </>
               )}
-              {asked.origins && (asked.cursor || next_cursor) && <p class="quiet">{m.byOriginsHere}</p>}
               <Rows claims={items} selected={selected} byOrigins={!!asked.origins} />
               <Pages of="claims" query={asked} next={next_cursor} />
             </div>
@@ -267,16 +266,16 @@ interface SameOrigins {
 
 type Reports = ReadonlyMap<string, Report>;
 
-/** Puts claims together by the origins that their reports have: ten of them may be one voice. Those that no longer stand have none. */
-function groupsOf(claims: readonly ListedClaim[], reports: Reports): [key: string, SameOrigins][] {
+/** Puts claims together by the origins that their reports have: ten of them may be one voice. What no longer stands has no report. */
+function groupsOf(claims: readonly ListedClaim[], reports: Reports | undefined): [key: string, SameOrigins][] {
   const m = messages.value;
   const groups = new Map<string, SameOrigins>();
   for (const claim of claims) {
-    const { affirming: { origins } = { origins: [] }, sources = {} } = (claim.status === 'active' && reports.get(claim.id)) || {};
-    const key = claim.status === 'active' ? origins.toSorted().join() : claim.status;
-    const named = origins.map((id) => <Name key={id} source={sources[id]} id={id} />);
-    const others = [claim.status === 'active' ? m.noOrigin : (m.statuses[claim.status] ?? claim.status)];
-    const group = groups.get(key) ?? { origins: named.length > 0 ? named : others, claims: [] };
+    const report = reports?.get(claim.id);
+    const origins = report?.affirming.origins ?? [];
+    const key = report ? origins.toSorted().join() : claim.status;
+    const named = origins.map((id) => <Name key={id} source={report?.sources?.[id]} id={id} />);
+    const group = groups.get(key) ?? { origins: named.length > 0 ? named : [report ? m.noOrigin : m.statuses[key]], claims: [] };
     group.claims.push(claim);
     groups.set(key, group);
   }
@@ -297,11 +296,10 @@ function Rows({ claims, selected, byOrigins }: RowsProps) {
     new Map((await service.analyzeClaims({ body: { claims: ids }, signal })).data.items.map((one) => [one.claim_id, one])),
   );
   // What is listed is always what was asked for: it is put together once there are reports on all of it.
-  const known = reports.data ?? new Map<string, Report>();
-  const grouped = byOrigins && ids.every((id) => known.has(id));
-  useReturn(!byOrigins || grouped || !reports.busy);
-  const links = () => [...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])].filter((link) => link.checkVisibility());
-  const move = (by: number) => moveFocus(links(), by);
+  const grouped = byOrigins && ids.every((id) => reports.data?.has(id));
+  useReturn(!reports.busy);
+  const move = (by: number) =>
+    moveFocus([...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])].filter((link) => link.checkVisibility()), by);
   // Two at most: a third one takes the place of the first.
   const select = (id: string) =>
     (selected.value = selected.value.includes(id) ? selected.value.filter((one) => one !== id) : [...selected.value, id].slice(-2));
@@ -335,7 +333,7 @@ function Rows({ claims, selected, byOrigins }: RowsProps) {
     <div ref={list} aria-busy={reports.busy}>
       {ids.length > 0 && reports.problem && <ProblemBox problem={reports.problem} again={reports.again} />}
       {grouped
-        ? groupsOf(claims, known).map(([key, { origins, claims: of }]) => (
+        ? groupsOf(claims, reports.data).map(([key, { origins, claims: of }]) => (
             <details key={key} class="same" open={of.length === 1}>
               <summary>
                 {together(origins)} <span class="quiet">{m.claimsTotal(of.length, true)}</span>

@@ -187,8 +187,8 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       }),
     [marks],
   );
-  const hits = useMemo(() => computed(() => find(text, finding.value)), [text]);
-  useLayoutEffect(() => effect(() => paint('found', hits.value)), [hits, marks]);
+  const found = useMemo(() => computed(() => (finding.value.trim() ? find(text, finding.value) : undefined)), [text]);
+  useLayoutEffect(() => effect(() => paint('found', found.value ?? [])), [found, marks]);
   // The words of a translation are others, whatever they say.
   const tongue = (of: Document | undefined) => of?.language?.split('-')[0];
   const original = tongue(data.origin) === tongue(document) ? data.origin?.text : undefined;
@@ -314,16 +314,16 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
               </div>
               {shared && (
                 <details>
-                  <summary>{w.shared(percent(shared.share), shared.passages.length)}</summary>
+                  <summary>{w.shared(inPercent(shared.share), shared.passages.length)}</summary>
                   <Passages
                     text={text}
                     passages={shared.passages}
                     label={w.showInText}
-                    use={(passage) => scrollBy(0, (ranges.current?.of(passage)?.getBoundingClientRect().top ?? 0) - innerHeight / 3)}
+                    use={(passage) => scrollBy(0, (ranges.current?.of(passage)?.getBoundingClientRect().top ?? 0) - 200)}
                   />
                 </details>
               )}
-              <Hits text={text} finding={finding} hits={hits} pick={pick} />
+              <Hits text={text} found={found} pick={pick} />
               <MarkedText
                 text={text}
                 marks={marks}
@@ -417,11 +417,8 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   );
 }
 
-/** A part of a whole in percent, as no prose: only nothing is 0, and only all of it 100. */
-function percent(part: number): string {
-  const rounded = part < 1 ? Math.min(Math.max(Math.round(100 * part), Math.ceil(part)), 99) : 100;
-  return `\u2066${number(rounded)}%\u2069`;
-}
+/** A part in percent, which is no prose: little is not nothing. */
+const inPercent = (part: number): string => `\u2066${Math.max(1, Math.round(100 * part))}%\u2069`;
 
 /** Brings a card into view within the margin; the page stays where it is. */
 function showCard(id: string | undefined): void {
@@ -441,21 +438,20 @@ export const excerpt = (text: string, { start, end }: Picked): string =>
 
 interface HitsProps {
   text: string;
-  /** Whether anything is searched for. */
-  finding: ReadonlySignal<string>;
-  hits: ReadonlySignal<readonly Picked[]>;
+  /** Undefined where nothing is searched for. */
+  found: ReadonlySignal<readonly Picked[] | undefined>;
   pick: (hit: Picked) => void;
 }
 
 /** What was found: it alone is drawn anew with each letter, and no mark or card. */
-function Hits({ text, finding, hits, pick }: HitsProps) {
+function Hits({ text, found: { value: hits }, pick }: HitsProps) {
   const w = words.value;
   return (
     <>
       <p class="quiet" role="status">
-        {finding.value.trim() && w.hitsCount(hits.value.length)}
+        {hits && w.hitsCount(hits.length)}
       </p>
-      {hits.value.length > 0 && <Passages text={text} passages={hits.value} label={w.pickHit} use={pick} around={24} />}
+      {hits?.[0] && <Passages text={text} passages={hits} label={w.pickHit} use={pick} around={24} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 /** Words that somebody picks in a text, by selecting them or by typing them: UTF-16 offsets, cut at whole letters. */
+import { latinDigits } from '../language';
 
 export interface Picked {
   start: number;
@@ -7,8 +8,8 @@ export interface Picked {
 
 /** Takes off what is around the words, and widens them to whole letters: a letter keeps its marks, an emoji its parts. */
 export function tidy(text: string, { start, end }: Picked): Picked | undefined {
-  const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(Math.max(0, start - 64), end + 64))];
   const from = Math.max(0, start - 64);
+  const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(from, end + 64))];
   const before = letters.findLast(({ index }) => from + index <= start);
   const after = letters.find(({ index, segment }) => from + index + segment.length >= end);
   let [first, last] = [before ? from + before.index : start, after ? from + after.index + after.segment.length : end];
@@ -92,15 +93,6 @@ const alike: Record<string, string> = { 'ى': 'ي', 'ة': 'ه', 'ٱ': 'ا', 'ک'
 /** Each character as it is compared, once it was met: a text has many of few. */
 const compared = new Map<string, string>();
 
-function foldCharacter(character: string): string {
-  const plain = /\s/u.test(character) ? ' ' : character.normalize('NFKD')
-    .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-    .replace(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15)).toLowerCase();
-  const folded = alike[plain] ?? plain;
-  compared.set(character, folded);
-  return folded;
-}
-
 /** Folds a text for comparing, and keeps for each unit of the result where it begins and ends in the text. */
 function fold(text: string): { folded: string; from: number[]; to: number[] } {
   let folded = '';
@@ -110,7 +102,12 @@ function fold(text: string): { folded: string; from: number[]; to: number[] } {
   let before = ''; // what was added last; to ask the growing text itself would copy it each time
   for (const character of text) {
     const next = at + character.length;
-    const one = compared.get(character) ?? foldCharacter(character);
+    let one = compared.get(character);
+    if (one === undefined) {
+      one = /\s/u.test(character) ? ' ' : latinDigits(character.normalize('NFKD')
+        .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')).toLowerCase();
+      compared.set(character, (one = alike[one] ?? one));
+    }
     if (one === '' || (one === ' ' && before.endsWith(' '))) {
       if (to.length > 0) to[to.length - 1] = next;
     } else {
