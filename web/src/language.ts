@@ -32,8 +32,8 @@ const times = computed(() => new Intl.DateTimeFormat(locale.value, { timeStyle: 
 
 export const number = (value: number): string => numbers.value.format(value);
 
-/** A text with its Arabic digits as Latin ones, as the service takes days and numbers. */
-export const latinDigits = (text: string): string => text.replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15));
+/** A text with its Arabic and Persian digits as Latin ones, as the service takes days and numbers. */
+export const latinDigits = (text: string): string => text.replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
 
 /** A time of today, such as 14:02. */
 export const timeOfDay = (at: Date): string => times.value.format(at);

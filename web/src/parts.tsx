@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, language, place, returning, shown, type Query } from './address';
 import { askedAgain, offline, session, type Loaded } from './api';
-import { dayOf, directionOf, inOrder, messages, number, secondOfDay, timeOfDay } from './language';
+import { dayOf, directionOf, inOrder, messages, number, secondOfDay } from './language';
 
 /** The name of a source in the language of the page, or else as it is displayed. It may be in any script, and keeps to itself. */
 export const nameOf = (source: SourceCard | undefined, id = ''): string => source?.names?.[language.value] ?? source?.name ?? id;
@@ -234,8 +234,9 @@ export function Heading({ title, children }: { title: string; children?: Compone
     if (arrived === place.peek()) return;
     const first = arrived === undefined;
     arrived = place.peek();
-    if (!first && !returning.peek()) heading.current?.focus({ preventScroll: true });
-    if (!first && !returning.peek()) scrollTo(0, 0);
+    if (first || returning.peek()) return;
+    heading.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
   }, [place.value]);
   return (
     <h1 ref={heading} tabIndex={-1}>
@@ -257,8 +258,10 @@ export function useReturn(ready: boolean): void {
     const to = returning.peek();
     if (!ready || !to) return;
     returning.value = undefined;
+    const at = document.getElementById(to.focus ?? '');
+    at?.closest('details')?.setAttribute('open', '');
     scrollTo(0, to.scroll);
-    if (to.focus) document.getElementById(to.focus)?.focus({ preventScroll: true });
+    at?.focus(); // which scrolls where it would not be seen
   }, [ready, address.value]);
 }
 
@@ -349,6 +352,3 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
     </dialog>
   );
 }
-
-/** When the service was last heard. */
-export const heardAt = (at: Date): string => timeOfDay(at);

@@ -5,8 +5,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { address, base, go, href, language, place, type Language } from './address';
 import { decisions, heard, offline, service, signingIn } from './api';
 import { bindings, changedKeys, changeKey, keysOf, keysOff, turnKeys, useKeys, type Binding } from './keys';
-import { messages, number } from './language';
-import { Busy, Code, Dialog, heardAt, read } from './parts';
+import { messages, number, timeOfDay } from './language';
+import { Busy, Code, Dialog, read } from './parts';
 import { CurrentScreen, screens } from './screens';
 import { Identity, SignIn } from './session';
 
@@ -141,7 +141,7 @@ function Connection() {
       <span role="status">
         {offline.value ? m.offline : m.connected} <Busy />
       </span>
-      {offline.value && heard.value && <span> {m.lastHeard(heardAt(heard.value))}</span>}
+      {offline.value && heard.value && <span> {m.lastHeard(timeOfDay(heard.value))}</span>}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, languages, mainClaim, settled, url, withBrowser, withPage } from './browser.js';
+import { api, importLines, languages, mainClaim, settled, url, withBrowser, withPage } from './browser.js';
 import { write } from './text.js';
 
 withBrowser();
@@ -287,6 +287,54 @@ test('what one voice may have said is put together: claims under the origins tha
       await box.uncheck();
       await groups.first().waitFor({ state: 'detached' });
       assert.equal(await page.locator('.claims > li').count(), 4);
+    }
+  });
+});
+
+test('claims under their origins are those that are asked for, whatever happens on the way', async () => {
+  const word = 'andalusite';
+  const lines = [{ type: 'bundle', format: 'headwater-bundle/1', namespace: 'https://headwater.example/stones' },
+    ...['active', 'retracted'].map((status) => ({ type: 'claim', key: status, statement: { en: `${word}, ${status}.` }, status })),
+    ...Array.from({ length: 60 }, (_, i) => ({ type: 'claim', key: `lazurite-${i}`, statement: { en: `Lazurite number ${i}.` } }))];
+  await importLines(lines.map((line) => JSON.stringify(line)).join('\n'));
+  const both = (await api<{ items: { id: string }[] }>(`claims?q=${word}`)).items.map(({ id }) => id).sort();
+  await withPage({ refusals: true }, async (page) => {
+    for (const language of languages) {
+      const groups = page.locator('details.same');
+      const listed = () => page.locator('[data-listed]').evaluateAll((all) => all.map((one) => one.getAttribute('data-listed')).sort());
+      await page.goto(`${url}/${language}/claims?q=${word}&origins=1`);
+      await groups.first().waitFor();
+      // What no longer stands is not said to have no origin.
+      const [none, gone] = language === 'en' ? ['No origin on record', 'Retracted'] : ['بلا أصل معروف', 'مسحوب'];
+      assert.deepEqual((await groups.locator('summary').allInnerTexts()).map((one) => one.replace(/ (1 claim|ادعاء واحد)$/, '')).sort(),
+        [none, gone].sort());
+      // Where nothing is found, and where reports are refused, nothing of what was there before stays.
+      await page.locator('input[name=from]').fill('2090-01-01');
+      await page.locator('input[name=to]').fill('2090-01-02');
+      await page.locator('.dropped').waitFor();
+      assert.deepEqual(await listed(), []);
+      await page.route('**/v1/analyses', (route) => route.fulfill({ status: 500, body: '{}', contentType: 'application/json' }));
+      await page.goto(`${url}/${language}/claims?q=${word}&origins=1`);
+      await page.locator('.problem').waitFor();
+      assert.deepEqual(await listed(), both);
+      await page.unroute('**/v1/analyses');
+      await page.locator('.problem button').first().click();
+      await groups.first().waitFor();
+      assert.equal(await page.locator('.problem').count(), 0);
+      // Only what is on one page is put together; Back leads into the group that one left.
+      await page.goto(`${url}/${language}/claims?q=lazurite&origins=1`);
+      await groups.first().waitFor();
+      assert.equal((await listed()).length, 50);
+      await groups.locator('summary').click();
+      const link = groups.locator('h2 a').nth(40);
+      const id = await link.getAttribute('id');
+      await link.focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.claim').waitFor();
+      await page.goBack();
+      await page.waitForFunction((wanted) => document.activeElement?.id === wanted && document.activeElement.checkVisibility(), id);
+      await settled(page);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), id);
     }
   });
 });

@@ -1,6 +1,7 @@
 /** Claims: which should one look at, and how does each stand. */
-import type { Facet, ListedClaim, SourceCard, Standing } from '@headwater/client';
+import type { Facet, ListedClaim, Report, SourceCard, Standing } from '@headwater/client';
 import { useSignal, type Signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
@@ -83,7 +84,6 @@ export function ClaimsScreen() {
     const { data } = await service.listClaims({ query, signal });
     return data;
   });
-  useReturn(page.data !== undefined);
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
   const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
@@ -260,26 +260,26 @@ function Skeleton() {
 
 /** Claims that have the same possible origins, whoever tells them. */
 interface SameOrigins {
-  origins: readonly string[];
-  sources: Sources;
+  origins: readonly ComponentChildren[];
   claims: ListedClaim[];
 }
 
-/** Puts claims together by the origins that their reports have: ten of them may be one voice. Nothing until the reports are there. */
-function useOrigins(claims: readonly ListedClaim[]) {
-  const ids = claims.filter(({ status }) => status === 'active').map(({ id }) => id);
-  return useLoad(ids.join() || undefined, async (signal) => {
-    const reports = new Map((await service.analyzeClaims({ body: { claims: ids }, signal })).data.items.map((one) => [one.claim_id, one]));
-    const groups = new Map<string, SameOrigins>();
-    for (const claim of claims) {
-      const { affirming: { origins } = { origins: [] }, sources = {} } = reports.get(claim.id) ?? {};
-      const key = origins.toSorted().join();
-      const group = groups.get(key) ?? { origins, sources, claims: [] };
-      group.claims.push(claim);
-      groups.set(key, group);
-    }
-    return [...groups.values()];
-  });
+type Reports = ReadonlyMap<string, Report>;
+
+/** Puts claims together by the origins that their reports have: ten of them may be one voice. What no longer stands has no report. */
+function groupsOf(claims: readonly ListedClaim[], reports: Reports | undefined): [key: string, SameOrigins][] {
+  const m = messages.value;
+  const groups = new Map<string, SameOrigins>();
+  for (const claim of claims) {
+    const report = reports?.get(claim.id);
+    const origins = report?.affirming.origins ?? [];
+    const key = report ? origins.toSorted().join() : claim.status;
+    const named = origins.map((id) => <Name key={id} source={report?.sources?.[id]} id={id} />);
+    const group = groups.get(key) ?? { origins: named.length > 0 ? named : [report ? m.noOrigin : m.statuses[key]], claims: [] };
+    group.claims.push(claim);
+    groups.set(key, group);
+  }
+  return [...groups];
 }
 
 interface RowsProps {
@@ -291,9 +291,15 @@ interface RowsProps {
 function Rows({ claims, selected, byOrigins }: RowsProps) {
   const m = messages.value;
   const list = useRef<HTMLDivElement>(null);
-  const grouped = useOrigins(byOrigins ? claims : []);
-  const links = () => [...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])].filter((link) => link.checkVisibility());
-  const move = (by: number) => moveFocus(links(), by);
+  const ids = claims.filter(({ status }) => byOrigins && status === 'active').map(({ id }) => id);
+  const reports = useLoad(ids.join() || undefined, async (signal): Promise<Reports> =>
+    new Map((await service.analyzeClaims({ body: { claims: ids }, signal })).data.items.map((one) => [one.claim_id, one])),
+  );
+  // What is listed is always what was asked for: it is put together once there are reports on all of it.
+  const grouped = byOrigins && ids.every((id) => reports.data?.has(id));
+  useReturn(!reports.busy);
+  const move = (by: number) =>
+    moveFocus([...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])].filter((link) => link.checkVisibility()), by);
   // Two at most: a third one takes the place of the first.
   const select = (id: string) =>
     (selected.value = selected.value.includes(id) ? selected.value.filter((one) => one !== id) : [...selected.value, id].slice(-2));
@@ -324,14 +330,13 @@ function Rows({ claims, selected, byOrigins }: RowsProps) {
     </ul>
   );
   return (
-    <div ref={list} aria-busy={grouped.busy}>
-      {grouped.problem && <ProblemBox problem={grouped.problem} again={grouped.again} />}
-      {byOrigins && grouped.data
-        ? grouped.data.map(({ origins, sources, claims: of }) => (
-            <details key={origins.join()} class="same" open={of.length === 1}>
+    <div ref={list} aria-busy={reports.busy}>
+      {ids.length > 0 && reports.problem && <ProblemBox problem={reports.problem} again={reports.again} />}
+      {grouped
+        ? groupsOf(claims, reports.data).map(([key, { origins, claims: of }]) => (
+            <details key={key} class="same" open={of.length === 1}>
               <summary>
-                {origins.length > 0 ? together(origins.map((id) => <Name key={id} source={sources[id]} id={id} />)) : m.noOrigin}{' '}
-                <span class="quiet">{m.claimsTotal(of.length, true)}</span>
+                {together(origins)} <span class="quiet">{m.claimsTotal(of.length, true)}</span>
               </summary>
               {rows(of)}
             </details>

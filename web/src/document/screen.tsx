@@ -1,6 +1,6 @@
 /** A document: who says what in it, on whose word, in which words; and the words that somebody adds. */
 import type { Attribution, ClaimCard, Document, SourceCard } from '@headwater/client';
-import { effect, useComputed, useSignal } from '@preact/signals';
+import { computed, effect, useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
@@ -187,8 +187,8 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       }),
     [marks],
   );
-  const hits = useMemo(() => find(text, finding.value), [text, finding.value]);
-  useLayoutEffect(() => paint('found', hits), [hits, marks]);
+  const found = useMemo(() => computed(() => (finding.value.trim() ? find(text, finding.value) : undefined)), [text]);
+  useLayoutEffect(() => effect(() => paint('found', found.value ?? [])), [found, marks]);
   // The words of a translation are others, whatever they say.
   const tongue = (of: Document | undefined) => of?.language?.split('-')[0];
   const original = tongue(data.origin) === tongue(document) ? data.origin?.text : undefined;
@@ -295,7 +295,7 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
                     type="search"
                     dir="auto"
                     autocomplete="off"
-                    value={finding.value}
+                    value={finding}
                     maxLength={500}
                     onInput={(event) => (finding.value = event.currentTarget.value)}
                   />
@@ -314,19 +314,16 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
               </div>
               {shared && (
                 <details>
-                  <summary>{w.shared(`${number(Math.round(100 * shared.share))}%`, shared.passages.length)}</summary>
+                  <summary>{w.shared(inPercent(shared.share), shared.passages.length)}</summary>
                   <Passages
                     text={text}
                     passages={shared.passages}
                     label={w.showInText}
-                    use={(passage) => ranges.current?.of(passage)?.startContainer.parentElement?.scrollIntoView({ block: 'center' })}
+                    use={(passage) => scrollBy(0, (ranges.current?.of(passage)?.getBoundingClientRect().top ?? 0) - 200)}
                   />
                 </details>
               )}
-              <p class="quiet" role="status">
-                {finding.value.trim() && w.hitsCount(hits.length)}
-              </p>
-              {hits.length > 0 && <Passages text={text} passages={hits} label={w.pickHit} use={pick} around={24} />}
+              <Hits text={text} found={found} pick={pick} />
               <MarkedText
                 text={text}
                 marks={marks}
@@ -420,6 +417,9 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   );
 }
 
+/** A part in percent, which is no prose: little is not nothing. */
+const inPercent = (part: number): string => `\u2066${Math.max(1, Math.round(100 * part))}%\u2069`;
+
 /** Brings a card into view within the margin; the page stays where it is. */
 function showCard(id: string | undefined): void {
   const card = document.getElementById(`card-${id}`);
@@ -435,6 +435,26 @@ export const excerpt = (text: string, { start, end }: Picked): string =>
   end - start > 90
     ? `${text.slice(start, start + 60).replace(/\s\S*$/, '')} … ${text.slice(end - 25, end).replace(/^\S*\s/, '')}`
     : text.slice(start, end);
+
+interface HitsProps {
+  text: string;
+  /** Undefined where nothing is searched for. */
+  found: ReadonlySignal<readonly Picked[] | undefined>;
+  pick: (hit: Picked) => void;
+}
+
+/** What was found: it alone is drawn anew with each letter, and no mark or card. */
+function Hits({ text, found: { value: hits }, pick }: HitsProps) {
+  const w = words.value;
+  return (
+    <>
+      <p class="quiet" role="status">
+        {hits && w.hitsCount(hits.length)}
+      </p>
+      {hits?.[0] && <Passages text={text} passages={hits} label={w.pickHit} use={pick} around={24} />}
+    </>
+  );
+}
 
 interface PassagesProps {
   text: string;

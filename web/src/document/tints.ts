@@ -40,7 +40,7 @@ export class Ranges {
 /** Tints these ranges and no others. A browser without highlights shows the marks alone. */
 export function tint(name: Tint, ranges: readonly (Range | undefined)[]): void {
   if (!('highlights' in CSS)) return;
-  const real = ranges.filter((range) => range !== undefined);
+  const real = ranges.filter((range) => !!range);
   if (real.length > 0) CSS.highlights.set(`headwater-${name}`, new Highlight(...real));
   else CSS.highlights.delete(`headwater-${name}`);
 }

@@ -1,4 +1,5 @@
 /** Words that somebody picks in a text, by selecting them or by typing them: UTF-16 offsets, cut at whole letters. */
+import { latinDigits } from '../language';
 
 export interface Picked {
   start: number;
@@ -7,8 +8,8 @@ export interface Picked {
 
 /** Takes off what is around the words, and widens them to whole letters: a letter keeps its marks, an emoji its parts. */
 export function tidy(text: string, { start, end }: Picked): Picked | undefined {
-  const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(Math.max(0, start - 64), end + 64))];
   const from = Math.max(0, start - 64);
+  const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(from, end + 64))];
   const before = letters.findLast(({ index }) => from + index <= start);
   const after = letters.find(({ index, segment }) => from + index + segment.length >= end);
   let [first, last] = [before ? from + before.index : start, after ? from + after.index + after.segment.length : end];
@@ -82,10 +83,15 @@ export function sharedWith(original: string, text: string): Shared {
 const wordsOf = (folded: string): RegExpExecArray[] => [...folded.matchAll(/[\p{L}\p{N}]+/gu)];
 
 /** The words from each one on, as many as a row has. */
-const rowsOf = (words: readonly RegExpExecArray[]): string[] =>
-  words.slice(inARow - 1).map((_, i) => words.slice(i, i + inARow).join(' '));
+function rowsOf(words: readonly RegExpExecArray[]): string[] {
+  const said = words.map(([word]) => word);
+  return said.slice(inARow - 1).map((_, i) => said.slice(i, i + inARow).join(' '));
+}
 
 const alike: Record<string, string> = { 'ى': 'ي', 'ة': 'ه', 'ٱ': 'ا', 'ک': 'ك', 'ی': 'ي', '’': "'", '‘': "'", '“': '"', '”': '"' };
+
+/** Each character as it is compared, once it was met: a text has many of few. */
+const compared = new Map<string, string>();
 
 /** Folds a text for comparing, and keeps for each unit of the result where it begins and ends in the text. */
 function fold(text: string): { folded: string; from: number[]; to: number[] } {
@@ -93,16 +99,19 @@ function fold(text: string): { folded: string; from: number[]; to: number[] } {
   const from: number[] = [];
   const to: number[] = [];
   let at = 0;
+  let before = ''; // what was added last; to ask the growing text itself would copy it each time
   for (const character of text) {
     const next = at + character.length;
-    const plain = /\s/u.test(character) ? ' ' : character.normalize('NFKD')
-      .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-      .replace(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15)).toLowerCase();
-    const one = alike[plain] ?? plain;
-    if (one === '' || (one === ' ' && folded.endsWith(' '))) {
+    let one = compared.get(character);
+    if (one === undefined) {
+      one = /\s/u.test(character) ? ' ' : latinDigits(character.normalize('NFKD')
+        .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')).toLowerCase();
+      compared.set(character, (one = alike[one] ?? one));
+    }
+    if (one === '' || (one === ' ' && before.endsWith(' '))) {
       if (to.length > 0) to[to.length - 1] = next;
     } else {
-      folded += one;
+      folded += before = one;
       for (let i = 0; i < one.length; i++) {
         from.push(at);
         to.push(next);

@@ -108,7 +108,7 @@ export const ar: Messages = {
   claimsAlike: 'ليس في أي ادعاء كل هذه الكلمات. في هذه الادعاءات كلمات تشبهها في الكتابة.',
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر', origin: 'الأصل' },
-  byOrigins: 'تحت أصولها',
+  byOrigins: 'تحت أصولها، صفحة صفحة',
   noOrigin: 'بلا أصل معروف',
   inOtherLanguages: 'باللغات الأخرى أيضًا',
   withProposals: 'لها مقترحات',

@@ -109,7 +109,7 @@ export const en = {
   claimsAlike: 'No claim has all these words. These have words that are spelled like them.',
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,
-  byOrigins: 'Under their origins',
+  byOrigins: 'Under their origins, page by page',
   noOrigin: 'No origin on record',
   inOtherLanguages: 'In other languages too',
   withProposals: 'With proposals',
