@@ -68,6 +68,26 @@ func TestUndoLeavesWhatIsSaidLater(t *testing.T) {
 	wantVerified(t, f.s)
 }
 
+// TestUndoThatChangesNothing: where other feeds say all that an import brought, its undo leaves everything, and is undone like others.
+func TestUndoThatChangesNothing(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	imported := must(f.edition(store.Edition{}, company("a"), false, false))(t).Group
+	f.take("one", "2024-01-01", company("a"), "")
+	by, recorded := grouped(), false
+	by.Recorded = &recorded
+	left := must(f.s.Undo(t.Context(), by, imported, nil))(t)
+	if left.Counts[headwater.ResourceSource] != (store.UndoCount{Kept: 1}) || !recorded {
+		t.Errorf("undone: %+v, with something to undo: %t", left, recorded)
+	}
+	undo(t, f.s, left.Group)
+	wantUndoRefused(t, f.s, left.Group, headwater.CodeAlreadyUndone)
+	if again := undo(t, f.s, imported); again.Counts[headwater.ResourceSource] != (store.UndoCount{Kept: 1}) {
+		t.Errorf("undone once more: %+v", again)
+	}
+	wantVerified(t, f.s)
+}
+
 // TestFeedUndoneWhole: where something stands in the way of an earlier edition, the later ones stay too.
 func TestFeedUndoneWhole(t *testing.T) {
 	t.Parallel()

@@ -99,7 +99,7 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, webhooks *eve
 	defer listener.Close()
 	now := time.Now()
 	tomorrow := now.Add(24 * time.Hour)
-	made, err := s.CreateKey(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
+	made, err := s.CreateKey(ctx, authorship("demo"), headwater.APIKeyFields{
 		Name:      "demo " + now.UTC().Format(time.RFC3339),
 		Scopes:    []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview},
 		ExpiresAt: &tomorrow,

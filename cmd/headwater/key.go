@@ -53,7 +53,7 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 				fields.ExpiresAt = &end
 			}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				made, err := s.CreateKey(cmd.Context(), keyAuthorship(reason), fields)
+				made, err := s.CreateKey(cmd.Context(), authorship(reason), fields)
 				if err != nil {
 					return err
 				}
@@ -98,7 +98,7 @@ func createFirstKey(ctx context.Context, s *store.Store, file string) error {
 		return fmt.Errorf("--bootstrap-key-file %s holds no token; expected what headwater key token prints", file)
 	}
 	fields := headwater.APIKeyFields{Name: bootstrapKey, Scopes: []headwater.Scope{headwater.ScopeAdmin}}
-	made, err := s.CreateFirstKey(ctx, keyAuthorship(""), fields, token)
+	made, err := s.CreateFirstKey(ctx, authorship(""), fields, token)
 	if err != nil {
 		return err
 	}
@@ -108,11 +108,6 @@ func createFirstKey(ctx context.Context, s *store.Store, file string) error {
 		slog.InfoContext(ctx, "a key was made before: --bootstrap-key-file is not used")
 	}
 	return nil
-}
-
-// keyAuthorship says who changes a key by a command.
-func keyAuthorship(reason string) store.Authorship {
-	return store.Authorship{Actor: actor(), Group: headwater.NewID()}
 }
 
 func showToken(w io.Writer, made store.MadeKey) error {
@@ -181,7 +176,7 @@ func newKeyRotateCommand(connect func() connection) *cobra.Command {
 		Example: "  headwater key rotate 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				made, err := s.RotateKey(cmd.Context(), keyAuthorship(reason), id)
+				made, err := s.RotateKey(cmd.Context(), authorship(reason), id)
 				if err != nil {
 					return err
 				}
@@ -200,7 +195,7 @@ func newKeyRevokeCommand(connect func() connection) *cobra.Command {
 		Example: "  headwater key revoke 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				key, err := s.RevokeKey(cmd.Context(), keyAuthorship(reason), id)
+				key, err := s.RevokeKey(cmd.Context(), authorship(reason), id)
 				if err != nil {
 					return err
 				}

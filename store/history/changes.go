@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
@@ -38,18 +39,21 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 	if f.Descending {
 		order = "s.seq DESC"
 	}
-	found, err := l.list(ctx, w, order, p.Limit+1)
+	rows, err := l.query(ctx, w, order, p.Limit+1)
 	if err != nil {
-		return page, err
+		return page, pg.Interpret(err)
 	}
-	page.Items = found[:min(len(found), p.Limit)]
+	more, err := page.ReadSome(rows, p.Limit)
+	if err != nil {
+		return page, pg.Interpret(err)
+	}
 	switch {
 	case len(page.Items) == 0:
 		page.NextCursor = p.Cursor
 		if len(place) > 0 && !f.Descending {
 			err = l.reached(ctx, p.Cursor, place[0])
 		}
-	case !f.Descending || len(found) > p.Limit:
+	case !f.Descending || more:
 		seq := fmt.Sprint(page.Items[len(page.Items)-1].Seq)
 		page.NextCursor, err = pg.EncodeCursor(f, append([]string{seq}, place[min(1, len(place)):]...))
 	}
@@ -87,13 +91,12 @@ func CheckPlace(field headwater.Pointer, place, last int64) error {
 var readableState = fmt.Sprintf("CASE t.resource WHEN '%s' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name') "+
 	"ELSE t.state END AS state", headwater.ResourceKey)
 
-// list reads changes that fulfill some conditions.
-func (l *Log) list(ctx context.Context, w *pg.Where, order string, limit int) ([]headwater.Change, error) {
-	changes, err := pg.Many[headwater.Change](ctx, l.db.Pool, fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+// query asks for changes that fulfill some conditions.
+func (l *Log) query(ctx context.Context, w *pg.Where, order string, limit int) (pgx.Rows, error) {
+	return l.db.Pool.Query(ctx, fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		nullif(t.group_id, '%s') AS "group", t.operation, t.resource, t.resource_id, t.from_version, t.to_version, t.reason, %s
 		FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change%s ORDER BY %s LIMIT %d`,
 		uuid.Nil, readableState, w, order, limit), w.Args...)
-	return changes, pg.Interpret(err)
 }
 
 // LastSeq is the place of the last change in the order; 0 where there is none.
@@ -107,7 +110,12 @@ func (l *Log) LastSeq(ctx context.Context) (seq int64, err error) {
 func (l *Log) ChangesBetween(ctx context.Context, f headwater.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error) {
 	w := conditions(f)
 	w.Add("s.seq > ? AND s.seq <= ?", after, upTo)
-	return l.list(ctx, w, "s.seq", limit)
+	rows, err := l.query(ctx, w, "s.seq", limit)
+	if err != nil {
+		return nil, pg.Interpret(err)
+	}
+	changes, err := pgx.CollectRows(rows, pgx.RowToStructByName[headwater.Change])
+	return changes, pg.Interpret(err)
 }
 
 // conditions are those of a filter; headwater.ChangeFilter has them in Go.

@@ -25,9 +25,10 @@ type Authorship struct {
 	Recorded    *bool        // if not nil, set to true where there is then something of the group to undo
 }
 
-// KnownGroupSQL says whether there is anything of the group $1 to undo: a change or, though it changed nothing, an edition of a feed.
+// KnownGroupSQL says whether there is anything of the group $1 to undo: a change or, though it changed nothing, an edition of a feed or
+// an undo.
 var KnownGroupSQL = fmt.Sprintf(`(EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> '%s')
-		OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)))`, uuid.Nil)
+		OR EXISTS (SELECT FROM feed_editions WHERE group_id = $1) OR EXISTS (SELECT FROM undos WHERE group_id = $1))`, uuid.Nil)
 
 // noteRecorded looks whether there is anything of the group to undo, for who wants to know.
 func (by Authorship) noteRecorded(ctx context.Context, tx pgx.Tx) error {

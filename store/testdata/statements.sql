@@ -2595,7 +2595,7 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 
 -- Undo
 SELECT (EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000')
-	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1))),
+	OR EXISTS (SELECT FROM feed_editions WHERE group_id = $1) OR EXISTS (SELECT FROM undos WHERE group_id = $1)),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
 SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)

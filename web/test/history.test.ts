@@ -40,6 +40,30 @@ for (const language of languages) {
   });
 }
 
+for (const [language, said] of [
+  ['en', ['revoked a key', 'gave another token to a key', 'created a key']],
+  ['ar', ['إلغاء مفتاح', 'تبديل رمز مفتاح', 'إنشاء مفتاح']],
+] as const) {
+  test(`what was done to a key is said in words, and no undo of it is offered: ${language}`, async () => {
+    await withPage({}, async (page) => {
+      await page.goto(`${url}/${language}/history`);
+      await page.locator('select[name=resource]').selectOption('key');
+      await page.waitForURL(/resource=key/);
+      const acts = page.locator('.acts > li').filter({ hasText: 'former desk' });
+      await acts.nth(2).waitFor();
+      for (const [i, words] of said.entries()) {
+        const text = await acts.nth(i).innerText();
+        assert.ok(text.includes(words), `${words} in ${text}`);
+      }
+      assert.equal(await acts.locator('button').count(), 0);
+      assert.equal(await acts.locator('a').count(), 3); // the act's own, and none to versions
+      await page.locator('select[name=operation]').selectOption('revoke');
+      await page.waitForURL(/operation=revoke/);
+      await page.waitForFunction(() => document.querySelectorAll('.acts > li').length === 1);
+    });
+  });
+}
+
 test('what is changed meanwhile is told, and shown when one wants it', async () => {
   await withPage({}, async (page) => {
     await page.goto(`${url}/en/history?resource=claim`);

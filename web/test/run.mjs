@@ -40,8 +40,10 @@ let service;
 try {
   chmodSync(folder, 0o755); // root's PostgreSQL runs as another user, who must get through to its own folder
   headwater('import', join(root, 'testdata', 'demo.ndjson'));
-  const keyOf = (name) => headwater('key', 'create', '--name', name, '--scope', 'write', '--scope', 'review').split('\n', 1)[0];
-  const [key, other] = [keyOf('desk'), keyOf('rana')];
+  const made = (name) => headwater('key', 'create', '--name', name, '--scope', 'write', '--scope', 'review');
+  const [key, other] = [made('desk'), made('rana')].map((said) => said.split('\n', 1)[0]);
+  const [, former] = /\(([-0-9a-f]{36})\)/.exec(made('former desk'));
+  for (const verb of ['rotate', 'revoke']) headwater('key', verb, former);
   const started = await serve();
   service = started.service;
   const wanted = process.argv.slice(2); // names of tests; all without one

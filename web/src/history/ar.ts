@@ -42,11 +42,11 @@ export const ar: HistoryMessages = {
   undone: 'تم التراجع.',
   operations: {
     create: 'إنشاء', update: 'تعديل', merge: 'دمج', unmerge: 'فصل', retract: 'سحب', restore: 'استعادة', accept: 'قبول', reject: 'رفض',
-    reopen: 'اقتراح من جديد', delete: 'حذف',
+    reopen: 'اقتراح من جديد', delete: 'حذف', rotate: 'تبديل رمز', revoke: 'إلغاء',
   },
   resources: {
     source: 'مصدر', relation: 'علاقة', document: 'وثيقة', claim: 'ادعاء', attribution: 'إسناد', link: 'رابط', review: 'تحقق',
-    match: 'تطابق',
+    match: 'تطابق', key: 'مفتاح',
   },
   act: (who, operation, resource) => [who, ` – ${operation} ${resource}: `],
 };

@@ -38,11 +38,11 @@ export const en = {
   undone: 'Undone.',
   operations: {
     create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',
-    reject: 'rejected', reopen: 'proposed again', delete: 'deleted',
+    reject: 'rejected', reopen: 'proposed again', delete: 'deleted', rotate: 'gave another token to', revoke: 'revoked',
   } as Words,
   resources: {
     source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
-    review: 'review', match: 'match',
+    review: 'review', match: 'match', key: 'key',
   } as Words,
   act: (who: Children, operation: string, resource: string): Children => [
     who, ` ${operation} ${/^[aeiou]/.test(resource) ? 'an' : 'a'} ${resource}: `,

@@ -218,7 +218,7 @@ function ActOf({
         )}
         <p class="of-act">
           {group && <a href={href(['history'], { group })}>{w.link}</a>}
-          {group && <Undo group={group} again={again} />}
+          {group && changes.every(hasVersions) && <Undo group={group} again={again} />}
         </p>
       </div>
     </li>
@@ -268,11 +268,12 @@ function Thing({ change, claims, linked }: LineProps) {
   );
 }
 
-const ItsHistory = ({ change: { resource, resource_id } }: { change: Change }) => (
-  <a class="quiet" href={href(['history'], { resource, thing: resource_id })}>
-    {words.value.itsHistory}
-  </a>
-);
+const ItsHistory = ({ change }: { change: Change }) =>
+  hasVersions(change) && (
+    <a class="quiet" href={href(['history'], { resource: change.resource, thing: change.resource_id })}>
+      {words.value.itsHistory}
+    </a>
+  );
 
 /** How many changes of an act are counted before it is undone. */
 const mostCounted = 1000;
@@ -345,6 +346,9 @@ const listings: Readonly<Record<string, (options: Options) => Page>> = {
   review: service.listReviewVersions,
   match: service.listMatchVersions,
 };
+
+/** Whether what was changed has versions to look at and to go back to, as a key has not. */
+const hasVersions = ({ resource }: Change): boolean => resource in listings;
 
 /** The versions of one thing, each with what makes it another than the one before. */
 function Versions({ resource, id }: { resource: string; id: string }) {
