@@ -100,13 +100,14 @@ func TestWhatChangedNothingNamesNoGroup(t *testing.T) {
 	}
 	_, _, replayed := w.call("POST", "/v1/sources", source, append(admin, "Idempotency-Key", "made-once")...)
 	id := replayed["id"].(string)
-	const lines = `{"type":"source","key":"twice","kind":"outlet","name":"Twice"}` + "\n"
+	const lines = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://twice.example/"}` + "\n" +
+		`{"type":"source","key":"twice","kind":"outlet","name":"Twice"}` + "\n"
 	imports := func(query string) string {
 		return group("POST", "/v1/imports"+query, lines, "Content-Type", "application/x-ndjson")
 	}
-	puts := func() string { return group("PUT", "/v1/sources/"+id, `{"kind": "outlet", "name": "B"}`) }
+	puts := func() string { return group("PUT", "/v1/sources/"+id, `{"kind": "outlet", "name": "B"}`, "If-Match", "*") }
 	patches := func() string {
-		return group("PATCH", "/v1/sources/"+id, `{"name": "C"}`, "Content-Type", "application/merge-patch+json")
+		return group("PATCH", "/v1/sources/"+id, `{"name": "C"}`, "Content-Type", "application/merge-patch+json", "If-Match", "*")
 	}
 	for name, groups := range map[string][2]string{
 		"a source": {puts(), puts()}, "a patch": {patches(), patches()}, "an import": {imports(""), imports("")},

@@ -42,7 +42,7 @@ export const ar: HistoryMessages = {
   undone: 'تم التراجع.',
   operations: {
     create: 'إنشاء', update: 'تعديل', merge: 'دمج', unmerge: 'فصل', retract: 'سحب', restore: 'استعادة', accept: 'قبول', reject: 'رفض',
-    reopen: 'اقتراح من جديد', delete: 'حذف', rotate: 'تبديل رمز', revoke: 'إلغاء',
+    reopen: 'اقتراح من جديد', delete: 'حذف', rotate: 'تبديل', revoke: 'إلغاء',
   },
   resources: {
     source: 'مصدر', relation: 'علاقة', document: 'وثيقة', claim: 'ادعاء', attribution: 'إسناد', link: 'رابط', review: 'تحقق',

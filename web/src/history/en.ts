@@ -38,7 +38,7 @@ export const en = {
   undone: 'Undone.',
   operations: {
     create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',
-    reject: 'rejected', reopen: 'proposed again', delete: 'deleted', rotate: 'gave another token to', revoke: 'revoked',
+    reject: 'rejected', reopen: 'proposed again', delete: 'deleted', rotate: 'rotated', revoke: 'revoked',
   } as Words,
   resources: {
     source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
