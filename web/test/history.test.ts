@@ -201,7 +201,7 @@ test('the history of a claim says how it stood and by which change it came to st
       assert.equal(await first.locator(`ins .standing.${newest?.after?.standing}`).count(), 1);
       assert.equal(newest?.after?.standing, 'contested');
       assert.match(await first.innerText(), /desk/); // who made the attribution that it came by
-      assert.match(await first.innerText(), language === 'en' ? /created an attribution/ : /إنشاء إسناد/);
+      assert.match(await first.innerText(), language === 'en' ? /created the attribution/ : /إنشاء إسناد/);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
       // Fields have words, not the names that they have in the service.
       const fields = await page.locator('.acts dt').allInnerTexts();

@@ -86,7 +86,7 @@ export const en = {
   removeHop: 'Remove',
   chainHint: 'Select words of the text for the last source’s cue, evidence or date.',
   previewTitle: 'What it would change',
-  previewNew: 'It names a claim or a source that is not stored yet; what it changes can be told once they are.',
+  previewNew: 'It names a claim or a source that is not stored yet; what it changes is told once they are.',
   save: 'Save as proposed',
   discard: 'Discard',
 };

@@ -9,7 +9,7 @@ type Words = Readonly<Record<string, string>>;
 
 export const en = {
   title: 'History',
-  titleOf: (thing: string): string => `History of ${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`,
+  titleOf: (thing: string): string => `History of the ${thing}`,
   filters: 'Show only',
   who: 'By whom',
   kind: 'Of',
@@ -34,7 +34,7 @@ export const en = {
   stood: (before: Children, after: Children): Children => ['It stood as ', before, ' and came to stand as ', after],
   undo: 'Undo this',
   undoing: 'Undo all changes of this act?',
-  undoHint: 'Everything becomes what it was before. The history stays, and the undo can be undone.',
+  undoHint: 'Everything becomes what it was. The history stays, and the undo can be undone.',
   undone: 'Undone.',
   operations: {
     create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',
@@ -45,7 +45,7 @@ export const en = {
     review: 'review', match: 'match', key: 'key',
   } as Words,
   act: (who: Children, operation: string, resource: string): Children => [
-    who, ` ${operation} ${/^[aeiou]/.test(resource) ? 'an' : 'a'} ${resource}: `,
+    who, ` ${operation} the ${resource}: `,
   ],
 };
 

@@ -333,22 +333,12 @@ function Undo({ group, again }: { group: string; again: () => void }) {
   );
 }
 
-type Options = { path: { id: string }; query: { order: 'desc'; limit: number; cursor?: string }; signal: AbortSignal };
-type Page = Promise<{ data: { items: Version[]; next_cursor?: string } }>;
-
-const listings: Readonly<Record<string, (options: Options) => Page>> = {
-  source: service.listSourceVersions,
-  relation: service.listRelationVersions,
-  document: service.listDocumentVersions,
-  claim: service.listClaimVersions,
-  attribution: service.listAttributionVersions,
-  link: service.listLinkVersions,
-  review: service.listReviewVersions,
-  match: service.listMatchVersions,
-};
-
 /** Whether what was changed has versions to look at and to go back to, as a key has not. */
-const hasVersions = ({ resource }: Change): boolean => resource in listings;
+const hasVersions = ({ resource }: Change): boolean => resource !== 'key';
+
+/** What lists the versions of a kind of thing: of a claim's, which has not the id, where an address names what is no kind. */
+const listing = (resource: string) =>
+  service[`list${resource.charAt(0).toUpperCase()}${resource.slice(1)}Versions` as 'listSourceVersions'] ?? service.listClaimVersions;
 
 /** The versions of one thing, each with what makes it another than the one before. */
 function Versions({ resource, id }: { resource: string; id: string }) {
@@ -358,7 +348,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
     `${resource} ${id} ${cursor}`,
     async (signal) =>
       (
-        await (listings[resource] ?? (listings['claim'] as NonNullable<(typeof listings)[string]>))({
+        await listing(resource)({
           path: { id },
           query: { order: 'desc', limit: perPage, ...(cursor && { cursor }) },
           signal,

@@ -106,7 +106,7 @@ export const en = {
     ? count(n, { one: '# claim', other: '# claims' })
     : count(n, { other: 'More than # claims' })),
   claimsTotalAlike: 'Others have words that are spelled like these.',
-  claimsAlike: 'No claim has all these words. These have words that are spelled like them.',
+  claimsAlike: 'No claim has all these words. These have words spelled like them.',
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,
   byOrigins: 'Under their origins, page by page',
