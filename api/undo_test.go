@@ -105,7 +105,9 @@ func TestWhatChangedNothingNamesNoGroup(t *testing.T) {
 	imports := func(query string) string {
 		return group("POST", "/v1/imports"+query, lines, "Content-Type", "application/x-ndjson")
 	}
-	puts := func() string { return group("PUT", "/v1/sources/"+id, `{"kind": "outlet", "name": "B"}`, "If-Match", "*") }
+	puts := func() string {
+		return group("PUT", "/v1/sources/"+id, `{"kind": "outlet", "name": "B"}`, "If-Match", "*")
+	}
 	patches := func() string {
 		return group("PATCH", "/v1/sources/"+id, `{"name": "C"}`, "Content-Type", "application/merge-patch+json", "If-Match", "*")
 	}
