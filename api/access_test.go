@@ -248,7 +248,7 @@ func TestReadersSeeWhoChangedWhat(t *testing.T) {
 			if !bytes.Contains(text, []byte(`"actor":"key:night desk"`)) || !bytes.Contains(text, []byte(`"reason":"seen in print"`)) {
 				t.Errorf("%s at %s does not see who made the change: %s", who, path, text)
 			}
-			if bytes.Contains(text, []byte(desk["prefix"].(string))) || bytes.Contains(text, []byte("reader")) {
+			if bytes.Contains(text, []byte(desk["prefix"].(string))) || bytes.Contains(text, []byte("scopes")) {
 				t.Errorf("%s at %s sees more of keys: %s", who, path, text)
 			}
 		}

@@ -255,8 +255,8 @@ func TestStreamsEnd(t *testing.T) {
 	_, _, admin := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
 	as := []string{"Authorization", "Bearer " + admin["token"].(string)}
 	_, _, key := s.call("POST", "/v1/keys", `{"name": "follower", "scopes": ["read"]}`, as...)
-	revoked := s.stream("?resource=source", "Authorization", "Bearer "+key["token"].(string))
-	stopped := s.stream("?resource=source", as...) // and not of the keys that are made and revoked here
+	revoked := s.stream("resource=source", "Authorization", "Bearer "+key["token"].(string))
+	stopped := s.stream("resource=source", as...) // and not of the keys that are made and revoked here
 	if status, header, problem := s.call("GET", "/v1/changes/stream", "", as...); status != http.StatusServiceUnavailable ||
 		header.Get("Retry-After") == "" {
 		t.Errorf("a third stream: %d %v %v", status, header, problem)

@@ -167,13 +167,14 @@ func TestBackupOfWhatIsNotSealed(t *testing.T) {
 			service.createNamedSource(t.Context(), "before the backup")
 			var output bytes.Buffer
 			writing := command(t, "backup", "--database-url", from, file)
+			began := queried(t, from, "SELECT clock_timestamp()::text")
 			writing.Stdout = &output
 			if err := writing.Start(); err != nil {
 				t.Fatal(err)
 			}
 			wait(t, time.Minute, "a snapshot of the backup", func() bool {
 				return queried(t, from, `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND
-					state = 'idle in transaction' AND backend_xmin IS NOT NULL)::text`) == "true"
+					backend_start > '`+began+`' AND state = 'idle in transaction' AND backend_xmin IS NOT NULL)::text`) == "true"
 			})
 			kept, later := filepath.Join(dir, "kept"), filepath.Join(dir, "later")
 			write := func(path string) {
