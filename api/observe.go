@@ -326,8 +326,7 @@ type statusRecorder struct {
 const groupHeader = "X-Headwater-Group"
 
 // WriteHeader keeps the status. What is not modified has no body, and so no type. All that is unavailable says when to ask
-// again. A change says its group, which a stored response brings with it, and
-// what changed nothing says none.
+// again. A change says its group, which a stored response brings with it, and what changed nothing says none.
 func (s *statusRecorder) WriteHeader(status int) {
 	if s.status == 0 && status >= http.StatusOK {
 		s.status = status

@@ -75,15 +75,9 @@ func wantLines(t *testing.T, conn *pgx.Conn, sql string, want ...string) {
 // TestDoubledVersionsAreMended is not parallel: it reads what is logged.
 func TestDoubledVersionsAreMended(t *testing.T) {
 	to := storetest.New(t)
-	latest, err := migrations.Latest()
-	if err != nil {
-		t.Fatal(err)
-	}
 	back := func() {
 		t.Helper()
-		if err := migrations.Down(t.Context(), to, int(latest-changeVersions+1)); err != nil {
-			t.Fatal(err)
-		}
+		downBefore(t, to, changeVersions)
 	}
 	var log bytes.Buffer
 	before := slog.Default()

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/storetest"
 )
 
@@ -52,14 +51,8 @@ func TestFastFunctionsAnswerAsBefore(t *testing.T) {
 		}
 		return all
 	}
-	latest, err := migrations.Latest()
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := answers()
-	if err := migrations.Down(t.Context(), to, int(latest-fastFunctions+1)); err != nil {
-		t.Fatal(err)
-	}
+	downBefore(t, to, fastFunctions)
 	if diff := cmp.Diff(answers(), now); diff != "" {
 		t.Errorf("answers differ from those of before:\n%s", diff)
 	}

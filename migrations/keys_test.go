@@ -15,15 +15,9 @@ const keysHistory = 26
 func TestKeysFromBeforeGetAHistory(t *testing.T) {
 	t.Parallel()
 	to := storetest.New(t)
-	latest, err := migrations.Latest()
-	if err != nil {
-		t.Fatal(err)
-	}
 	back := func() {
 		t.Helper()
-		if err := migrations.Down(t.Context(), to, int(latest-keysHistory+1)); err != nil {
-			t.Fatal(err)
-		}
+		downBefore(t, to, keysHistory)
 	}
 	up := func() {
 		t.Helper()

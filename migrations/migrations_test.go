@@ -47,6 +47,18 @@ func connect(t *testing.T, to string) *pgx.Conn {
 	return conn
 }
 
+// downBefore takes a database back to the schema before a migration.
+func downBefore(t *testing.T, to string, migration uint) {
+	t.Helper()
+	latest, err := migrations.Latest()
+	if err == nil {
+		err = migrations.Down(t.Context(), to, int(latest-migration+1))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestUpDownUp(t *testing.T) {
 	t.Parallel()
 	to := storetest.NewEmpty(t)

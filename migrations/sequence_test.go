@@ -31,15 +31,9 @@ const orderSQL = `SELECT seq || ' ' || resource || ' ' || right(resource_id::tex
 func TestTheHistoryIsSequenced(t *testing.T) {
 	t.Parallel()
 	to := storetest.New(t)
-	latest, err := migrations.Latest()
-	if err != nil {
-		t.Fatal(err)
-	}
 	back := func() {
 		t.Helper()
-		if err := migrations.Down(t.Context(), to, int(latest-sequence+1)); err != nil {
-			t.Fatal(err)
-		}
+		downBefore(t, to, sequence)
 	}
 	back()
 	conn := connect(t, to)

@@ -84,11 +84,16 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater
 	}
 }
 
+// quotesNothing says whether an attribution is from before its document had a text.
+func quotesNothing(a headwater.Attribution, text *headwater.IndexedText) bool {
+	return a.Content == nil && text != nil && len(a.Selectors()) == 0
+}
+
 // mendAttribution queues the update of an attribution whose quotes have moved, or calls lost where they are gone.
 func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, publisher uuid.UUID, text *headwater.IndexedText,
 	lost func(headwater.Attribution) error) error {
-	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
-		return nil // from before the document had a text, so it quotes nothing
+	if quotesNothing(a, text) {
+		return nil
 	}
 	mended, err := pg.AnchorQuotes(&a.AttributionFields, publisher, text)
 	if err != nil {

@@ -117,12 +117,7 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page
 // documentsByWords lists documents that have the words of Q, best first.
 func (s *Store) documentsByWords(ctx context.Context, w *pg.Where, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
 	found, err := search.ByWords(ctx, s.DB, pg.Documents, w, f, f.Q, p, func(h documentHit) (uuid.UUID, Match) { return h.ID, h.Match })
-	page := Page[headwater.Document]{Items: make([]headwater.Document, len(found.Items)), NextCursor: found.NextCursor,
-		Truncated: found.Truncated, Bytes: found.Bytes}
-	for i, hit := range found.Items {
-		page.Items[i] = hit.Document
-	}
-	return page, err
+	return hitsOf(found, func(h documentHit) headwater.Document { return h.Document }), err
 }
 
 // ClaimFilter says which claims to list.
@@ -279,7 +274,7 @@ func (f ReviewFilter) where() *pg.Where {
 
 // hitsOf makes a page of what was listed one of what clients get, such as hits of things that were not searched for.
 func hitsOf[T, H any](page Page[T], hit func(T) H) Page[H] {
-	hits := Page[H]{Items: make([]H, len(page.Items)), NextCursor: page.NextCursor, Bytes: page.Bytes}
+	hits := Page[H]{Items: make([]H, len(page.Items)), NextCursor: page.NextCursor, Truncated: page.Truncated, Bytes: page.Bytes}
 	for i, thing := range page.Items {
 		hits.Items[i] = hit(thing)
 	}

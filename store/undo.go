@@ -369,8 +369,8 @@ func (u *undo) checkSomeQuotes(ctx context.Context, ids []uuid.UUID) error {
 	_, err = pgx.ForEachRow(rows, []any{&id, &publisher, &text}, func() error {
 		indexed := pg.TextOf(text)
 		for _, a := range in[id] {
-			if a.Content == nil && indexed != nil && len(a.Selectors()) == 0 {
-				continue // from before the document had a text, so it quotes nothing
+			if quotesNothing(a, indexed) {
+				continue
 			}
 			if mended, err := pg.AnchorQuotes(&a.AttributionFields, publisher, indexed); err != nil || mended {
 				u.standQuote(a)

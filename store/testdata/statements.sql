@@ -3044,8 +3044,8 @@ SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name
 	FROM feeds WHERE name = $1;
 INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
 	VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8);
-CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
-	CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP;
+CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP; CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
 INSERT INTO feed_said SELECT DISTINCT 'source', id FROM staged_sources ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'relation', id FROM staged_relations ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'document', id FROM staged_documents ON CONFLICT DO NOTHING;
@@ -3100,8 +3100,6 @@ DELETE FROM staged_relations AS staged USING relations AS now, changes AS last
 		(SELECT FROM feed_editions WHERE feed_editions.group_id = last.group_id) OR EXISTS (SELECT FROM undos
 	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = last.group_id)))
 	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
-SELECT id FROM staged_sources WHERE id = ANY ($1)
-	UNION SELECT thing FROM feed_things WHERE thing = ANY ($1) AND feed = $2;
 SELECT DISTINCT ON (staged.id) staged.line, staged.at, coalesce(nullif(now.key, ''), now.id::text), now.status
 	FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 	WHERE now.status IN ('retracted', 'rejected') AND NOT staged.status_named ORDER BY staged.id, staged.line, staged.at;

@@ -230,12 +230,12 @@ func (s *survey) recognize(ctx context.Context, items []bundle.Item) error {
 }
 
 // storedIDs gives the ids that a query over ids selects.
-func storedIDs(ctx context.Context, tx pgx.Tx, sql string, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+func storedIDs(ctx context.Context, tx pgx.Tx, sql string, ids []uuid.UUID, more ...any) (map[uuid.UUID]bool, error) {
 	found := map[uuid.UUID]bool{}
 	if len(ids) == 0 {
 		return found, nil
 	}
-	rows, err := tx.Query(ctx, sql, ids)
+	rows, err := tx.Query(ctx, sql, append([]any{ids}, more...)...)
 	if err != nil {
 		return nil, err
 	}

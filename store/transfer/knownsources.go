@@ -57,6 +57,28 @@ var alikeSQL = `WITH RECURSIVE alike AS (
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id`
 
+// sourceRow is what is read of a source that is compared with others.
+type sourceRow struct {
+	ID             uuid.UUID
+	Key, Namespace string
+	Kind           headwater.SourceKind
+	Name           string
+	Names          headwater.Texts
+	Country        string
+	ExternalIDs    map[string]string
+	Domains        []string
+	URL            string
+}
+
+func (r sourceRow) meta() headwater.Meta {
+	return headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}
+}
+
+func (r sourceRow) features() *identity.Features {
+	return identity.FeaturesOf(headwater.SourceFields{Kind: r.Kind, Name: r.Name, Names: r.Names, Country: r.Country,
+		ExternalIDs: r.ExternalIDs, Domains: r.Domains, URL: r.URL})
+}
+
 // read adds the stored sources that have something in common with some of the file.
 func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
 	ids, traits := make([]uuid.UUID, len(candidates)), []string{}
@@ -75,16 +97,8 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 		ids = append(ids, t.Source)
 	}
 	type row struct {
-		ID             uuid.UUID
-		Key, Namespace string
-		Kind           headwater.SourceKind
-		Name           string
-		Names          headwater.Texts
-		Country        string
-		ExternalIDs    map[string]string
-		Domains        []string
-		URL            string
-		Speaks         uuid.UUID
+		sourceRow
+		Speaks uuid.UUID
 	}
 	rows, err := pg.Many[row](ctx, tx, alikeSQL, ids, traits, maxAlike)
 	if err != nil {
@@ -101,9 +115,7 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 	maps.Copy(k.called, called)
 	for _, r := range rows {
 		if _, known := k.byID[r.ID]; !known {
-			k.add(voice{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, identity.FeaturesOf(
-				headwater.SourceFields{Kind: r.Kind, Name: r.Name, Names: r.Names, Country: r.Country, ExternalIDs: r.ExternalIDs,
-					Domains: r.Domains, URL: r.URL}), r.Speaks})
+			k.add(voice{r.meta(), r.features(), r.Speaks})
 			k.holdDomains(k.voices[k.byID[r.ID]])
 		}
 	}

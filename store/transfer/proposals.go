@@ -176,16 +176,8 @@ func (j *job) proposeIdentified(ctx context.Context) error {
 	}
 	for {
 		type row struct {
-			Line           int
-			ID             uuid.UUID
-			Key, Namespace string
-			Kind           headwater.SourceKind
-			Name           string
-			Names          headwater.Texts
-			Country        string
-			ExternalIDs    map[string]string
-			Domains        []string
-			URL            string
+			sourceRow
+			Line int
 		}
 		rows, err := pg.Many[row](ctx, j.tx, fmt.Sprintf("FETCH %d FROM identified", resolveBatch))
 		if err != nil {
@@ -197,9 +189,7 @@ func (j *job) proposeIdentified(ctx context.Context) error {
 		}
 		candidates := make([]candidate, len(rows))
 		for i, r := range rows {
-			candidates[i] = candidate{r.Line, headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, identity.FeaturesOf(
-				headwater.SourceFields{Kind: r.Kind, Name: r.Name, Names: r.Names, Country: r.Country, ExternalIDs: r.ExternalIDs,
-					Domains: r.Domains, URL: r.URL})}
+			candidates[i] = candidate{r.Line, r.meta(), r.features()}
 		}
 		if err := j.proposeStored(ctx, candidates); err != nil {
 			return err
@@ -221,14 +211,10 @@ func (j *job) proposeStored(ctx context.Context, candidates []candidate) error {
 	if j.edition != nil {
 		feed = j.edition.Feed
 	}
-	same, err := pg.Many[struct{ ID uuid.UUID }](ctx, j.tx, `SELECT id FROM staged_sources WHERE id = ANY ($1)
+	ofSame, err := storedIDs(ctx, j.tx, `SELECT id FROM staged_sources WHERE id = ANY ($1)
 		UNION SELECT thing FROM feed_things WHERE thing = ANY ($1) AND feed = $2`, stored, feed)
 	if err != nil {
 		return err
-	}
-	ofSame := map[uuid.UUID]bool{}
-	for _, s := range same {
-		ofSame[s.ID] = true
 	}
 	var matches []bundle.Item
 	for _, c := range candidates {
