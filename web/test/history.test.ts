@@ -41,8 +41,8 @@ for (const language of languages) {
 }
 
 for (const [language, said] of [
-  ['en', ['revoked a key', 'gave another token to a key', 'created a key']],
-  ['ar', ['إلغاء مفتاح', 'تبديل رمز مفتاح', 'إنشاء مفتاح']],
+  ['en', ['revoked the key', 'rotated the key', 'created the key']],
+  ['ar', ['إلغاء مفتاح', 'تبديل مفتاح', 'إنشاء مفتاح']],
 ] as const) {
   test(`what was done to a key is said in words, and no undo of it is offered: ${language}`, async () => {
     await withPage({}, async (page) => {
