@@ -23,8 +23,8 @@ type HistoryStore interface {
 		error)
 	// LastSeq is the place of the last change in the order; 0 where there is none.
 	LastSeq(ctx context.Context) (int64, error)
-	// ChangesBetween lists changes with places after one and up to another, in their order.
-	ChangesBetween(ctx context.Context, f store.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error)
+	// ChangesBetween lists changes with places after one and up to another, in their order, and says whether there are more.
+	ChangesBetween(ctx context.Context, f store.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, bool, error)
 	// NameClaims says of each of some changes which claims' figures it can move.
 	NameClaims(ctx context.Context, changes []headwater.Change) error
 	// SourceClaims lists, by id, the claims that a source tells in a position, also under sources that are merged into it.

@@ -133,13 +133,13 @@ func eventText(kind string, seq int64, data any) ([]byte, error) {
 }
 
 // namedBetween lists changes with the claims that each can move.
-func namedBetween(s HistoryStore) func(context.Context, headwater.ChangeFilter, int64, int64, int) ([]headwater.Change, error) {
-	return func(ctx context.Context, f headwater.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error) {
-		changes, err := s.ChangesBetween(ctx, f, after, upTo, limit)
+func namedBetween(s HistoryStore) func(context.Context, headwater.ChangeFilter, int64, int64, int) ([]headwater.Change, bool, error) {
+	return func(ctx context.Context, f headwater.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, bool, error) {
+		changes, more, err := s.ChangesBetween(ctx, f, after, upTo, limit)
 		if err == nil && len(changes) > 0 {
 			err = s.NameClaims(ctx, changes)
 		}
-		return changes, err
+		return changes, more, err
 	}
 }
 

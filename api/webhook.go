@@ -204,22 +204,22 @@ type ChangeDelivered struct {
 
 // deliveredStore is what webhooks tell of.
 type deliveredStore interface {
-	ChangesBetween(ctx context.Context, f store.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error)
-	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) ([]store.StandingChange, error)
+	ChangesBetween(ctx context.Context, f store.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, bool, error)
+	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) ([]store.StandingChange, bool, error)
 }
 
 // WebhookMessages lists what webhooks of each kind get.
 func WebhookMessages(s deliveredStore) map[headwater.WebhookKind]events.WebhookMessages {
 	return map[headwater.WebhookKind]events.WebhookMessages{
 		headwater.WebhookChange: func(ctx context.Context, after int64, limit int) ([]events.Message, error) {
-			changes, err := s.ChangesBetween(ctx, store.ChangeFilter{}, after, math.MaxInt64, limit)
+			changes, _, err := s.ChangesBetween(ctx, store.ChangeFilter{}, after, math.MaxInt64, limit)
 			return messagesOf(changes, err, func(c headwater.Change) (events.Message, any) {
 				return events.Message{Seq: c.Seq, At: c.At, Thing: c.ResourceID}, Delivery[ChangeDelivered]{headwater.WebhookChange, c.At,
 					ChangeDelivered{c.Seq, c.ID, c.Group, c.Operation, c.Resource, c.ResourceID, c.FromVersion, c.ToVersion}}
 			})
 		},
 		headwater.WebhookStanding: func(ctx context.Context, after int64, limit int) ([]events.Message, error) {
-			changes, err := s.StandingChangesBetween(ctx, store.StandingChangeFilter{}, after, math.MaxInt64, limit)
+			changes, _, err := s.StandingChangesBetween(ctx, store.StandingChangeFilter{}, after, math.MaxInt64, limit)
 			return messagesOf(changes, err, func(c store.StandingChange) (events.Message, any) {
 				return events.Message{Seq: c.Seq, At: c.At, Thing: c.Claim},
 					Delivery[store.StandingChange]{headwater.WebhookStanding, c.At, c}

@@ -16,8 +16,9 @@ import (
 type History[T, F any] struct {
 	// Last is the place of the last entry in the order; 0 where there is none.
 	Last func(ctx context.Context) (int64, error)
-	// Between lists entries with places after one and up to another, in their order.
-	Between func(ctx context.Context, f F, after, upTo int64, limit int) ([]T, error)
+	// Between lists entries with places after one and up to another, in their order, and says whether there are more than it lists: no
+	// more than limit, and fewer where they are large.
+	Between func(ctx context.Context, f F, after, upTo int64, limit int) (entries []T, more bool, err error)
 }
 
 // Filter says which entries somebody wants to see. Its zero value includes all.
@@ -123,9 +124,8 @@ func (f *Feed[T, F]) readNew(ctx context.Context) error {
 	head := f.head
 	f.mutex.Unlock()
 	for head < last {
-		upTo := min(head+feedPart, last)
 		var all F
-		events, err := f.eventsBetween(ctx, all, head, upTo, feedPart)
+		events, upTo, err := f.eventsBetween(ctx, all, head, min(head+feedPart, last), feedPart)
 		if err != nil {
 			return err
 		}
@@ -137,18 +137,22 @@ func (f *Feed[T, F]) readNew(ctx context.Context) error {
 	return nil
 }
 
-func (f *Feed[T, F]) eventsBetween(ctx context.Context, filter F, after, upTo int64, limit int) ([]Event[T], error) {
-	entries, err := f.history.Between(ctx, filter, after, upTo, limit)
+// eventsBetween makes events of entries with places after one and up to another. end is up to which place it looked for them.
+func (f *Feed[T, F]) eventsBetween(ctx context.Context, filter F, after, upTo int64, limit int) (events []Event[T], end int64, err error) {
+	entries, more, err := f.history.Between(ctx, filter, after, upTo, limit)
 	if err != nil {
-		return nil, err
+		return nil, after, err
 	}
-	events := make([]Event[T], len(entries))
+	events = make([]Event[T], len(entries))
 	for i, entry := range entries {
 		if events[i], err = f.render(entry); err != nil {
-			return nil, err
+			return nil, after, err
 		}
 	}
-	return events, nil
+	if more {
+		upTo = events[len(events)-1].Seq
+	}
+	return events, upTo, nil
 }
 
 // keep adds events, drops the first ones where there are too many, and wakes who waits. It does nothing for a reader whose followers
@@ -195,12 +199,7 @@ func (f *Feed[T, F]) After(ctx context.Context, filter F, place int64) (events [
 		return nil, place, ctx.Err()
 	}
 	defer func() { <-f.behind }()
-	upTo = min(place+feedPart, head)
-	events, err = f.eventsBetween(ctx, filter, place, upTo, behindPart)
-	if len(events) == behindPart {
-		upTo = events[behindPart-1].Seq
-	}
-	return events, upTo, err
+	return f.eventsBetween(ctx, filter, place, min(place+feedPart, head), behindPart)
 }
 
 // kept gives the events after a place that the feed still has; false where it lacks some. upTo is up to where it has read.

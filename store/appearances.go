@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
@@ -46,15 +45,13 @@ func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UU
 	var reads []string
 	for _, place := range places[position] {
 		reads = append(reads, fmt.Sprintf(`SELECT found.claim_id FROM voices, LATERAL (
-			SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = %d AND claim_id > $2::uuid ORDER BY claim_id
-				LIMIT $3) AS found`, place))
+			SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = %d AND claim_id > $1::uuid ORDER BY claim_id
+				LIMIT $2) AS found`, place))
 	}
 	sql := fmt.Sprintf(`WITH RECURSIVE %s, appeared AS (%s)
-		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
-		pg.Sources.MergeMembersSQL("voices", "SELECT $1::uuid"), strings.Join(reads, " UNION "), pg.Claims.Selected("t"), len(reads))
-	return pg.PageByID(question, p, func(after string, limit int) (pgx.Rows, error) {
-		return s.Pool.Query(ctx, sql, source, after, limit)
-	}, func(claim headwater.Claim) uuid.UUID { return claim.ID })
+		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $2 * %d) ORDER BY t.id LIMIT $2`,
+		pg.Sources.MergeMembersSQL("voices", "SELECT $3::uuid"), strings.Join(reads, " UNION "), pg.Claims.Selected("t"), len(reads))
+	return pg.PageByID(ctx, s.DB, question, p, func(claim headwater.Claim) uuid.UUID { return claim.ID }, sql, source)
 }
 
 // onlySource is the source and position of a filter that names these and nothing else.

@@ -70,14 +70,10 @@ func (s *Store) claimsByStanding(ctx context.Context, f ClaimFilter, order stand
 	sql := fmt.Sprintf(`%[1]s SELECT %[2]s, 0::real AS score, false AS approximate, %[3]s AS truncated, s.width, %[7]s AS contested,
 			s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id%[4]s ORDER BY %[5]s DESC, s.claim_id DESC LIMIT %[6]d`,
 		with, pg.Claims.Selected("t"), truncated, w, order.column, p.Limit+1, contestedSQL)
-	rows, err := s.Pool.Query(ctx, sql, w.Args...)
-	if err != nil {
-		return page, pg.Interpret(err)
-	}
 	var found Page[orderedClaim]
-	more, err := found.ReadSome(rows, p.Limit)
+	more, err := found.Read(ctx, s.DB, p.Limit, sql, w.Args...)
 	if err != nil {
-		return page, pg.Interpret(err)
+		return page, err
 	}
 	page = hitsOf(found, func(c orderedClaim) ClaimHit { return c.ClaimHit })
 	page.Truncated = slices.ContainsFunc(found.Items, func(c orderedClaim) bool { return c.Truncated })

@@ -140,9 +140,8 @@ func noKey(err error, id uuid.UUID) error {
 
 // Keys lists the keys in the order in which they were created.
 func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
-	return pg.PageByID("keys", p, func(after string, limit int) (pgx.Rows, error) {
-		return s.Pool.Query(ctx, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
-	}, func(key headwater.APIKey) uuid.UUID { return key.ID })
+	return pg.PageByID(ctx, s.DB, "keys", p, func(key headwater.APIKey) uuid.UUID { return key.ID },
+		"SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2")
 }
 
 // KeysExist says whether any key was ever created.

@@ -107,9 +107,9 @@ func TestFiltersOfChanges(t *testing.T) {
 		must(s.RetractSource(t.Context(), by, source.ID, 0, true))(t)
 	}
 	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
-	all := must(s.ChangesBetween(t.Context(), store.ChangeFilter{}, 0, 8, 100))(t)
-	if len(all) != 8 {
-		t.Fatalf("%d changes", len(all))
+	all, more, err := s.ChangesBetween(t.Context(), store.ChangeFilter{}, 0, 8, 100)
+	if len(all) != 8 || more || err != nil {
+		t.Fatalf("%d changes, more: %t, %v", len(all), more, err)
 	}
 	for _, resource := range []string{"", "source", "claim"} {
 		for _, id := range []uuid.UUID{uuid.Nil, all[0].ResourceID, groups[0]} {
@@ -124,7 +124,11 @@ func TestFiltersOfChanges(t *testing.T) {
 							}
 						}
 						var got []int64
-						for _, change := range must(s.ChangesBetween(t.Context(), f, 1, 7, 100))(t) {
+						changes, _, err := s.ChangesBetween(t.Context(), f, 1, 7, 100)
+						if err != nil {
+							t.Fatal(err)
+						}
+						for _, change := range changes {
 							got = append(got, change.Seq)
 						}
 						if diff := cmp.Diff(want, got); diff != "" {

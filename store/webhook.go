@@ -162,9 +162,8 @@ func (s *Store) WebhookToTest(ctx context.Context, id uuid.UUID, secrets Webhook
 
 // Webhooks lists the webhooks in the order in which they were made.
 func (s *Store) Webhooks(ctx context.Context, p Paging, secrets WebhookSecrets) (Page[headwater.Webhook], error) {
-	page, err := pg.PageByID("webhooks", p, func(after string, limit int) (pgx.Rows, error) {
-		return s.Pool.Query(ctx, "SELECT "+webhookColumns+" FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
-	}, func(row webhookRow) uuid.UUID { return row.ID })
+	page, err := pg.PageByID(ctx, s.DB, "webhooks", p, func(row webhookRow) uuid.UUID { return row.ID },
+		"SELECT "+webhookColumns+" FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2")
 	return hitsOf(page, func(row webhookRow) headwater.Webhook { return row.shownWith(secrets) }), err
 }
 

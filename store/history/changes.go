@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
@@ -39,13 +38,9 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 	if f.Descending {
 		order = "s.seq DESC"
 	}
-	rows, err := l.query(ctx, w, order, p.Limit+1)
+	more, err := page.Read(ctx, l.db, p.Limit, changesSQL(w, order, p.Limit+1), w.Args...)
 	if err != nil {
-		return page, pg.Interpret(err)
-	}
-	more, err := page.ReadSome(rows, p.Limit)
-	if err != nil {
-		return page, pg.Interpret(err)
+		return page, err
 	}
 	switch {
 	case len(page.Items) == 0:
@@ -91,12 +86,12 @@ func CheckPlace(field headwater.Pointer, place, last int64) error {
 var readableState = fmt.Sprintf("CASE t.resource WHEN '%s' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name') "+
 	"ELSE t.state END AS state", headwater.ResourceKey)
 
-// query asks for changes that fulfill some conditions.
-func (l *Log) query(ctx context.Context, w *pg.Where, order string, limit int) (pgx.Rows, error) {
-	return l.db.Pool.Query(ctx, fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+// changesSQL selects changes that fulfill some conditions.
+func changesSQL(w *pg.Where, order string, limit int) string {
+	return fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		nullif(t.group_id, '%s') AS "group", t.operation, t.resource, t.resource_id, t.from_version, t.to_version, t.reason, %s
 		FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change%s ORDER BY %s LIMIT %d`,
-		uuid.Nil, readableState, w, order, limit), w.Args...)
+		uuid.Nil, readableState, w, order, limit)
 }
 
 // LastSeq is the place of the last change in the order; 0 where there is none.
@@ -105,17 +100,15 @@ func (l *Log) LastSeq(ctx context.Context) (seq int64, err error) {
 	return seq, pg.Interpret(err)
 }
 
-// ChangesBetween lists changes with places after one and up to another, in their order: a bounded part of the history, however rare
-// what the filter includes is in it.
-func (l *Log) ChangesBetween(ctx context.Context, f headwater.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error) {
+// ChangesBetween lists changes with places after one and up to another, in their order, and says whether there are more of them than it
+// lists. It looks at a bounded part of the history, however rare what the filter includes is in it.
+func (l *Log) ChangesBetween(ctx context.Context, f headwater.ChangeFilter, after, upTo int64, limit int) (changes []headwater.Change,
+	more bool, err error) {
 	w := conditions(f)
 	w.Add("s.seq > ? AND s.seq <= ?", after, upTo)
-	rows, err := l.query(ctx, w, "s.seq", limit)
-	if err != nil {
-		return nil, pg.Interpret(err)
-	}
-	changes, err := pgx.CollectRows(rows, pgx.RowToStructByName[headwater.Change])
-	return changes, pg.Interpret(err)
+	var page pg.Page[headwater.Change]
+	more, err = page.Read(ctx, l.db, limit, changesSQL(w, "s.seq", limit+1), w.Args...)
+	return page.Items, more, err
 }
 
 // conditions are those of a filter; headwater.ChangeFilter has them in Go.

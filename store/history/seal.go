@@ -113,12 +113,12 @@ func (l *Log) seal(ctx context.Context) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		changes, err := pg.Many[sealed](ctx, tx, sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2", size, sealBatch)
-		if err != nil || len(changes) == 0 {
+		var next pg.Page[sealed]
+		_, err = next.ReadIn(ctx, tx, sealBatch, sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2", size, sealBatch+1)
+		if n = len(next.Items); err != nil || n == 0 {
 			return err
 		}
-		n = len(changes)
-		return write(ctx, tx, size, changes)
+		return write(ctx, tx, size, next.Items)
 	})
 	return n, err
 }

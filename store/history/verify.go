@@ -115,24 +115,22 @@ func (v *verification) log(ctx context.Context) error {
 		return err
 	}
 	var at int64
-	limit := sealBatch
 	for {
-		leaves, err := pg.Many[leaf](ctx, v.tx, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, limit)
-		if cell, ok := errors.AsType[pgx.ScanArgError](err); ok { // it says of no row which one, so that it is sought by halves
-			if limit > 1 {
-				limit /= 2
-				continue
+		var next pg.Page[leaf]
+		_, err := next.ReadIn(ctx, v.tx, sealBatch, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, sealBatch+1)
+		if cell, ok := errors.AsType[pgx.ScanArgError](err); ok {
+			err = nil
+			if len(next.Items) == 0 { // else what came before it comes first
+				next.Items, err = v.unreadableLeaf(ctx, at, cell.FieldName)
 			}
-			leaves, err = v.unreadableLeaf(ctx, at, cell.FieldName)
 		}
 		if err != nil {
 			return err
 		}
-		if len(leaves) == 0 {
+		if len(next.Items) == 0 {
 			break
 		}
-		limit = min(2*limit, sealBatch)
-		if at, err = v.part(ctx, at, size, leaves); err != nil {
+		if at, err = v.part(ctx, at, size, next.Items); err != nil {
 			return err
 		}
 	}

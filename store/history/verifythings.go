@@ -38,22 +38,8 @@ func (v *verification) things(ctx context.Context) error {
 	return nil
 }
 
-const (
-	// thingBatch is how many things are in memory at once.
-	thingBatch = 500
-	// textBatch is how many bytes of documents' texts are, or one text, if that is larger.
-	textBatch = 8 << 20
-)
-
-// atOnce says how many things after one may be in memory together. Texts are large, so documents are counted by them.
-func (v *verification) atOnce(ctx context.Context, resource headwater.Resource, after uuid.UUID) (n int, err error) {
-	if resource != headwater.ResourceDocument {
-		return thingBatch, nil
-	}
-	err = v.tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE total <= $2) FROM (SELECT sum(octet_length(text)) OVER (ORDER BY id) AS total
-		FROM documents WHERE id > $1 ORDER BY id LIMIT $3) AS next`, after, textBatch, thingBatch).Scan(&n)
-	return max(n, 1), err
-}
+// thingBatch is how many things are in memory at once, if they are not large.
+const thingBatch = 500
 
 // unreadable names the first thing after an id, whose row was edited into what no thing is.
 func (v *verification) unreadable(ctx context.Context, table string, resource headwater.Resource, after uuid.UUID, column string) (
@@ -95,36 +81,26 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 		LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = '%[2]s' ORDER BY to_version DESC LIMIT 1)
 			AS last ON true
 		WHERE last.state IS DISTINCT FROM present.state%[4]s ORDER BY i.n`, t.Name, t.Resource, asStored, storedDiffers)
-	limit := thingBatch
+	next := fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2", t.Selected("t"), t.Name)
 	for after := uuid.Nil; ; {
-		most, err := v.atOnce(ctx, t.Resource, after)
-		if err != nil {
-			return err
-		}
-		limit = min(limit, most)
-		things, err := pg.Many[T](ctx, v.tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT %d", t.Selected("t"),
-			t.Name, limit), after)
-		if cell, ok := errors.AsType[pgx.ScanArgError](err); ok { // it says of no row which one, so that it is sought by halves
-			if limit > 1 {
-				limit /= 2
-				continue
-			}
-			after, err = v.unreadable(ctx, t.Name, t.Resource, after, cell.FieldName)
-			if err != nil {
+		var things pg.Page[T]
+		_, err := things.ReadIn(ctx, v.tx, thingBatch, next, after, thingBatch+1)
+		cell, unreadable := errors.AsType[pgx.ScanArgError](err)
+		switch {
+		case unreadable && len(things.Items) == 0:
+			if after, err = v.unreadable(ctx, t.Name, t.Resource, after, cell.FieldName); err != nil {
 				return err
 			}
 			continue
-		}
-		if err != nil {
+		case err != nil && !unreadable: // what came before one that cannot be read comes first
 			return err
 		}
-		if len(things) == 0 {
+		if len(things.Items) == 0 {
 			break
 		}
-		limit = min(2*limit, thingBatch)
 		var ids []uuid.UUID
 		var states []json.RawMessage
-		for _, thing := range things {
+		for _, thing := range things.Items {
 			after = t.Meta(thing).ID
 			state, err := pg.State(t, thing, nil, nil)
 			if err != nil { // a number or a time that JSON has not
@@ -145,7 +121,7 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 		}); err != nil {
 			return err
 		}
-		v.Things += int64(len(things))
+		v.Things += int64(len(things.Items))
 	}
 	return v.gone(ctx, t.Name, t.Resource)
 }

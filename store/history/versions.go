@@ -101,7 +101,7 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 		w.Add("t.to_version "+comparison+" ?::text::int", after[0])
 	}
 	// A plain join with the version before would be planned by what most things have, one version, and read all of them for each row.
-	rows, err := l.db.Pool.Query(ctx, fmt.Sprintf(`SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
+	more, err := page.Read(ctx, l.db, p.Limit, fmt.Sprintf(`SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 			t.actor_id, nullif(t.group_id, '%s') AS "group", t.operation, t.reason, was.state AS was, t.state AS made,
 			NULL::jsonb AS differences
 		FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
@@ -109,11 +109,7 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 				AND before.resource = t.resource LIMIT 1) AS was ON true
 		%s ORDER BY t.to_version%s LIMIT %d`, uuid.Nil, w, order, p.Limit+1), w.Args...)
 	if err != nil {
-		return page, pg.Interpret(err)
-	}
-	more, err := page.ReadSome(rows, p.Limit)
-	if err != nil {
-		return page, pg.Interpret(err)
+		return page, err
 	}
 	if len(page.Items) == 0 && after == nil {
 		return page, headwater.NotFound(resource, id)

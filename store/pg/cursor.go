@@ -4,57 +4,15 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
-
-// Paging asks for one page of a list.
-type Paging struct {
-	Limit  int    // entries at most, 1 to MaxLimit
-	Cursor string // the NextCursor of the page before; empty for the first
-}
-
-// MaxLimit is how many entries a page can have.
-const MaxLimit = 1_000
-
-// Page is one page of a list.
-type Page[T any] struct {
-	Items      []T
-	NextCursor string // empty at the end
-	Truncated  bool   // of a search: more things have the words than were ranked
-	Bytes      int    // what was read for it, where things can be large
-}
-
-// MaxPageBytes is after how many bytes a page of large things ends, whatever its limit: each of them can be as large as a body.
-const MaxPageBytes = 8 << 20
-
-// ReadSome reads rows into the page, by the names of their columns, until it has so many things or bytes as it may have. It says whether
-// there are more.
-func (page *Page[T]) ReadSome(rows pgx.Rows, limit int) (more bool, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		if len(page.Items) == limit || page.Bytes >= MaxPageBytes {
-			return true, nil
-		}
-		for _, value := range rows.RawValues() {
-			page.Bytes += len(value)
-		}
-		thing, err := pgx.RowToStructByName[T](rows)
-		if err != nil {
-			return false, err
-		}
-		page.Items = append(page.Items, thing)
-	}
-	return false, rows.Err()
-}
 
 // cursor is where a page ended: the sort values of its last entry. It is opaque to clients, and tied to the question that it
 // continues.
@@ -174,63 +132,4 @@ func areOf(types []ValueType, values []string) bool {
 		}
 	}
 	return true
-}
-
-// Check faults a limit that is out of range.
-func (p Paging) Check() error {
-	if p.Limit < 1 || p.Limit > MaxLimit {
-		return headwater.Faults{headwater.NewFault("/limit", headwater.FaultRange, p.Limit, fmt.Sprintf("1 to %d", MaxLimit))}
-	}
-	return nil
-}
-
-// PageByID reads a page of a list in the order of ids. query asks for what comes after an id, limit of it at most.
-func PageByID[T any](question any, p Paging, query func(after string, limit int) (pgx.Rows, error), id func(T) uuid.UUID) (Page[T], error) {
-	page := Page[T]{Items: []T{}}
-	if err := p.Check(); err != nil {
-		return page, err
-	}
-	after, err := DecodeCursor(question, p.Cursor, UUIDValue)
-	if err != nil {
-		return page, err
-	}
-	if after == nil {
-		after = []string{uuid.Nil.String()}
-	}
-	rows, err := query(after[0], p.Limit+1)
-	if err != nil {
-		return page, Interpret(err)
-	}
-	more, err := page.ReadSome(rows, p.Limit)
-	if err == nil && more {
-		page.NextCursor, err = EncodeCursor(question, []string{id(page.Items[len(page.Items)-1]).String()})
-	}
-	return page, Interpret(err)
-}
-
-// PageOf gives a page of a list that is in memory, in the order of its places as text. No two things have the same place.
-func PageOf[T any](question any, p Paging, sorted []T, place func(T) string) (Page[T], error) {
-	page := Page[T]{Items: []T{}}
-	if err := p.Check(); err != nil {
-		return page, err
-	}
-	after, err := DecodeCursor(question, p.Cursor, TextValue)
-	if err != nil {
-		return page, err
-	}
-	from := 0
-	if after != nil {
-		var found bool
-		if from, found = slices.BinarySearchFunc(sorted, after[0], func(thing T, text string) int {
-			return strings.Compare(place(thing), text)
-		}); found {
-			from++
-		}
-	}
-	to := min(from+p.Limit, len(sorted))
-	page.Items = append(page.Items, sorted[from:to]...)
-	if to < len(sorted) {
-		page.NextCursor, err = EncodeCursor(question, []string{place(sorted[to-1])})
-	}
-	return page, err
 }

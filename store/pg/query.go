@@ -161,12 +161,13 @@ func ListPage[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selec
 	if err != nil {
 		return Page[T]{Items: []T{}}, err
 	}
-	rows, err := db.Pool.Query(ctx, l.SQL, l.Args...)
-	if err != nil {
-		return Page[T]{Items: []T{}}, Interpret(err)
+	page := Page[T]{Items: []T{}}
+	more, err := page.Read(ctx, db, p.Limit, l.SQL, l.Args...)
+	if err != nil || !more {
+		return page, err
 	}
-	page, err := l.Read(rows)
-	return page, Interpret(err)
+	page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
+	return page, err
 }
 
 // Listing is the statement for one page, and what reads the page from its rows.
@@ -205,7 +206,7 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 // Read reads the page from the rows, of which one more than the limit says that there is another page.
 func (l Listing[T]) Read(rows pgx.Rows) (page Page[T], err error) {
 	page.Items = []T{}
-	more, err := page.ReadSome(rows, l.limit)
+	more, err := page.readRows(rows, l.limit)
 	if err == nil && more {
 		page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
 	}

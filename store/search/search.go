@@ -144,11 +144,8 @@ func find[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T, F
 	}
 	more := false
 	err = pgx.BeginTxFunc(ctx, db.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		read := func(sql string, args []any) error {
-			rows, err := tx.Query(ctx, sql, args...)
-			if err == nil {
-				more, err = page.ReadSome(rows, p.Limit)
-			}
+		read := func(sql string, args []any) (err error) {
+			more, err = page.ReadIn(ctx, tx, p.Limit, sql, args...)
 			return err
 		}
 		if after == nil || after[0] == exactPhase {

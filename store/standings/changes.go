@@ -70,24 +70,26 @@ func (f *Follower) LastStandingChange(ctx context.Context) (int64, error) {
 	return last, err
 }
 
-// StandingChangesBetween lists entries with places after one and up to another, in their order.
-func (f *Follower) StandingChangesBetween(ctx context.Context, filter ChangeFilter, after, upTo int64, limit int) ([]StandingChange,
-	error) {
+// StandingChangesBetween lists entries with places after one and up to another, in their order, and says whether there are more of them
+// than it lists.
+func (f *Follower) StandingChangesBetween(ctx context.Context, filter ChangeFilter, after, upTo int64, limit int) (changes []StandingChange,
+	more bool, err error) {
 	w := &pg.Where{}
 	w.Add("seq > ? AND seq <= ?", after, upTo)
 	if filter.Claim != uuid.Nil {
 		w.Add("claim_id = ?", filter.Claim)
 	}
-	rows, err := pg.Many[changeRow](ctx, f.db.Pool, fmt.Sprintf(
+	var page pg.Page[changeRow]
+	more, err = page.Read(ctx, f.db, limit, fmt.Sprintf(
 		`SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
-		exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes%s ORDER BY seq LIMIT %d`, w, limit),
+		exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes%s ORDER BY seq LIMIT %d`, w, limit+1),
 		w.Args...)
-	changes := make([]StandingChange, len(rows))
-	for i, r := range rows {
+	changes = make([]StandingChange, len(page.Items))
+	for i, r := range page.Items {
 		changes[i] = StandingChange{r.Seq, r.At, r.ClaimID, intervalOf(r.StandingBefore, r.MinBefore, r.MaxBefore, r.ExactBefore),
 			intervalOf(r.StandingAfter, r.MinAfter, r.MaxAfter, r.ExactAfter), r.AsOf, r.Algorithm}
 	}
-	return changes, pg.Interpret(err)
+	return changes, more, err
 }
 
 // changeRow is a row of the table of these entries.
@@ -134,12 +136,13 @@ func (f *Follower) StandingChanges(ctx context.Context, filter ChangeFilter, p p
 	if place, err = StandingChangesAfter(field, place, after, last); err != nil {
 		return page, err
 	}
-	if page.Items, err = f.StandingChangesBetween(ctx, filter, place, last, p.Limit); err != nil {
+	var more bool
+	if page.Items, more, err = f.StandingChangesBetween(ctx, filter, place, last, p.Limit); err != nil {
 		return page, err
 	}
 	end := last // looked through up to here
-	if len(page.Items) == p.Limit {
-		end = page.Items[p.Limit-1].Seq
+	if more {
+		end = page.Items[len(page.Items)-1].Seq
 	}
 	page.NextCursor, err = pg.EncodeCursor(filter, []string{fmt.Sprint(end)})
 	return page, err

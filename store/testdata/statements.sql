@@ -1323,7 +1323,8 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	)
 	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
 SELECT coalesce(max(seq), 0) FROM log_entries;
-SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+SET LOCAL cursor_tuple_fraction = 1;
+DECLARE page NO SCROLL CURSOR FOR SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
 	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
 		coalesce(t.operation, '') AS operation,
 	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
@@ -1332,6 +1333,11 @@ SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.a
 	coalesce(t.state::text, '') AS state_text
 	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
 		s.seq > $1 ORDER BY s.seq LIMIT $2;
+FETCH 16 FROM page;
+FETCH 32 FROM page;
+FETCH 96 FROM page;
+FETCH 288 FROM page;
+CLOSE page;
 SELECT level, n, hashes FROM log_tiles WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]));
 INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[]);
 INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[]);
@@ -3948,6 +3954,7 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
 		s.seq LIMIT 2;
+FETCH 569 FROM page;
 
 -- AwaitSealed
 SELECT coalesce(max(s.seq), 0), count(*) FILTER (WHERE s.seq IS NULL),
@@ -4013,11 +4020,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	WHERE t.resource_id = wanted.id AND t.resource = 'claim' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
 		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
-		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT
-		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.document_id,
-		was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note FROM (SELECT id
-		FROM attributions WHERE claim_id = ANY ($4)
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS
+		"claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence,
+		t.note FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id,
+		was.document_id, was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note
+		FROM (SELECT id FROM attributions WHERE claim_id = ANY ($4)
 	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY
 		($4::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
@@ -4026,11 +4033,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
 		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
-		t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key, was.namespace, was.version,
-		was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree, was.basis, was.rationale,
-		was.method, was.confidence FROM (SELECT id FROM links WHERE claim_id = ANY ($5) UNION SELECT id FROM links WHERE to_id = ANY
-		($5)
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind,
+		t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key,
+		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree,
+		was.basis, was.rationale, was.method, was.confidence FROM (SELECT id FROM links WHERE claim_id = ANY ($5) UNION SELECT id FROM
+		links WHERE to_id = ANY ($5)
 	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND state ->> 'from' = ANY
 		($5::uuid[]::text[])
 	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND state ->> 'to' = ANY
@@ -4042,10 +4049,10 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		past.state -> 'to')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR t.to_id = $3) ORDER BY t.id
 		LIMIT 1001;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
-		t.title, t.url, t.language, t.claim_reviewed, t.published FROM (SELECT wanted.id, was.key, was.namespace, was.version,
-		was.created_at, was.updated_at, was.status, was.claim_id, was.author, was.rating, was.title, was.url, was.language,
-		was.claim_reviewed, was.published FROM (SELECT id FROM reviews WHERE claim_id = ANY ($4)
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS
+		"claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM (SELECT wanted.id, was.key,
+		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.author, was.rating, was.title,
+		was.url, was.language, was.claim_reviewed, was.published FROM (SELECT id FROM reviews WHERE claim_id = ANY ($4)
 	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'review' AND state ->> 'claim' = ANY
 		($4::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
@@ -4672,40 +4679,40 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- Claims by Source
 WITH RECURSIVE voices (id) AS (
-	SELECT $1::uuid
+	SELECT $3::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
 		FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id
-	LIMIT $3) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id
-	LIMIT $3) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id
-	LIMIT $3) AS found)
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $1::uuid ORDER BY claim_id
+	LIMIT $2) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $1::uuid ORDER BY claim_id
+	LIMIT $2) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $1::uuid ORDER BY claim_id
+	LIMIT $2) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
-		claim_id LIMIT $3 * 3) ORDER BY t.id LIMIT $3;
+		claim_id LIMIT $2 * 3) ORDER BY t.id LIMIT $2;
 
 -- Claims by Origin
 WITH RECURSIVE voices (id) AS (
-	SELECT $1::uuid
+	SELECT $3::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
 		FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id
-	LIMIT $3) AS found)
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $1::uuid ORDER BY claim_id
+	LIMIT $2) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
-		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
+		claim_id LIMIT $2 * 1) ORDER BY t.id LIMIT $2;
 
 -- Claims by Publisher
 WITH RECURSIVE voices (id) AS (
-	SELECT $1::uuid
+	SELECT $3::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
 		FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id
-	LIMIT $3) AS found)
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $1::uuid ORDER BY claim_id
+	LIMIT $2) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
-		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
+		claim_id LIMIT $2 * 1) ORDER BY t.id LIMIT $2;
 
 -- Claims by Stance
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -5182,7 +5189,7 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1 AND s.seq <= $2 ORDER BY s.seq LIMIT
-		10;
+		11;
 
 -- NameClaims
 WITH looked AS (
@@ -5270,8 +5277,8 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 -- Verify
 SELECT verifier FROM log_keys ORDER BY since;
 SELECT verifier, coalesce(size, -1) AS size FROM log_witnesses ORDER BY verifier;
-SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
-		IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+DECLARE page NO SCROLL CURSOR FOR SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS
+		author_salt FROM (SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
 	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
 		coalesce(t.operation, '') AS operation,
 	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
@@ -5300,9 +5307,9 @@ SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND st
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
 SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
 SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'jsonb'::regtype AND NOT attisdropped;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status,
+		t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains,
+		t.url, t.control_reviewed_at, t.notes, t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.names IS NULL THEN '{}' ELSE jsonb_build_object('names', t.names) END
 	|| CASE WHEN t.role IS NULL THEN '{}' ELSE jsonb_build_object('role', t.role) END
@@ -5319,8 +5326,8 @@ SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 
 	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
-		t.until, t.citation FROM relations AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject,
+		t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN relations AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
@@ -5332,11 +5339,9 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
-SELECT count(*) FILTER (WHERE total <= $2) FROM (SELECT sum(octet_length(text)) OVER (ORDER BY id) AS total
-	FROM documents WHERE id > $1 ORDER BY id LIMIT $3) AS next;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
-		t WHERE t.id > $1 ORDER BY t.id LIMIT 31;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher,
+		t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors,
+		t.derived_from, t.method FROM documents AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
 	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
@@ -5347,15 +5352,13 @@ SELECT i.id, present.state
 	AS last ON true
 	WHERE last.state IS DISTINCT FROM present.state OR t.published IS DISTINCT FROM last.state -> 'published' OR t.method IS
 		DISTINCT FROM last.state -> 'method' ORDER BY i.n;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
-		t WHERE t.id > $1 ORDER BY t.id LIMIT 1;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status,
+		t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1
+		ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.statement IS NULL THEN '{}' ELSE jsonb_build_object('statement', t.statement) END
 	|| CASE WHEN t.quantities IS NULL THEN '{}' ELSE jsonb_build_object('quantities', t.quantities) END
@@ -5372,9 +5375,9 @@ SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
-		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
-		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS
+		"claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence,
+		t.note FROM attributions AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.content IS NULL THEN '{}' ELSE jsonb_build_object('content', t.content) END
 	|| CASE WHEN t.event_time_span IS NULL THEN '{}' ELSE jsonb_build_object('event_time_span', t.event_time_span) END
@@ -5393,8 +5396,9 @@ SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_versi
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
 		1)
 	<> 'delete' LIMIT 100;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
-		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind,
+		t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1
+		ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
@@ -5406,8 +5410,9 @@ SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
-		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS
+		"claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER
+		BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.rating IS NULL THEN '{}' ELSE jsonb_build_object('rating', t.rating) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
@@ -5419,8 +5424,8 @@ SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 
 	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
-		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource,
+		t.a, t.b, t.kind, t.score, t.basis, t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2;
 SELECT i.id, present.state
 	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
@@ -5630,12 +5635,12 @@ SELECT coalesce(min(seq) - 1, 0), coalesce(max(seq), 0) FROM standing_changes;
 -- StandingChangesBetween
 SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
 	exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes WHERE seq > $1 AND seq <= $2 ORDER BY seq
-		LIMIT 10;
+		LIMIT 11;
 
 -- StandingChanges
 SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
 	exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes WHERE seq > $1 AND seq <= $2 AND claim_id
-		= $3 ORDER BY seq LIMIT 10;
+		= $3 ORDER BY seq LIMIT 11;
 
 -- Claims by -width
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -6321,14 +6326,14 @@ SELECT * FROM (
 
 -- SourceClaims in position relay
 WITH RECURSIVE voices (id) AS (
-	SELECT $1::uuid
+	SELECT $3::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
 		FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id
-	LIMIT $3) AS found)
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $1::uuid ORDER BY claim_id
+	LIMIT $2) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
-		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
+		claim_id LIMIT $2 * 1) ORDER BY t.id LIMIT $2;
 
 -- ExportClaims
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
