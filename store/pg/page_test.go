@@ -51,8 +51,8 @@ func TestPagesReadWhatTheyTake(t *testing.T) {
 					return err
 				}
 				var page pg.Page[row]
-				more, err := page.ReadIn(t.Context(), tx, test.limit, fmt.Sprintf("SELECT n, repeat('x', %s) AS text, nextval('made') AS number "+
-					"FROM generate_series(1, $1) AS n LIMIT %d", test.size, test.limit+1), test.rows)
+				more, err := page.ReadIn(t.Context(), tx, test.limit, fmt.Sprintf("SELECT n, repeat('x', %s) AS text, "+
+					"nextval('made') AS number FROM generate_series(1, $1) AS n LIMIT %d", test.size, test.limit+1), test.rows)
 				if err != nil {
 					return err
 				}

@@ -94,7 +94,8 @@ async function imported(rewriters: number, reprints: number, origins: number): P
 }
 
 /** Waits until what was changed is painted. */
-const idle = (page: Page) => page.evaluate(() => new Promise((done) => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done)))));
+const idle = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done)))));
 
 /** The seconds of CPU that the page's own thread has worked, by the browser's own count. */
 async function worked(page: Page, act: () => Promise<void>): Promise<number> {
