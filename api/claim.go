@@ -50,9 +50,9 @@ type StandingStore interface {
 	KeptStandingChanges(ctx context.Context) (after, last int64, err error)
 	// LastStandingChange is the place of the last one; 0 where there is none.
 	LastStandingChange(ctx context.Context) (int64, error)
-	// StandingChangesBetween lists those with places after one and up to another, in their order, and says whether
-	// there are more.
-	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) ([]store.StandingChange, bool, error)
+	// StandingChangesBetween lists those with places after one and up to another, in their order, and says whether there are more.
+	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) (
+		changes []store.StandingChange, more bool, err error)
 }
 
 // listedClaimStore keeps claims, and says how those of a list stand.

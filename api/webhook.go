@@ -205,7 +205,8 @@ type ChangeDelivered struct {
 // deliveredStore is what webhooks tell of.
 type deliveredStore interface {
 	ChangesBetween(ctx context.Context, f store.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, bool, error)
-	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) ([]store.StandingChange, bool, error)
+	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) (
+		changes []store.StandingChange, more bool, err error)
 }
 
 // WebhookMessages lists what webhooks of each kind get.

@@ -28,6 +28,7 @@ const (
 func TestPagesReadWhatTheyTake(t *testing.T) {
 	t.Parallel()
 	db := openDB(t)
+	const smallAt11 = "CASE WHEN n = 11 THEN " + small + " ELSE " + large + " END"
 	after := func(n int) string { return fmt.Sprintf("CASE WHEN n <= %d THEN %s ELSE %s END", n, small, large) }
 	for name, test := range map[string]struct {
 		size                           string
@@ -42,7 +43,7 @@ func TestPagesReadWhatTheyTake(t *testing.T) {
 		"a long page of large ones":       {size: large, rows: 2_000, limit: 1_000, items: 10, more: true, madeAtMost: 16},
 		"large ones after a few":          {size: after(16), rows: 2_000, limit: 1_000, items: 26, more: true, madeAtMost: 48},
 		"large ones after many":           {size: after(40), rows: 2_000, limit: 1_000, items: 50, more: true, madeAtMost: 144},
-		"large ones, and a small at last": {size: "CASE WHEN n = 11 THEN " + small + " ELSE " + large + " END", rows: 11, limit: 1_000, items: 10, more: true, madeAtMost: 11},
+		"large ones, and a small at last": {size: smallAt11, rows: 11, limit: 1_000, items: 10, more: true, madeAtMost: 11},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
