@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -317,4 +318,58 @@ func rewritten(t *testing.T, file []byte, old, with string) []byte {
 	return backup.Repack(t, bytes.NewReader(unzipped(t, file)), func(content []byte) []byte {
 		return bytes.Replace(content, []byte(old), []byte(with), 1)
 	})
+}
+
+// TestBackupFromTwoServers is refused: what one has of the rest need not be what the other has of the log.
+func TestBackupFromTwoServers(t *testing.T) {
+	t.Parallel()
+	primary := storetest.NewCluster(t)
+	standby := primary.Standby(t, "behind")
+	_, err := backup.Write(t.Context(), inTurn(t, primary, standby), io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "name one host") {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := backup.Write(t.Context(), inTurn(t, primary, primary), io.Discard); err != nil {
+		t.Errorf("from one server: %v", err)
+	}
+}
+
+// inTurn is an address whose connections come to one server, then to the other.
+func inTurn(t *testing.T, servers ...*storetest.Cluster) string {
+	t.Helper()
+	const socket = "/.s.PGSQL.5432"
+	var hosts []string
+	for _, server := range servers {
+		config, err := pgx.ParseConfig(server.Address())
+		if err != nil {
+			t.Fatal(err)
+		}
+		hosts = append(hosts, config.Host)
+	}
+	dir := t.TempDir()
+	listener, err := net.Listen("unix", dir+socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for i := 0; ; i++ {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("unix", hosts[i%len(hosts)]+socket)
+			if err != nil {
+				client.Close()
+				continue
+			}
+			for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
+				go func() {
+					_, _ = io.Copy(pair[0], pair[1])
+					pair[0].Close()
+				}()
+			}
+		}
+	}()
+	return "postgres:///headwater?user=headwater&host=" + dir
 }

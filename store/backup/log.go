@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -56,6 +57,10 @@ func readLog(ctx context.Context, connString string, rest pgx.Tx) (r *logReader,
 	if r.conn, err = migrations.Connect(ctx, connString); err != nil {
 		return nil, err
 	}
+	if err = r.sameServer(ctx); err != nil {
+		r.close(ctx)
+		return nil, err
+	}
 	err = rest.QueryRow(ctx, `SELECT ordered, sealed, signed, ordered + (SELECT count(*) FROM unsequenced) FROM (
 		SELECT coalesce((SELECT max(seq) FROM sequenced), 0) AS ordered, coalesce((SELECT max(seq) FROM log_entries), 0) AS sealed,
 			coalesce((SELECT max(size) FROM log_checkpoints), 0) AS signed) AS log`).Scan(&r.ordered, &r.sealed, &r.signed, &r.wanted)
@@ -64,6 +69,19 @@ func readLog(ctx context.Context, connString string, rest pgx.Tx) (r *logReader,
 	}
 	r.taken = r.sealed
 	return r, err
+}
+
+// sameServer refuses a log of another server than that of the rest: an address can have several, of which one may be behind.
+func (r *logReader) sameServer(ctx context.Context) error {
+	const sql = "SELECT pg_postmaster_start_time()"
+	var rest, log time.Time
+	if err := errors.Join(r.rest.QueryRow(ctx, sql).Scan(&rest), r.conn.QueryRow(ctx, sql).Scan(&log)); err != nil {
+		return err
+	}
+	if !rest.Equal(log) {
+		return errors.New("the address leads to several servers, and the backup came to two of them; name one host")
+	}
+	return nil
 }
 
 // await waits until all changes of the snapshot are sealed and signed, as long as the log goes on. Where nobody signed it yet, there is no
