@@ -25,8 +25,11 @@ var (
 		VALUES ($5, 1, $1, $6, $7, $8, $9, $10)`)
 	rotateKeySQL = changeKeySQL(headwater.OpRotate, `UPDATE api_keys SET version = version + 1, prefix = $6, hash = $7
 		WHERE id = $5 AND revoked_at IS NULL`)
-	revokeKeySQL = changeKeySQL(headwater.OpRevoke, `UPDATE api_keys SET version = version + 1, revoked_at = now()
-		WHERE id = $5 AND revoked_at IS NULL`)
+	// A key that is revoked and whose history does not say so, since a service of the version before revoked it, may be revoked again.
+	revokeKeySQL = changeKeySQL(headwater.OpRevoke, fmt.Sprintf(`UPDATE api_keys AS k
+		SET version = version + 1, revoked_at = coalesce(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
+			WHERE resource = '%s' AND resource_id = k.id AND to_version = k.version AND state ? 'revoked_at' AND k.revoked_at IS NOT NULL)`,
+		headwater.ResourceKey))
 )
 
 // changeKeySQL writes to one key, and the change to the history, of which the first four parameters are.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -96,5 +97,41 @@ func TestChangesOfKeys(t *testing.T) {
 	}
 	if _, err := s.Undo(t.Context(), by(), uuid.New(), nil); headwater.CodeOf(err) != headwater.CodeNotFound {
 		t.Errorf("an undo of nothing says %v", err)
+	}
+}
+
+// TestWhatTheVersionBeforeDidToKeys: it knows no history of keys. Verify names such a key, and to revoke it puts that right.
+func TestWhatTheVersionBeforeDidToKeys(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	by := store.Authorship{Actor: "key:boss", Group: headwater.NewID()}
+	made, err := s.CreateKey(t.Context(), by, headwater.APIKeyFields{Name: "night desk", Scopes: []headwater.Scope{headwater.ScopeRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoked := made.ID
+	added := headwater.NewID()
+	must(s.Pool.Exec(t.Context(), "UPDATE api_keys SET revoked_at = '2026-01-02' WHERE id = $1", revoked))(t)
+	must(s.Pool.Exec(t.Context(), `INSERT INTO api_keys (id, name, scopes, prefix, hash, created_by)
+		VALUES ($1, 'x', '{admin}', 'hw_x', sha256('x'), 'x')`, added))(t)
+	found := func() (findings []string) {
+		must(storetest.Sequence(t.Context(), s, s.Pool))(t)
+		must(s.Verify(t.Context(), store.VerifyOptions{}, func(finding string) { findings = append(findings, finding) }))(t)
+		return findings
+	}
+	if findings := found(); len(findings) != 2 {
+		t.Errorf("verify finds %q", findings)
+	}
+	for _, id := range []uuid.UUID{revoked, added} {
+		key := must(s.RevokeKey(t.Context(), by, id))(t)
+		if id == revoked && !key.RevokedAt.Equal(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)) {
+			t.Errorf("it was revoked before, and not at %v", key.RevokedAt)
+		}
+		if _, err := s.RevokeKey(t.Context(), by, id); headwater.CodeOf(err) != headwater.CodeNotFound {
+			t.Errorf("revoked once more: %v", err)
+		}
+	}
+	if findings := found(); len(findings) > 0 {
+		t.Errorf("once they are revoked, verify finds %q", findings)
 	}
 }

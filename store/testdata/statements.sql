@@ -6512,8 +6512,10 @@ UPDATE api_keys SET last_used_at = now() WHERE id = $1;
 
 -- RevokeKey
 WITH stored AS (
-	UPDATE api_keys SET version = version + 1, revoked_at = now()
-	WHERE id = $5 AND revoked_at IS NULL RETURNING *
+	UPDATE api_keys AS k
+	SET version = version + 1, revoked_at = coalesce(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
+	WHERE resource = 'key' AND resource_id = k.id AND to_version = k.version AND state ? 'revoked_at' AND k.revoked_at IS NOT NULL)
+		RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
