@@ -252,18 +252,18 @@ test('what one voice may have said is put together: claims under the origins tha
   const word = 'chatoyant';
   const [wire, mayor, paper] = await Promise.all(['wire', 'mayor', 'paper'].map(async (name) =>
     (await write<{ id: string }>('sources', { name: `The ${name} of the lens`, kind: 'outlet' })).id)) as [string, string, string];
-  const claimFrom = async (said: string, ...from: string[]) => {
+  const claimFrom = async (stance: string, said: string, ...from: string[]) => {
     const { id: claim } = await write<{ id: string }>('claims', { statement: { en: `${said} ${word}.`, ar: `${said} ${word}` } });
     const { id: document } = await write<{ id: string }>('documents', { publisher: paper, kind: 'article', title: said });
     if (from.length > 0) {
-      await write('attributions', { document, claim, stance: 'affirms', status: 'accepted',
+      await write('attributions', { document, claim, stance, status: 'accepted',
         chain: [{ source: paper, act: 'publishes' }, ...from.map((source) => ({ source, act: 'says' }))] });
     }
     return claim;
   };
-  const together = [await claimFrom('Lens one', wire), await claimFrom('Lens two', wire)];
-  const [alone, nobody] = [await claimFrom('Lens three', wire, mayor), await claimFrom('Lens four')];
-  const wanted = new Map([['The wire of the lens', together], ['The mayor of the lens', [alone]], ['', [nobody]]]);
+  const together = [await claimFrom('affirms', 'Lens one', wire), await claimFrom('affirms', 'Lens two', wire)];
+  const [alone, nobody] = [await claimFrom('affirms', 'Lens three', wire, mayor), await claimFrom('affirms', 'Lens four')];
+  const denied = [await claimFrom('denies', 'Lens five', wire), await claimFrom('denies', 'Lens six', mayor)];
   await withPage({}, async (page) => {
     for (const language of languages) {
       await page.goto(`${url}/${language}/claims?q=${word}`);
@@ -273,10 +273,13 @@ test('what one voice may have said is put together: claims under the origins tha
       const groups = page.locator('details.same');
       await groups.first().waitFor();
       assert.match(page.url(), /origins=1/);
-      assert.equal(await groups.count(), wanted.size);
-      const none = language === 'en' ? 'No origin on record' : 'بلا أصل معروف';
+      // Without an origin, it is said how they stand: what all deny is not what nobody speaks of.
+      const [onRecord, no] = language === 'en' ? ['Nobody on record', 'Denied'] : ['بلا إسناد', 'منفي'];
+      const wanted: [string, string[]][] = [['The wire of the lens', together], ['The mayor of the lens', [alone]], [onRecord, [nobody]],
+        [no, denied]];
+      assert.equal(await groups.count(), wanted.length);
       for (const [origin, claims] of wanted) {
-        const group = groups.filter({ has: page.locator('summary', { hasText: origin || none }) });
+        const group = groups.filter({ has: page.locator('summary', { hasText: origin }) });
         const listed = await group.locator('[data-listed]').evaluateAll((all) => all.map((one) => one.getAttribute('data-listed') ?? ''));
         assert.deepEqual(listed.sort(), claims.toSorted());
         // Only what stands alone is open.
@@ -286,7 +289,7 @@ test('what one voice may have said is put together: claims under the origins tha
       assert.ok(await page.evaluate(() => document.activeElement?.checkVisibility() && document.activeElement.matches('h2 > a')));
       await box.uncheck();
       await groups.first().waitFor({ state: 'detached' });
-      assert.equal(await page.locator('.claims > li').count(), 4);
+      assert.equal(await page.locator('.claims > li').count(), 6);
     }
   });
 });
@@ -305,7 +308,7 @@ test('claims under their origins are those that are asked for, whatever happens 
       await page.goto(`${url}/${language}/claims?q=${word}&origins=1`);
       await groups.first().waitFor();
       // What no longer stands is not said to have no origin.
-      const [none, gone] = language === 'en' ? ['No origin on record', 'Retracted'] : ['بلا أصل معروف', 'مسحوب'];
+      const [none, gone] = language === 'en' ? ['Nobody on record', 'Retracted'] : ['بلا إسناد', 'مسحوب'];
       assert.deepEqual((await groups.locator('summary').allInnerTexts()).map((one) => one.replace(/ (1 claim|ادعاء واحد)$/, '')).sort(),
         [none, gone].sort());
       // Where nothing is found, and where reports are refused, nothing of what was there before stays.

@@ -266,16 +266,19 @@ interface SameOrigins {
 
 type Reports = ReadonlyMap<string, Report>;
 
-/** Puts claims together by the origins that their reports have: ten of them may be one voice. What no longer stands has no report. */
+/**
+ * Puts claims together by the origins that their reports have: ten of them may be one voice. Without one, as where all deny it, a claim is
+ * with those that stand as it does. What was withdrawn has no report.
+ */
 function groupsOf(claims: readonly ListedClaim[], reports: Reports | undefined): [key: string, SameOrigins][] {
   const m = messages.value;
   const groups = new Map<string, SameOrigins>();
   for (const claim of claims) {
     const report = reports?.get(claim.id);
     const origins = report?.affirming.origins ?? [];
-    const key = report ? origins.toSorted().join() : claim.status;
+    const key = origins.toSorted().join() || (report?.standing ?? claim.status);
     const named = origins.map((id) => <Name key={id} source={report?.sources?.[id]} id={id} />);
-    const group = groups.get(key) ?? { origins: named.length > 0 ? named : [report ? m.noOrigin : m.statuses[key]], claims: [] };
+    const group = groups.get(key) ?? { origins: named.length > 0 ? named : [m.standings[key] ?? m.statuses[key]], claims: [] };
     group.claims.push(claim);
     groups.set(key, group);
   }

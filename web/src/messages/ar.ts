@@ -109,7 +109,6 @@ export const ar: Messages = {
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر', origin: 'الأصل' },
   byOrigins: 'تحت أصولها، صفحة صفحة',
-  noOrigin: 'بلا أصل معروف',
   inOtherLanguages: 'باللغات الأخرى أيضًا',
   withProposals: 'لها مقترحات',
   happenedFrom: 'حدث بين',

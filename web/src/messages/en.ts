@@ -110,7 +110,6 @@ export const en = {
   facetsLabel: 'Narrow the list',
   facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher', origin: 'Origin' } as Words,
   byOrigins: 'Under their origins, page by page',
-  noOrigin: 'No origin on record',
   inOtherLanguages: 'In other languages too',
   withProposals: 'With proposals',
   happenedFrom: 'Happened from',
