@@ -347,6 +347,7 @@ func openMeasured(t *testing.T) (*store.Store, *pgx.Conn) { return openBeside(t,
 // TestWorkGrowsWithTheBody: ten times as much in a body takes no more than 16 times as much of the processors (10^1.2), whatever
 // grows in it and whichever operation takes it. It runs alone, since it counts the time of the whole process.
 func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	opened, connection := openMeasured(t)
 	served := serve(t, api.New(opened, withAssistant))
 	served.importFile("../testdata/demo.ndjson")
@@ -392,6 +393,7 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 // TestWorkGrowsWithTheFile: the same of imports in the formats of others, each size into a store of its own: what is stored already is
 // cheap, and what is new is compared with all that is stored.
 func TestWorkGrowsWithTheFile(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	sizes, worth := [2]int{30, 300}, 100*time.Millisecond
 	if testenv.Long() {
 		sizes, worth = [2]int{1_000, 10_000}, 500*time.Millisecond
@@ -421,6 +423,7 @@ func TestWorkGrowsWithTheFile(t *testing.T) { //nolint:paralleltest // others wo
 // TestLongChainsOfMergersGrow: what a chain of mergers takes to be followed grows as the chain does, also where it is asked about all
 // sources of it at once, or of what may be one with them or was said to be another.
 func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	const small, large = 500, 4_000
 	asked := []sizedBody{
 		{"facets", http.MethodGet, "/v1/claims?include=facets&limit=1", "", func(int) string { return "" }},
@@ -457,6 +460,7 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 // TestLoopsOfControlGrow: an import that ties as many sources as it has grows as they do, be they a star, a ring that controls
 // itself, which is a fault, or a ring that never does all at one time.
 func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	const small, large = 2_000, 20_000
 	opened, connection := openMeasured(t)
 	served := serve(t, api.New(opened, api.Options{}))
@@ -500,6 +504,7 @@ func TestLoopsOfControlGrow(t *testing.T) { //nolint:paralleltest // others woul
 // TestImportsIntoMuchThatIsStored: what an import takes hardly grows with what is stored, be it unlike all that the import brings or of
 // the one name that all its rows have.
 func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	const small, large, rows = 1_000, 20_000, 300
 	asked := []sizedBody{
 		growingFiles[slices.IndexFunc(growingFiles, func(b sizedBody) bool { return b.name == "reviews" })],
@@ -523,6 +528,7 @@ func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // ot
 // TestImportsAfterOneThatFailedGrow: an import takes no more than as much as it brings after a large one that failed, of which PostgreSQL
 // knows the pages and finds no rows in them.
 func TestImportsAfterOneThatFailedGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	const small, large = 1_000, 8_000
 	ring := repeated(2, "\n", `{"type":"source","key":"r{i}","kind":"organization","name":"Ring {i}"}`) +
 		"\n" + `{"type":"relation","subject":"r0","kind":"controlled_by","object":"r1"}` +
@@ -589,6 +595,7 @@ func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size
 // TestVerificationGrows: what it takes to verify the history grows as the attributions of one claim do, beside many claims with few, from
 // which PostgreSQL expects few.
 func TestVerificationGrows(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	sizes, taken := [2]int{200, 2_000}, [2]time.Duration{math.MaxInt64, math.MaxInt64}
 	for i, size := range sizes {
 		opened, connection := openMeasured(t)

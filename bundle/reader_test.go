@@ -12,6 +12,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/internal/testenv"
 )
 
 const head = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/test"}` + "\n"
@@ -210,6 +211,7 @@ func (s *spaces) Seek(offset int64, _ int) (int64, error) {
 
 func TestALongLineIsNotHeld(t *testing.T) {
 	t.Parallel()
+	testenv.Measures(t)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var faults bundle.LineFaults

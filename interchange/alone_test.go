@@ -15,11 +15,13 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/internal/testenv"
 )
 
 // TestHugeRecords: a record of 100 MB is told, and read within 256 MB, all that is allocated on the way included. It runs alone, since what
 // others allocate would count.
 func TestHugeRecords(t *testing.T) { //nolint:paralleltest // see above
+	testenv.Measures(t)
 	const huge, most = 100 << 20, 256 << 20
 	x := strings.Repeat("x", huge)
 	company := func(id, name string) string {
@@ -115,6 +117,7 @@ func tableFor(format interchange.Format) interchange.TableOptions {
 // TestBoundedMemory: records of the shapes that take the most memory for their size, as large as a record may be and just within every
 // other bound, are told or read within 256 MB of live and dead heap together. It runs alone, since what others hold would count.
 func TestBoundedMemory(t *testing.T) { //nolint:paralleltest // see above
+	testenv.Measures(t)
 	const most = 256 << 20
 	for name, shape := range boundedShapes {
 		t.Run(name, func(t *testing.T) { //nolint:paralleltest // see above

@@ -291,6 +291,7 @@ func printMore(t *testing.T, s *store.Store, connection *pgx.Conn, texts []print
 // TestReprintsAreFound: of made news texts, the reprints are found, and hardly anything else; and what that takes grows as the texts do. It
 // runs alone, since it counts the time and the memory of the whole process.
 func TestReprintsAreFound(t *testing.T) { //nolint:paralleltest // others would be counted
+	testenv.Measures(t)
 	sizes, reprints := []int{300, 750, 3_000}, 30
 	if testenv.Long() {
 		sizes, reprints = []int{3_000, 7_500, 30_000}, 60 // one text of sixty

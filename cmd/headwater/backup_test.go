@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store/history"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
@@ -311,6 +312,7 @@ func TestKilledRestore(t *testing.T) {
 // TestBackupsNeedLittleMemory: a database that is a hundred megabytes larger takes no more of it, to write and to restore.
 func TestBackupsNeedLittleMemory(t *testing.T) {
 	t.Parallel()
+	testenv.Measures(t)
 	used := func(rows int) (most int64) {
 		from := storetest.New(t)
 		statements(t, from, fmt.Sprintf(`INSERT INTO document_texts SELECT text_digest(n || text), n || text

@@ -25,6 +25,7 @@ const (
 // larger ones until they take long enough to be judged.
 func CheckGrowth(t *testing.T, n int, prepare func(n int) (work func())) {
 	t.Helper()
+	Measures(t)
 	small := func() time.Duration { return min(CPUTime(t, prepare(n)), CPUTime(t, prepare(n))) }
 	taken := small()
 	for ; taken < judged && n < largestGrown; taken = small() {
@@ -48,6 +49,7 @@ func CheckGrowth(t *testing.T, n int, prepare func(n int) (work func())) {
 // CPUTime is the processor time that work takes in its thread.
 func CPUTime(t *testing.T, work func()) time.Duration {
 	t.Helper()
+	Measures(t)
 	runtime.GC() // of what was prepared
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -76,3 +76,12 @@ func repository(t testing.TB) string {
 // Long says whether tests that try many cases should try more of them than every change can wait for. Properties tried by
 // rapid need not ask: RAPID_CHECKS says how many cases each has.
 func Long() bool { return os.Getenv(long) == "1" }
+
+// Measures says that a test measures time or memory. In a build with the race detector, which would be measured too, it is skipped; make
+// test runs it.
+func Measures(t testing.TB) {
+	t.Helper()
+	if detectsRaces {
+		t.Skip("it measures, and the race detector would be measured too; make test runs it")
+	}
+}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/history"
@@ -543,6 +544,7 @@ func TestAClockThatWasAheadStopsNoSigning(t *testing.T) {
 // TestLargeThingsAreHeldOneAfterTheOther: what is in memory does not grow with their number, while the log seals them nor while it is
 // verified.
 func TestLargeThingsAreHeldOneAfterTheOther(t *testing.T) { //nolint:paralleltest // others would be measured too
+	testenv.Measures(t)
 	s := must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4}))(t)
 	t.Cleanup(s.Close)
 	publisher := must(s.CreateSource(t.Context(), store.Authorship{Actor: "key:desk"}, "", outlet("Wire")))(t).ID
