@@ -176,9 +176,12 @@ func TestStream(t *testing.T) {
 			t.Errorf("%s: %d %v", refused, status, problem)
 		}
 	}
-	if status, _, problem := s.call("GET", "/v1/changes?after="+fmt.Sprint(len(list)+1), ""); status != http.StatusUnprocessableEntity ||
-		!strings.Contains(fmt.Sprint(problem), "/after") {
-		t.Errorf("a page beyond the order: %d %v", status, problem)
+	for _, order := range []string{"asc", "desc"} {
+		path := fmt.Sprintf("/v1/changes?order=%s&after=%d", order, len(list)+1)
+		if status, _, problem := s.call("GET", path, ""); status != http.StatusUnprocessableEntity ||
+			!strings.Contains(fmt.Sprint(problem), "/after") {
+			t.Errorf("%s, beyond the order: %d %v", path, status, problem)
+		}
 	}
 	if status, _, problem := s.call("GET", "/v1/changes?include=claims&limit=101", ""); status != http.StatusUnprocessableEntity {
 		t.Errorf("too many changes with claims: %d %v", status, problem)

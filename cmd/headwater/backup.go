@@ -13,43 +13,67 @@ import (
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/backup"
+	"github.com/headwater-project/headwater/store/desk"
 )
 
 func newBackupCommand(connect func() connection) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write the whole database to a file, with its history and its log, while others work on it",
-		Long: `Write the whole database, as it is at one moment, to a new file, or to standard output (-): all things, their history,
-the signed log, API keys (as hashes) and stored responses. Others go on reading and writing meanwhile.
+		Long: `Write the whole database, or with --desk a desk of it, as it is at one moment, to a new file, or to standard output (-): all
+things, their history, the signed log, API keys (as hashes) and stored responses. Others go on reading and writing meanwhile. The whole
+has no desks in it: each is backed up into a file of its own.
 
 The key that signs the log is not in it: keep a copy of that file elsewhere. Who has a backup can read all that the database holds.`,
 		Example: `  headwater backup headwater.backup
-  headwater backup - | age --recipient … > headwater.backup.age`,
+  headwater backup - | age --recipient … > headwater.backup.age
+  headwater backup --desk beirut beirut.backup`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, path := cmd.Context(), args[0]
-			return connect().withAddress(ctx, func(address string) error {
-				if path == "-" {
-					_, err := backup.Write(ctx, address, cmd.OutOrStdout())
-					return err
-				}
-				var done backup.Summary
-				err := writeNew(path, func(w io.Writer) (err error) {
-					done, err = backup.Write(ctx, address, w)
-					return err
-				})
+			ctx, c, path := cmd.Context(), connect(), args[0]
+			return c.withDatabase(ctx, func(database string) error {
+				at, err := c.find(ctx, database)
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d rows with %d changes written to %s\n", done.Rows, done.Changes, path)
-				if err == nil && done.Unsealed > 0 {
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d of the changes are not sealed: a checkpoint that covers them is "+
-						"not that of what is restored\n", done.Unsealed)
+				var desks []desk.Desk
+				if c.desk == "" {
+					if desks, err = listDesks(ctx, database); err != nil {
+						return err
+					}
 				}
-				return err
+				var done backup.Summary
+				to, says := path, cmd.OutOrStdout()
+				if path == "-" {
+					to, says = "standard output", cmd.ErrOrStderr()
+					done, err = backup.Write(ctx, at.address, cmd.OutOrStdout())
+				} else {
+					err = writeNew(path, func(w io.Writer) (err error) {
+						done, err = backup.Write(ctx, at.address, w)
+						return err
+					})
+				}
+				if err != nil {
+					return err
+				}
+				return printBackup(says, done, to, desks)
 			})
 		},
 	}
+}
+
+// printBackup says what a backup holds, and what it does not.
+func printBackup(w io.Writer, done backup.Summary, to string, desks []desk.Desk) error {
+	text := fmt.Sprintf("%d rows with %d changes written to %s\n", done.Rows, done.Changes, to)
+	if done.Unsealed > 0 {
+		text += fmt.Sprintf("%d of the changes are not sealed: a checkpoint that covers them is not that of what is restored\n",
+			done.Unsealed)
+	}
+	for _, left := range desks {
+		text += fmt.Sprintf("the desk %[1]s is not in it: headwater backup --desk %[1]s FILE\n", left.Name)
+	}
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // writeNew writes a file that has its name once it is whole and on disk, and replaces none.

@@ -65,7 +65,12 @@ func TestDeskCommands(t *testing.T) {
 	refused("nodes of Citus", "desk", "move", "beirut", "10.0.0.5:5432")
 	refused("expected a host and a port", "desk", "move", "beirut", "10.0.0.5")
 	file := t.TempDir() + "/beirut.backup"
-	ok(t, "backup", "--desk", "beirut", "--database-url", database, file)
+	if said := ok(t, "backup", "--desk", "beirut", "--database-url", database, file); strings.Contains(said, "not in it") {
+		t.Errorf("the backup of a desk says: %s", said)
+	}
+	contains(t, ok(t, "backup", "--database-url", database, t.TempDir()+"/main.backup"), "the desk beirut is not in it: headwater backup "+
+		"--desk beirut FILE", "the desk tunis-2 is not in it")
+	contains(t, desk("backup", "-").stderr, "written to standard output", "the desk half is not in it")
 	ok(t, "desk", "drop", "beirut", "--yes", "--database-url", database)
 	ok(t, "desk", "create", "beirut", "--namespace", "https://beirut.example", "--database-url", database)
 	ok(t, "restore", "--desk", "beirut", "--database-url", database, file)

@@ -129,7 +129,9 @@ func serveThroughPooler(t *testing.T, s *service) {
 	reads := []string{"/v1/claims?limit=5&include=standing,summary", "/v1/claims?q=explosion", "/v1/sources?q=wire",
 		"/v1/sources?sort=name",
 		"/v1/claims?key=harbour-blast-toll", "/v1/changes?limit=20", "/v1/exports", "/v1/exports?format=csv&of=sources", "/readyz",
-		"/v1alpha1/claims:search?query=explosion", "/v1/exports?format=claimreview"}
+		"/v1alpha1/claims:search?query=explosion", "/v1/exports?format=claimreview",
+		// long pages, which are read by cursors
+		"/v1/changes?limit=1000", "/v1/changes?limit=1000&order=desc", "/v1/sources?limit=1000", "/v1/sources?limit=60&q=wire"}
 	_, claims := s.get(t, "/v1/claims?limit=50")
 	for _, part := range strings.Split(claims, `"id":"`)[1:] {
 		id := part[:36]

@@ -42,12 +42,14 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 	if err != nil {
 		return page, err
 	}
+	if len(place) > 0 && (f.Descending || len(page.Items) == 0) {
+		if err := l.reached(ctx, p.Cursor, place[0]); err != nil {
+			return page, err
+		}
+	}
 	switch {
 	case len(page.Items) == 0:
 		page.NextCursor = p.Cursor
-		if len(place) > 0 && !f.Descending {
-			err = l.reached(ctx, p.Cursor, place[0])
-		}
 	case !f.Descending || more:
 		seq := fmt.Sprint(page.Items[len(page.Items)-1].Seq)
 		page.NextCursor, err = pg.EncodeCursor(f, append([]string{seq}, place[min(1, len(place)):]...))
@@ -55,7 +57,7 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 	return page, err
 }
 
-// reached refuses a page after a place that the order has not come to, for which there is nothing yet.
+// reached refuses a page after a place that the order has not come to.
 func (l *Log) reached(ctx context.Context, cursor, place string) error {
 	field := headwater.Pointer("/after")
 	if cursor != "" {

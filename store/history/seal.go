@@ -106,21 +106,21 @@ func leavesSQL(places string) string {
 		" WHERE " + places + ") AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY seq"
 }
 
-// seal makes entries of the next changes that have none.
-func (l *Log) seal(ctx context.Context) (n int, err error) {
+// seal makes entries of the next changes that have none. It says of how many, and whether there are more.
+func (l *Log) seal(ctx context.Context) (n int, more bool, err error) {
 	err = l.alone(ctx, func(tx pgx.Tx) error {
 		size, err := entries(ctx, tx)
 		if err != nil {
 			return err
 		}
 		var next pg.Page[sealed]
-		_, err = next.ReadIn(ctx, tx, sealBatch, sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2", size, sealBatch+1)
+		more, err = next.ReadIn(ctx, tx, sealBatch, sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2", size, sealBatch+1)
 		if n = len(next.Items); err != nil || n == 0 {
 			return err
 		}
 		return write(ctx, tx, size, next.Items)
 	})
-	return n, err
+	return n, more, err
 }
 
 // entries is how many entries the log has.

@@ -44,19 +44,19 @@ func (l *Log) KeepLog(ctx context.Context) {
 // transaction of its own for a few changes would cost the writers more than the changes do.
 func (l *Log) Sequence(ctx context.Context) (total int, err error) {
 	for {
-		var unsequenced, unsealed, unsigned bool
+		var unsequenced, unsealed, unsigned, more bool
 		err := l.db.Pool.QueryRow(ctx, behindSQL).Scan(&unsequenced, &unsealed, &unsigned)
 		var numbered, sealed int
 		if err == nil && unsequenced {
 			numbered, err = l.number(ctx)
 		}
 		if err == nil && (unsealed || numbered > 0) {
-			sealed, err = l.seal(ctx)
+			sealed, more, err = l.seal(ctx)
 		}
 		if err == nil && (unsigned || sealed > 0) {
 			err = l.sign(ctx)
 		}
-		if total += numbered; err != nil || numbered < sequenceBatch && sealed < sealBatch {
+		if total += numbered; err != nil || numbered < sequenceBatch && !more {
 			return total, pg.Interpret(err)
 		}
 	}

@@ -45,6 +45,24 @@ func outlet(name string) headwater.SourceFields {
 	return headwater.SourceFields{Kind: headwater.Outlet, Name: name, Method: &headwater.Method{Kind: headwater.ByRule, Name: "rule"}}
 }
 
+// TestSequenceSealsAll wants one call to seal all that it finds, also where changes are so large that a transaction seals few of them.
+func TestSequenceSealsAll(t *testing.T) {
+	t.Parallel()
+	s := must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4}))(t)
+	t.Cleanup(s.Close)
+	text := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://desk.example"}` + "\n"
+	for n := range 900 { // fewer than a transaction seals of small ones
+		text += fmt.Sprintf(`{"type":"source","key":"large-%d","kind":"outlet","name":"Large","notes":"%s"}`+"\n", n,
+			strings.Repeat("س", 10_000))
+	}
+	must(s.Import(t.Context(), store.Authorship{Actor: "cli:desk"}, bundle.NewReader(strings.NewReader(text)), store.ImportOptions{}))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
+	verified := must(s.Verify(t.Context(), history.VerifyOptions{}, func(finding string) { t.Error(finding) }))(t)
+	if last := must(s.LastSeq(t.Context()))(t); verified.Entries != last || last < 900 {
+		t.Errorf("of %d changes %d are sealed", last, verified.Entries)
+	}
+}
+
 // signedStore is a store with the demo, more sources, and some changes, sealed and signed in two steps, and its first checkpoint.
 func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first ledger.Checkpoint) {
 	t.Helper()
