@@ -8,7 +8,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { address } from '../address';
 import { dayOf, direction, list } from '../language';
 import { Code, When } from '../parts';
-import { AsideButton, costOf, countOf, Marks, shareLost, type SideFacts, type Style, stylesOf, Ways } from './group';
+import { AsideButton, costOf, countOf, Marks, shareLost, type SideFacts, type Style, stylesOf, waysTo } from './group';
 import { words } from './messages';
 import { useName } from './parts';
 import { select, selected } from './question';
@@ -253,9 +253,7 @@ function Joined({ card, plan }: { card: Card; plan: Plan }) {
         edges,
       }));
   return (
-    <span class="sr">
-      <Ways above={ways('from', 'to')} below={ways('to', 'from')} />
-    </span>
+    <span class="sr">{waysTo(ways('from', 'to'), ways('to', 'from')).flat(Infinity).join('')}</span>
   );
 }
 
@@ -285,6 +283,7 @@ function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | un
   if (nodes.every((one) => one.set_aside)) names.push('set-aside');
   else if (nodes.every((one) => one.out_of_reach)) names.push('out');
   if (ways?.has(kind === 'group' ? node.group : `fold-${node.fold}`)) names.push('lit');
+  if (kind === 'group' && selected.value === node.group) names.push('chosen');
   return names.join(' ');
 }
 

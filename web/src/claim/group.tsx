@@ -70,16 +70,11 @@ export const countOf = (edges: readonly Edge[]): number => edges.reduce((sum, { 
 /** Others whom something is joined to, and by what. */
 type Joints = readonly { name: ComponentChildren; edges: readonly Edge[] }[];
 
-/** From whom one has it, and who has it from one, each with how many attributions say so, and how. */
-export function Ways({ above, below }: { above: Joints; below: Joints }) {
+/** From whom one has it, and who has it from one, each with how many attributions say so, and how: a sentence each. */
+export function waysTo(above: Joints, below: Joints): ComponentChildren[] {
   const w = words.value;
   const names = (all: Joints) => list(all.map(({ name, edges }) => w.way(name, countOf(edges), stylesOf(edges))));
-  return (
-    <>
-      {above.length > 0 && <span>{w.hasFrom(names(above))} </span>}
-      {below.length > 0 && <span>{w.tells(names(below))}</span>}
-    </>
-  );
+  return [above.length > 0 && [w.hasFrom(names(above)), ' '], below.length > 0 && w.tells(names(below))].filter(Boolean);
 }
 
 /** What is left without a group, in a sentence. */

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { service, useLoad } from '../api';
 import { hasArabic, list, messages } from '../language';
 import { Chain, Content, LinkTo, When } from '../parts';
-import { AsideButton, costOf, Marks, type SideFacts, Ways } from './group';
+import { AsideButton, costOf, Marks, type SideFacts, waysTo } from './group';
 import { words } from './messages';
 import { useName, type View } from './parts';
 import { select } from './question';
@@ -101,7 +101,9 @@ function Neighbours({ node: { group, members }, view, side }: { node: Node; view
     <>
       {(members.length > 1 || members[0] !== group) && <p>{w.speaksAs(list(members.map((id) => <bdi key={id}>{name(id)}</bdi>)))}</p>}
       <p class="ways">
-        <Ways above={joints('from', 'to')} below={joints('to', 'from')} />
+        {waysTo(joints('from', 'to'), joints('to', 'from')).map((sentence, i) => (
+          <span key={i}>{sentence}</span>
+        ))}
       </p>
     </>
   );
