@@ -283,7 +283,6 @@ function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | un
   if (nodes.every((one) => one.set_aside)) names.push('set-aside');
   else if (nodes.every((one) => one.out_of_reach)) names.push('out');
   if (ways?.has(kind === 'group' ? node.group : `fold-${node.fold}`)) names.push('lit');
-  if (kind === 'group' && selected.value === node.group) names.push('chosen');
   return names.join(' ');
 }
 

@@ -101,8 +101,8 @@ function Neighbours({ node: { group, members }, view, side }: { node: Node; view
     <>
       {(members.length > 1 || members[0] !== group) && <p>{w.speaksAs(list(members.map((id) => <bdi key={id}>{name(id)}</bdi>)))}</p>}
       <p class="ways">
-        {waysTo(joints('from', 'to'), joints('to', 'from')).map((sentence, i) => (
-          <span key={i}>{sentence}</span>
+        {waysTo(joints('from', 'to'), joints('to', 'from')).map((sentence) => (
+          <span>{sentence}</span>
         ))}
       </p>
     </>
