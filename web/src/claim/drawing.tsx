@@ -188,7 +188,7 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
   const heading = (layer: number) => {
     const day = plan.days?.[layer];
     if (day) return day === undated ? w.undated : <When from={day} to={day} />;
-    return layer === 0 ? w.columns['readers'] : layer === last ? w.columns['origins'] : w.columns['between'];
+    return w.columns[layer === 0 ? 'readers' : layer === last ? 'origins' : 'between'];
   };
   return (
     <div class="drawing" style={{ '--w': `${plan.width}px`, '--h': `${plan.height}px` }}>
@@ -253,7 +253,7 @@ function Joined({ card, plan }: { card: Card; plan: Plan }) {
         edges,
       }));
   return (
-    <span class="sr">{waysTo(ways('from', 'to'), ways('to', 'from')).flat(Infinity).join('')}</span>
+    <span class="sr">{waysTo(ways('from', 'to'), ways('to', 'from')).flat(9).join('')}</span>
   );
 }
 
@@ -272,7 +272,7 @@ function neighbour({ cards, edges }: Plan, at: Card, towards: number): Card | un
 function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | undefined): string {
   const [node] = nodes;
   const names = ['card', kind];
-  if (!node) return names.join(' ');
+  if (!node) return '';
   if (kind === 'group') {
     if (node.roles.includes('origin')) names.push('origin');
     if (node.uncertain) names.push('uncertain');
@@ -349,10 +349,7 @@ function FoldCard({ card, plan, tabIndex, unfold }: CardProps & { unfold: () => 
   const w = words.value;
   const { id, nodes, kind } = card;
   const name = useName();
-  const from = plan.edges
-    .filter((edge) => edge.from.id === id)
-    .map(({ to }) => to)
-    .filter((to) => to.kind === 'group');
+  const from = plan.edges.flatMap(({ from, to }) => (from === card && to.kind === 'group' ? [to] : []));
   return (
     <button type="button" class="face" data-card={id} tabIndex={tabIndex} onClick={unfold}>
       <strong class="line">
@@ -384,7 +381,8 @@ function passing(column: readonly Card[], y: number): number {
  * apart. The tip says how it was told on: filled where it was said, open where it was reported, a bar where it was implied.
  */
 function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; ways: Set<string> | undefined }) {
-  const mirrored = (x: number) => (direction.value === 'rtl' ? width - x : x);
+  const rtl = direction.value === 'rtl';
+  const mirrored = (x: number) => (rtl ? width - x : x);
   return (
     <svg class="edges" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {edges.map(({ from, to, edges: of, count, styles }) => {
@@ -398,7 +396,7 @@ function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; 
         let [x, y, path] = [x1, y1, `M${mirrored(x1)} ${y1}`];
         let middle: [number, number] | undefined; // of its first bend
         const bendTo = (toX: number, toY: number) => {
-          const bend = ahead * Math.max(30, Math.abs(toX - x) * 0.5);
+          const bend = ahead * Math.max(30, Math.abs(toX - x) / 2);
           const points = [x + bend, beside ? toX + bend : toX - bend, toX].map(mirrored);
           middle ??= [mirrored(beside ? x + bend * 0.75 : (x + toX) / 2), (y + toY) / 2];
           path += `C${points[0]} ${y} ${points[1]} ${toY} ${points[2]} ${toY}`;
@@ -420,9 +418,9 @@ function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; 
           of.every(({ proposed }) => proposed) ? 'proposed' : '',
           ways ? (lit ? 'lit' : 'dim') : '',
         ];
-        const turn = 7 * (beside ? -1 : ahead) * (direction.value === 'rtl' ? -1 : 1);
+        const turn = 7 * (beside ? -1 : ahead) * (rtl ? -1 : 1);
         return (
-          <g key={`${from.id} ${to.id}`} class={names.filter(Boolean).join(' ')}>
+          <g key={`${from.id} ${to.id}`} class={names.join(' ')}>
             <path d={path} stroke-width={Math.min(1 + Math.sqrt(count) * 0.8, 7)} />
             <Tip x={mirrored(x2)} y={y2} turn={turn} style={styles[0]} />
             {lit && middle && (

@@ -39,8 +39,8 @@ export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
   else if (node.out_of_reach) marks.push(w.outOfReach);
   return (
     <span class="marks">
-      {marks.map((mark, i) => (
-        <span key={i}>{mark}</span>
+      {marks.map((mark) => (
+        <span>{mark}</span>
       ))}
     </span>
   );
@@ -74,7 +74,7 @@ type Joints = readonly { name: ComponentChildren; edges: readonly Edge[] }[];
 export function waysTo(above: Joints, below: Joints): ComponentChildren[] {
   const w = words.value;
   const names = (all: Joints) => list(all.map(({ name, edges }) => w.way(name, countOf(edges), stylesOf(edges))));
-  return [above.length > 0 && [w.hasFrom(names(above)), ' '], below.length > 0 && w.tells(names(below))].filter(Boolean);
+  return [above.length > 0 ? [w.hasFrom(names(above)), ' '] : '', below.length > 0 ? w.tells(names(below)) : ''];
 }
 
 /** What is left without a group, in a sentence. */
