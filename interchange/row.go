@@ -326,6 +326,10 @@ func (r *row) moveAccounts(s *headwater.SourceFields, field, cell string) {
 	var accounts, hosts []string
 	for _, entry := range listedHosts(cell) {
 		host := siteOf(entry, "")
+		if host == entry { // which names an account itself, or none
+			hosts = append(hosts, host)
+			continue
+		}
 		account := identity.Account(entry)
 		if account == "" || identity.Account(host) != "" { // the host names it
 			hosts = append(hosts, host)
