@@ -50,6 +50,8 @@ type Item struct {
 	// Earlier is the id by the key that the release before made of what makes the thing what it is; uuid.Nil where the thing
 	// has an id or a key of its own, as all things of a bundle have.
 	Earlier uuid.UUID
+	// Features are what of a source is compared with others, where its reader worked them out to identify it; nil elsewhere.
+	Features Features
 	// TextFoundSHA256 is a [Document]'s own.
 	TextFoundSHA256 string
 	// References are the things that this one refers to, in the order of the line's fields.
@@ -58,6 +60,12 @@ type Item struct {
 	Itself uuid.UUID
 	// Notes are what was read otherwise than it is written, or left out. An item without a Thing has nothing else.
 	Notes []Note
+}
+
+// Features are what of a source is compared with others.
+type Features interface {
+	// Traits are all that other sources are found by that may be this one.
+	Traits() []string
 }
 
 // Note says what was read otherwise than it is written, or left out, where nothing is at fault. A bundle is read as it is

@@ -61,7 +61,7 @@ func TestSourcesGrowth(t *testing.T) {
 		other.ExternalIDs, other.Country = map[string]string{}, "FR"
 		return func() {
 			identity.Joined(identity.FeaturesOf(s), identity.FeaturesOf(other), func(identity.SourceKey) bool { return false })
-			identity.Traits(s)
+			identity.FeaturesOf(s).Traits()
 		}
 	})
 }

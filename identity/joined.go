@@ -135,26 +135,20 @@ func isUnnamedBy(s headwater.SourceFields, keys []SourceKey) bool {
 
 // OwnKey is the key of a source that has none of its own and stands alone: of the strongest thing that it is known by. A
 // domain may turn out to be that of several, so the name and the country are in its key.
-func OwnKey(s headwater.SourceFields) string {
-	keys := SourceKeys(s)
-	if len(keys) == 0 {
+func (f *Features) OwnKey() string {
+	if len(f.keys) == 0 {
 		return ""
 	}
-	key := keys[0]
-	if key.Basis == ByDomain && !isUnnamedBy(s, keys) {
-		key.Value += "/" + Name(s.Name) + "/" + s.Country
+	key := f.keys[0]
+	if key.Basis == ByDomain && !f.unnamed {
+		key.Value += "/" + f.names[0] + "/" + f.Country
+		return key.String()
 	}
-	return key.String()
+	return f.traits[0] // which is of that key
 }
 
 // Traits are all that other sources are found by that may be this one, as texts: its keys, and its names whatever its kind
 // and country.
-func Traits(s headwater.SourceFields) []string {
-	names := names(s)
-	return traits(sourceKeys(s, names[0]), names)
-}
-
-// Traits are those of the function of that name.
 func (f *Features) Traits() []string { return f.traits }
 
 func traits(keys []SourceKey, names []string) []string {

@@ -96,12 +96,14 @@ func sourceKeys(s headwater.SourceFields, name string, addresses ...string) []So
 		}
 	}
 	var hosts []string
+	var before place // of which the own domain is known
 	for _, address := range append(append([]string{s.URL}, addresses...), s.Domains...) {
 		place := placeOf(address)
 		if account := place.account(); account != "" {
 			add(ByAccount, account)
-		} else {
+		} else if place.host != before.host {
 			hosts = append(hosts, place.ownDomain())
+			before = place
 		}
 	}
 	for _, host := range hosts {

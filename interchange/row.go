@@ -107,7 +107,9 @@ func (r *row) emitSource() {
 	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive}
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
 	s.Meta, item.Earlier = r.identity(headwater.ResourceSource, func() (key, earlier string) {
-		return identity.OwnKey(s.SourceFields), earlierSourceKey(before)
+		features := identity.FeaturesOf(s.SourceFields)
+		item.Features = features
+		return features.OwnKey(), earlierSourceKey(before)
 	})
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
@@ -278,8 +280,9 @@ func (r *row) endpoint(name string) end {
 		s.Meta = r.identify(headwater.ResourceSource, key)
 		earlier = s.ID
 	} else {
-		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(before))
-		item.Earlier = earlier
+		features := identity.FeaturesOf(s.SourceFields)
+		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, features.OwnKey(), earlierSourceKey(before))
+		item.Earlier, item.Features = earlier, features
 	}
 	from := func(at headwater.Pointer) headwater.Pointer {
 		return headwater.Pointer("").Field(name + "." + strings.TrimPrefix(string(at), "/"))
@@ -323,6 +326,10 @@ func (r *row) moveAccounts(s *headwater.SourceFields, field, cell string) {
 	var accounts, hosts []string
 	for _, entry := range listedHosts(cell) {
 		host := siteOf(entry, "")
+		if host == entry { // which names an account itself, or none
+			hosts = append(hosts, host)
+			continue
+		}
 		account := identity.Account(entry)
 		if account == "" || identity.Account(host) != "" { // the host names it
 			hosts = append(hosts, host)

@@ -177,9 +177,10 @@ func (r *record) addSource(p party) (named, bool) {
 	r.addAccounts(p.name.at, &s.SourceFields, p.accounts)
 	s.Normalize()
 	var earlier uuid.UUID
-	s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(before))
+	features := identity.FeaturesOf(s.SourceFields)
+	s.Meta, earlier = r.identifyAs(headwater.ResourceSource, features.OwnKey(), earlierSourceKey(before))
 	return named{s.ID, earlier}, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta,
-		Earlier: earlier}, allAt(p.name.at))
+		Earlier: earlier, Features: features}, allAt(p.name.at))
 }
 
 // addAccounts adds the accounts of a source: one on each platform as an identifier, beside that of its page.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -401,5 +402,54 @@ func TestAHostIsNotTheNameOfTwo(t *testing.T) {
 				t.Error("a second time changes something")
 			}
 		})
+	}
+}
+
+// TestALargeFileIsBoundAsSmallOnesAre: lines are read before it is known what all are that a file names, and are read again.
+func TestALargeFileIsBoundAsSmallOnesAre(t *testing.T) {
+	t.Parallel()
+	const rows, part = 4_900, 490
+	const head = "subject.name,subject.kind,subject.domains,kind,object.name,object.kind,share\n"
+	stored, lines := "key,name,kind,country,domains\n", make([]string, rows)
+	for i := range rows {
+		if i != rows-100 { // which is new, among lines that are read again
+			stored += fmt.Sprintf("outlet-%d,Outlet %d,outlet,NP,outlet-%d.example.org\n", i, i, i)
+		}
+		share := "50%"
+		if i == rows-200 {
+			share = "most of it"
+		}
+		lines[i] = fmt.Sprintf("Outlet %d,outlet,outlet-%d.example.org,owned_by,Owner %d,organization,%s\n", i, i, i/7, share)
+	}
+	sources, relations := interchange.TableOptions{Of: headwater.ResourceSource}, interchange.TableOptions{Of: headwater.ResourceRelation}
+	whole, parts := open(t), open(t)
+	take(t, whole, interchange.CSV, sources, stored, false)
+	take(t, parts, interchange.CSV, sources, stored, false)
+	once := take(t, whole, interchange.CSV, relations, head+strings.Join(lines, ""), true)
+	var faults, kept, added int
+	assumed := map[store.AssumedBy]int{}
+	for some := range slices.Chunk(lines, part) {
+		result := take(t, parts, interchange.CSV, relations, head+strings.Join(some, ""), true)
+		faults, kept = faults+result.Faults, kept+result.Records.Kept
+		added += result.Counts[headwater.ResourceSource].Added
+		for by, count := range result.Assumed.Counts {
+			assumed[by] += count
+		}
+	}
+	if once.Faults != 1 || faults != 1 || once.Records.Kept != rows-1 || kept != rows-1 || once.Records.Read != rows {
+		t.Errorf("%+v with %d faults; in parts %d kept, %d faults", once.Records, once.Faults, kept, faults)
+	}
+	if got := once.Counts[headwater.ResourceSource].Added; got != added || got != rows/7+1 {
+		t.Errorf("%d sources were added; in parts %d", got, added)
+	}
+	if !maps.Equal(once.Assumed.Counts, assumed) {
+		t.Errorf("%v were assumed; in parts %v", once.Assumed.Counts, assumed)
+	}
+	bundle := interchange.ExportOptions{Format: interchange.Bundle}
+	if exportAs(t, whole, bundle) != exportAs(t, parts, bundle) {
+		t.Error("another bundle is exported than after an import in parts")
+	}
+	if again := take(t, whole, interchange.CSV, relations, head+strings.Join(lines, ""), true); again.Changed() {
+		t.Errorf("imported again, it changed %+v", again.Counts)
 	}
 }

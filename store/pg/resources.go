@@ -21,19 +21,22 @@ var Sources = Table[headwater.Source, headwater.SourceFields]{
 	Columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes method"),
 	Search:   cols("folded terms identities"),
 	Merges:   true,
-	Values: func(f headwater.SourceFields) []any {
-		texts := append([]string{f.Name}, f.Aliases...)
-		folded, terms := Searchable(append(texts, inOrder(f.Names)...)...)
-		return []any{
-			f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
-			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, f.Method,
-			folded, terms, identity.Traits(f),
-		}
-	},
-	Fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
-	Meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
-	Status: func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
-	Sorts:  map[string]Order[headwater.Source]{"name": byName(false), "-name": byName(true)},
+	Values:   func(f headwater.SourceFields) []any { return ValuesOfSource(f, identity.FeaturesOf(f).Traits()) },
+	Fields:   func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
+	Meta:     func(s headwater.Source) headwater.Meta { return s.Meta },
+	Status:   func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
+	Sorts:    map[string]Order[headwater.Source]{"name": byName(false), "-name": byName(true)},
+}
+
+// ValuesOfSource are the values of a source's columns, with the traits that identity.Features has of it.
+func ValuesOfSource(f headwater.SourceFields, traits []string) []any {
+	texts := append([]string{f.Name}, f.Aliases...)
+	folded, terms := Searchable(append(texts, inOrder(f.Names)...)...)
+	return []any{
+		f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
+		mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, f.Method,
+		folded, terms, traits,
+	}
 }
 
 func byName(descending bool) Order[headwater.Source] {

@@ -1125,6 +1125,7 @@ SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WH
 SELECT id, key, namespace, statement FROM claims WHERE id = ANY ($1);
 SELECT id FROM claims WHERE id = ANY ($1);
 SELECT made, source, basis FROM taken_for WHERE made = ANY ($1);
+SELECT id, key, namespace, status = 'retracted' AS is_retracted FROM sources WHERE id = ANY ($1);
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (

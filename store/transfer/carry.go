@@ -51,7 +51,7 @@ func (s *tableStage[T, F]) carryWithin(ctx context.Context, tx pgx.Tx) error {
 		if !changed {
 			return nil
 		}
-		return s.restage(ctx, tx, first)
+		return s.restage(first)
 	}
 	err := s.eachOpen(ctx, tx, fmt.Sprintf(`FROM %[1]s AS staged WHERE assertion = %[2]d AND id IN (
 			SELECT id FROM %[1]s WHERE assertion = %[2]d GROUP BY id HAVING count(*) > 1 AND bool_or(open IS NOT NULL))
@@ -73,13 +73,16 @@ func (s *tableStage[T, F]) carryWithin(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	return s.takeRows()(ctx, tx)
+	return s.takeRestaged(ctx, tx)
 }
 
 // carryStored lets lines say of what is stored what they leave open, and tells which of their fields were empty.
 func (s *tableStage[T, F]) carryStored(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error {
 	if !s.leavesOpen {
 		return nil
+	}
+	if err := s.leaveUnchanged(ctx, tx); err != nil {
+		return err
 	}
 	from := fmt.Sprintf(`FROM %s AS staged JOIN %s AS now USING (id)
 		WHERE assertion = %d AND open IS NOT NULL AND ROW (%s) IS DISTINCT FROM ROW (%s) ORDER BY line, staged.ctid`,
@@ -107,7 +110,7 @@ func (s *tableStage[T, F]) carryStored(ctx context.Context, tx pgx.Tx, report fu
 			if !line.completeWith(stored[line.ID], nil) {
 				continue
 			}
-			if err := s.restage(ctx, tx, line); err != nil {
+			if err := s.restage(line); err != nil {
 				return err
 			}
 			for _, field := range before {
@@ -120,6 +123,25 @@ func (s *tableStage[T, F]) carryStored(ctx context.Context, tx pgx.Tx, report fu
 		}
 		return nil
 	})
+}
+
+// leaveUnchanged takes lines off the stage that say nothing but what is stored, once what they leave open is carried: they need not be
+// completed, checked and compared. They count as unchanged. A line stays that has an empty cell for what it leaves open, which is told,
+// or an id of its own, by which other lines are told apart.
+func (s *tableStage[T, F]) leaveUnchanged(ctx context.Context, tx pgx.Tx) error {
+	if s.newer != nil || s.published != nil {
+		return nil
+	}
+	var carried []string
+	for _, c := range s.Columns {
+		carried = append(carried, fmt.Sprintf("('%[1]s' = ANY (staged.open) OR now.%[1]s IS NOT DISTINCT FROM staged.%[1]s)", c.Name))
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf(`DELETE FROM %s AS staged USING %s AS now
+		WHERE now.id = staged.id AND staged.assertion = %d AND staged.open IS NOT NULL AND NOT staged.status_named
+			AND (now.status, now.key, now.namespace) = (staged.status, staged.key, staged.namespace) AND NOT %s
+			AND coalesce(cardinality(staged.blank), 0) = 0 AND %s`, s.stageName(), s.Name, bundle.Restates, hasOwnIDSQL("staged.key"),
+		strings.Join(carried, " AND ")))
+	return err
 }
 
 // eachOpen passes on lines, some at a time, of those that a query selects.
@@ -140,18 +162,24 @@ func (s *tableStage[T, F]) eachOpen(ctx context.Context, tx pgx.Tx, from string,
 		if err := pass(lines); err != nil {
 			return err
 		}
-		if err := s.takeRows()(ctx, tx); err != nil {
+		if err := s.takeRestaged(ctx, tx); err != nil {
 			return err
 		}
 	}
 }
 
-// restage puts a line on the stage in the place of what it was.
-func (s *tableStage[T, F]) restage(ctx context.Context, tx pgx.Tx, line openLine) error {
-	if _, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE ctid = $1::tid", s.stageName()), line.Ctid); err != nil {
+// takeRestaged puts the lines that were restaged on the stage, in the place of what they were.
+func (s *tableStage[T, F]) takeRestaged(ctx context.Context, tx pgx.Tx) error {
+	if err := s.drop(ctx, tx, "ctid = ANY ($1::tid[])", s.replaced); err != nil {
 		return err
 	}
-	s.total--
+	s.replaced = nil
+	return s.takeRows()(ctx, tx)
+}
+
+// restage adds a line that is to be on the stage in the place of what it was.
+func (s *tableStage[T, F]) restage(line openLine) error {
+	s.replaced = append(s.replaced, line.Ctid)
 	raw, err := json.Marshal(line.State)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -83,19 +84,26 @@ type survey struct {
 	inPages  bool          // whether the records quote pages that may be stored
 	items    []bundle.Item // not looked up yet
 	last     int           // the line of the last of them
+	line     int           // of the last item
 	claims   map[uuid.UUID]bool
 	staged   map[uuid.UUID]int // the line by which a source is on the stage, by the id that its record makes
 	sources  []candidate       // of the file, each once, in its order
 	places   map[uuid.UUID]int // of sources, by the id that their record makes
+	unknown  bool              // whether some of them are not stored
 	mentions []mention
-	bindings interchange.Bindings
-	matches  []bundle.Item // to propose
+	known    *knownSources
+	// mostAreBound says that most sources looked up last are others than their records say. Until that is found otherwise, lines are
+	// postponed: not staged, since they are to be read again.
+	mostAreBound atomic.Bool
+	postponed    map[int]bool
+	bindings     interchange.Bindings
+	matches      []bundle.Item // to propose
 }
 
 func (j *job) newSurvey() *survey {
 	pages, ok := j.batch.(standing)
 	return &survey{job: j, inPages: ok && pages.StandsInPages(), claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
-		staged: map[uuid.UUID]int{},
+		staged: map[uuid.UUID]int{}, known: newKnownSources(), postponed: map[int]bool{},
 		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{},
 			Documents: map[string]interchange.StoredDocument{}, Texts: map[uuid.UUID]bool{}}}
 }
@@ -105,21 +113,25 @@ func (s *survey) isFull(next bundle.Item) bool {
 	return len(s.items) >= surveyBatch && next.Line != s.last
 }
 
-// add adds an item if it has no identity of its own, or stands in a page. It says whether the item only mentions a source that is on the
-// stage, so that it need not be there too: of several mentions the first counts.
+// add adds an item if it has no identity of its own, or stands in a page. It says whether the item need not be on the stage: since it only
+// mentions a source that is there, and of several mentions the first counts, or since its line is postponed.
 func (s *survey) add(item bundle.Item) (isStaged bool) {
+	if s.postponed[item.Line] || item.Line != s.line && s.mostAreBound.Load() {
+		s.postponed[item.Line] = true
+	}
+	s.line = item.Line
 	_, isDocument := item.Thing.(*headwater.Document)
 	if item.Earlier == uuid.Nil && (!isDocument || !s.inPages) {
-		return false
+		return s.postponed[item.Line]
 	}
 	s.items, s.last = append(s.items, item), item.Line
 	if item.Resource != headwater.ResourceSource {
-		return false
+		return s.postponed[item.Line]
 	}
 	if _, isStaged = s.staged[item.Meta.ID]; !isStaged {
 		s.staged[item.Meta.ID] = item.Line
 	}
-	return isStaged && item.Assertion == bundle.Mentions
+	return isStaged && item.Assertion == bundle.Mentions || s.postponed[item.Line]
 }
 
 // takeItems returns a function that looks up what was added since the last call.
@@ -167,6 +179,7 @@ func (s *survey) lookUp(ctx context.Context, items []bundle.Item) error {
 	}
 	var addresses []string
 	var documents []uuid.UUID
+	first := len(s.sources)
 	for _, item := range items {
 		switch thing := item.Thing.(type) {
 		case *headwater.Claim:
@@ -182,7 +195,33 @@ func (s *survey) lookUp(ctx context.Context, items []bundle.Item) error {
 		return err
 	}
 	maps.Copy(s.bindings.Texts, withText)
+	if err := s.compare(ctx, s.sources[first:]); err != nil {
+		return err
+	}
 	return s.findDocuments(ctx, addresses)
+}
+
+// compare finds which sources of the file are stored, and what the others may be.
+func (s *survey) compare(ctx context.Context, sources []candidate) error {
+	if err := s.known.recognize(ctx, s.job.tx, sources); err != nil {
+		return err
+	}
+	unknown := slices.DeleteFunc(slices.Clone(sources), s.known.recognizes)
+	for batch := range slices.Chunk(unknown, resolveBatch) {
+		if err := s.known.read(ctx, s.job.tx, s.known.retracted, batch); err != nil {
+			return err
+		}
+		s.known.retracted = nil
+	}
+	bound := 0
+	for _, c := range sources {
+		if s.known.seemsBound(c) {
+			bound++
+		}
+	}
+	s.unknown = s.unknown || len(unknown) > 0
+	s.mostAreBound.Store(2*bound > len(sources))
+	return nil
 }
 
 // findDocuments finds the stored documents of some addresses: of several with one address one that has a text, and then the first.
@@ -286,21 +325,22 @@ func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
 	if !known {
 		place = len(s.sources)
 		s.places[source.ID] = place
-		s.sources = append(s.sources, candidate{item.Line, source.Meta, identity.FeaturesOf(source.SourceFields)})
+		features, found := item.Features.(*identity.Features)
+		if !found {
+			features = identity.FeaturesOf(source.SourceFields)
+		}
+		s.sources = append(s.sources, candidate{item.Line, source.Meta, features})
 	}
 	s.mentions = append(s.mentions, mention{item.Line, place})
 }
 
 // resolve finds what the sources of the file are, in its order, and notes what it assumed.
 func (s *survey) resolve(ctx context.Context) error {
-	known := newKnownSources()
-	for batch := range slices.Chunk(s.sources, resolveBatch) {
-		if err := known.read(ctx, s.job.tx, batch); err != nil {
-			return err
-		}
-	}
+	known := s.known
 	for _, c := range s.sources {
-		known.holdDomains(voice{c.Meta, c.fields, c.ID})
+		if s.unknown { // else none is compared
+			known.holdDomains(voice{c.Meta, c.fields, c.ID})
+		}
 	}
 	by := make([]identity.Basis, len(s.sources))
 	isNew := make([]bool, len(s.sources))
@@ -329,9 +369,9 @@ func (s *survey) resolve(ctx context.Context) error {
 // gives nil, since what was told is not held whole, or records quote stored pages.
 func (s *survey) takeBound(ctx context.Context) (again map[int]bool, err error) {
 	j := s.job
-	again = map[int]bool{}
+	again = s.postponed
 	quotesPages := len(s.bindings.Documents)+len(s.bindings.Texts) > 0
-	if len(s.bindings.Things)+len(s.bindings.Known) == 0 && !quotesPages {
+	if len(s.bindings.Things)+len(s.bindings.Known)+len(again) == 0 && !quotesPages {
 		return again, nil
 	}
 	if quotesPages || j.noted > len(j.notes) || j.partFaults.total > len(j.partFaults.list) {
@@ -343,7 +383,7 @@ func (s *survey) takeBound(ctx context.Context) (again map[int]bool, err error) 
 		j.forgetRead()
 		return nil, nil
 	}
-	again = maps.Clone(s.bindings.Known)
+	maps.Copy(again, s.bindings.Known)
 	maps.Copy(again, j.partFaults.lines)
 	bound := slices.Collect(maps.Keys(s.bindings.Things))
 	lines, err := pg.Many[struct{ Line int }](ctx, j.tx, "SELECT line FROM staged_claims WHERE id = ANY ($1)", bound)

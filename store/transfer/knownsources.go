@@ -16,13 +16,16 @@ import (
 // knownSources are the sources that one of the file may be: those that are stored and have something in common with one of the
 // file, and those of the file that were found to be new.
 type knownSources struct {
-	voices  []voice
-	byTrait map[string][]int
-	byID    map[uuid.UUID]int            // voices
-	holders map[identity.SourceKey]voice // of each domain, and of each name with a domain, the first that has it
-	shared  map[identity.SourceKey]bool  // domains that several names have, and names on several domains
-	taken   map[uuid.UUID]taken
-	called  map[uuid.UUID]bool // stored sources that another was taken for by its name alone
+	// stored are those that the file has by their ids, or that its own were taken for before: they are not compared with others.
+	stored    map[uuid.UUID]headwater.Meta
+	retracted []uuid.UUID // of these
+	voices    []voice
+	byTrait   map[string][]int
+	byID      map[uuid.UUID]int            // voices
+	holders   map[identity.SourceKey]voice // of each domain, and of each name with a domain, the first that has it
+	shared    map[identity.SourceKey]bool  // domains that several names have, and names on several domains
+	taken     map[uuid.UUID]taken
+	called    map[uuid.UUID]bool // stored sources that another was taken for by its name alone
 }
 
 // taken is the source that an earlier import took one for, and by what.
@@ -39,8 +42,9 @@ type voice struct {
 }
 
 func newKnownSources() *knownSources {
-	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[identity.SourceKey]voice{},
-		shared: map[identity.SourceKey]bool{}, taken: map[uuid.UUID]taken{}, called: map[uuid.UUID]bool{}}
+	return &knownSources{stored: map[uuid.UUID]headwater.Meta{}, byTrait: map[string][]int{}, byID: map[uuid.UUID]int{},
+		holders: map[identity.SourceKey]voice{},
+		shared:  map[identity.SourceKey]bool{}, taken: map[uuid.UUID]taken{}, called: map[uuid.UUID]bool{}}
 }
 
 // maxAlike is how many sources with one trait are compared at most.
@@ -79,15 +83,12 @@ func (r sourceRow) features() *identity.Features {
 		ExternalIDs: r.ExternalIDs, Domains: r.Domains, URL: r.URL})
 }
 
-// read adds the stored sources that have something in common with some of the file.
-func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
-	ids, traits := make([]uuid.UUID, len(candidates)), []string{}
+// recognize finds which of some sources of the file are stored, and what others were taken for before.
+func (k *knownSources) recognize(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
+	ids := make([]uuid.UUID, len(candidates))
 	for i, c := range candidates {
 		ids[i] = c.ID
-		traits = append(traits, c.fields.Traits()...)
 	}
-	slices.Sort(traits)
-	traits = slices.Compact(traits) // each is looked up once, however many have it
 	before, err := pg.Many[taken](ctx, tx, "SELECT made, source, basis FROM taken_for WHERE made = ANY ($1)", ids)
 	if err != nil {
 		return err
@@ -96,6 +97,64 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 		k.taken[t.Made] = t
 		ids = append(ids, t.Source)
 	}
+	type row struct {
+		ID             uuid.UUID
+		Key, Namespace string
+		IsRetracted    bool
+	}
+	rows, err := pg.Many[row](ctx, tx,
+		"SELECT id, key, namespace, status = 'retracted' AS is_retracted FROM sources WHERE id = ANY ($1)", ids)
+	for _, r := range rows {
+		k.stored[r.ID] = headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}
+		if r.IsRetracted {
+			k.retracted = append(k.retracted, r.ID)
+		}
+	}
+	return err
+}
+
+// recognizes says whether a source of the file is stored, or was taken for one that is.
+func (k *knownSources) recognizes(c candidate) bool {
+	_, _, recognized := k.recognized(c)
+	return recognized
+}
+
+// seemsBound says whether a source of the file is likely to be a stored one with another id: such a one has the strongest of what it is
+// known by, or it was taken for one before.
+func (k *knownSources) seemsBound(c candidate) bool {
+	if meta, _, recognized := k.recognized(c); recognized {
+		return meta.ID != c.ID
+	}
+	return len(k.byTrait[c.fields.Traits()[0]]) > 0
+}
+
+// recognized is the stored source that one of the file is, and by what: by its id, or as it was taken for that before.
+func (k *knownSources) recognized(c candidate) (meta headwater.Meta, by identity.Basis, recognized bool) {
+	if meta, stored := k.stored[c.ID]; stored {
+		return meta, c.fields.Keys()[0].Basis, true
+	}
+	before, known := k.taken[c.ID]
+	meta, stored := k.stored[before.Source]
+	return meta, before.Basis, known && stored
+}
+
+// compare recognizes some sources, and adds the stored ones that have something in common with them.
+func (k *knownSources) compare(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
+	if err := k.recognize(ctx, tx, candidates); err != nil {
+		return err
+	}
+	return k.read(ctx, tx, slices.Collect(maps.Keys(k.stored)), candidates)
+}
+
+// read adds the stored sources that have something in common with some of the file, and those with some ids. alikeSQL passes over what
+// is retracted, unless it is among the ids.
+func (k *knownSources) read(ctx context.Context, tx pgx.Tx, ids []uuid.UUID, candidates []candidate) error {
+	var traits []string
+	for _, c := range candidates {
+		traits = append(traits, c.fields.Traits()...)
+	}
+	slices.Sort(traits)
+	traits = slices.Compact(traits) // each is looked up once, however many have it
 	type row struct {
 		sourceRow
 		Speaks uuid.UUID
@@ -174,13 +233,8 @@ type alike struct {
 // find says what a source of the file is: the one that is known by the strongest thing in common and, of several, by the most
 // things; itself where there is none, or where nothing tells which of several. A new one is known from then on.
 func (k *knownSources) find(c candidate) found {
-	if at, stored := k.byID[c.ID]; stored {
-		return found{Meta: k.voices[at].Meta, by: c.fields.Keys()[0].Basis}
-	}
-	if before, known := k.taken[c.ID]; known {
-		if at, stored := k.byID[before.Source]; stored {
-			return found{Meta: k.voices[at].Meta, by: before.Basis}
-		}
+	if meta, by, recognized := k.recognized(c); recognized {
+		return found{Meta: meta, by: by}
 	}
 	others := k.alike(c)
 	best, ties := -1, 0

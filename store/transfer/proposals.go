@@ -95,7 +95,7 @@ func MatchesOfSource(ctx context.Context, tx pgx.Tx, s headwater.Source) ([]head
 	}
 	itself := candidate{Meta: s.Meta, fields: identity.FeaturesOf(s.SourceFields)}
 	known := newKnownSources()
-	if err := known.read(ctx, tx, []candidate{itself}); err != nil {
+	if err := known.compare(ctx, tx, []candidate{itself}); err != nil {
 		return nil, err
 	}
 	var matches []headwater.IdentityMatchFields
@@ -200,7 +200,7 @@ func (j *job) proposeIdentified(ctx context.Context) error {
 // proposeStored stages matches of some new sources with stored ones.
 func (j *job) proposeStored(ctx context.Context, candidates []candidate) error {
 	known := newKnownSources()
-	if err := known.read(ctx, j.tx, candidates); err != nil {
+	if err := known.compare(ctx, j.tx, candidates); err != nil {
 		return err
 	}
 	var stored []uuid.UUID

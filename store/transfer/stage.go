@@ -55,7 +55,7 @@ type stage interface {
 // newStages makes a stage for each resource, in the order of references.
 func newStages() []stage {
 	return []stage{
-		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources,
+		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources, withTraits: pg.ValuesOfSource,
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
 		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, newer: []string{"share", "until", "citation"},
 			references: []reference{
@@ -100,6 +100,8 @@ type tableStage[T any, F pg.Fields] struct {
 	// published gives an expression for when the thing of an alias was published: of several lines, and of what is stored, the
 	// newest counts. It is nil where things are not published.
 	published func(alias string) string
+	// withTraits are the values of a thing's columns where its reader found its traits; nil where things have none.
+	withTraits func(fields F, traits []string) []any
 	// newer are the columns in which a later line about a thing says how it went on. What it leaves open stays.
 	newer []string
 	// plainestFirst is an expression by which the least of several lines that mention one thing counts, in whatever order they
@@ -110,6 +112,8 @@ type tableStage[T any, F pg.Fields] struct {
 	rows  [][]any
 	bytes int
 	total int
+	// replaced are the places of staged rows of which others are among the rows.
+	replaced []string
 	// restated is true if several lines may describe one thing.
 	restated bool
 	// leavesOpen is true if some line says nothing of some fields.
@@ -141,7 +145,11 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if s.Merges {
 		row = append(row, into)
 	}
-	s.rows = append(s.rows, append(row, s.Values(fields)...))
+	values := s.Values
+	if item.Features != nil {
+		values = func(fields F) []any { return s.withTraits(fields, item.Features.Traits()) }
+	}
+	s.rows = append(s.rows, append(row, values(fields)...))
 	s.bytes += len(state)
 	if document, ok := any(fields).(headwater.DocumentFields); ok {
 		s.bytes += len(document.Text)
