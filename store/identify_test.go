@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
@@ -451,5 +453,30 @@ func TestALargeFileIsBoundAsSmallOnesAre(t *testing.T) {
 	}
 	if again := take(t, whole, interchange.CSV, relations, head+strings.Join(lines, ""), true); again.Changed() {
 		t.Errorf("imported again, it changed %+v", again.Counts)
+	}
+}
+
+// TestImportsIndexAsReindexDoes: what readers worked out of sources is what they are found by.
+func TestImportsIndexAsReindexDoes(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, file := range allFiles(t) {
+		take(t, s, file.format, file.table, file.text, true)
+	}
+	indexed := func() string {
+		var all string
+		if err := s.Pool.QueryRow(t.Context(), "SELECT string_agg(concat_ws(' | ', name, folded, terms, identities), E'\n' ORDER BY id) "+
+			"FROM sources").Scan(&all); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	before := indexed()
+	must(s.Pool.Exec(t.Context(), "UPDATE indexing SET version = 1"))(t)
+	if rows := must(s.Reindex(t.Context(), func(int) {}))(t); rows == 0 {
+		t.Fatal("nothing was written anew")
+	}
+	if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(indexed(), "\n")); diff != "" {
+		t.Errorf("(-imported +reindexed):\n%s", diff)
 	}
 }
