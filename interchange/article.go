@@ -7,13 +7,18 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/dates"
 	"github.com/headwater-project/headwater/fold"
 	"github.com/headwater-project/headwater/identity"
 )
@@ -59,9 +64,13 @@ var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "A
 
 // readArticle reads the document that a page is. values are what is known of it beside the page, and retrieved is when it was taken.
 func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
-	described, meta := r.describedArticle(found, found.ownAddresses(values["url"])), found.head.meta
+	described, published := r.describedArticle(found, found.ownAddresses(values["url"]))
+	meta := found.head.meta
 	read, err := articleText(found.root)
 	switch {
+	case !utf8.ValidString(meta["og:title"] + read.title + read.text):
+		r.fault("", headwater.FaultText, nil, expectedEncoding)
+		return
 	case errors.Is(err, errTooManyElements):
 		r.fault("/text", headwater.FaultTooLong, nil, fmt.Sprintf("a page of at most %d elements", maxElements))
 	case err != nil || strings.TrimSpace(read.text) == "":
@@ -75,13 +84,17 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 	if p.url == "" {
 		r.fault("/url", headwater.FaultRequired, nil, "the address of the page, which it does not name; the option set can, as url=ADDRESS")
 	}
-	publisher := described.node("publisher")
+	publisher, title := described.node("publisher"), firstOf(described.text("headline", "name"), meta["og:title"], read.title)
 	p.publisher = party{host: siteOf(p.url, ""), kind: headwater.Outlet, name: fieldText{at: "/publisher",
-		text: firstOf(values["publisher"], publisher.text("name"), meta["og:site_name"])}}
-	p.title = r.optionalText("/title", firstOf(described.text("headline", "name"), meta["og:title"], read.title), maxTitle)
+		text: firstOf(values["publisher"], publisher.text("name"), siteName(meta["og:site_name"], title))}}
+	p.title = r.optionalText("/title", title, maxTitle)
 	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(meta["og:locale"]))
-	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), meta["article:published_time"],
-		meta["datePublished"], meta["date"], meta["pubdate"]))
+	written := []string{described.text("datePublished")}
+	for _, name := range publishedFields {
+		written = append(written, meta[name])
+	}
+	p.published = r.firstMoment("/published", slices.Concat(written, published, []string{found.head.published}),
+		firstOf(written[0], meta["article:published_time"], meta["datepublished"], meta["date"], meta["pubdate"]))
 	var authors []any
 	for _, author := range described.nodes("author") {
 		if !author.isReference() { // to what the page does not describe
@@ -89,13 +102,68 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 		}
 	}
 	p.authors = r.aliases("/authors", "", textsOf(authors))
-	if len(p.authors) == 0 && read.byline != "" {
-		p.authors = []string{oneLine(read.byline)}
+	if names := bylineNames(read.byline); len(p.authors) == 0 && names != "" {
+		p.authors = []string{names}
 	}
 	if len(r.faults) > 0 && (p.url == "" || read.text == "") {
 		return
 	}
 	r.addArticle(p, read.text)
+}
+
+// publishedFields are the names of meta elements, in lower case, in which pages have the date of their article; the surest first.
+var publishedFields = strings.Fields("article:published_time og:article:published_time article:published datepublished parsely-pub-date " +
+	"cxenseparse:recs:publishtime sailthru.date dc.date.issued dcterms.issued publication_date publish_date publish-date publishdate " +
+	"pub_date article_date_original originalpublicationdate date pubdate dcterms.date dc.date pdate")
+
+// firstMoment reads the first of several dates that is one. Where none is, expected is at fault; the rest may be no dates of publication.
+func (r *record) firstMoment(at headwater.Pointer, written []string, expected string) headwater.Moment {
+	for _, text := range written {
+		if moment, err := dates.Moment(text, dates.Order(r.days)); err == nil && moment != "" {
+			return r.parseMoment(at, text)
+		}
+	}
+	if other := firstOf(written...); expected == "" && other != "" {
+		r.note(at, other, "left out; expected a date such as 2023-08-15")
+	}
+	return r.parseMoment(at, expected)
+}
+
+// siteName is the name of a site, unless a page gives its address or its own headline for that.
+func siteName(name, headline string) string {
+	if isBareAddress(name) || headline != "" && strings.Contains(fold.Text(name), fold.Text(headline)) {
+		return ""
+	}
+	return name
+}
+
+// isBareAddress says whether a text is an address and nothing else.
+func isBareAddress(text string) bool {
+	return strings.Contains(text, "//") && !strings.ContainsFunc(text, unicode.IsSpace)
+}
+
+// Bylines have a word before the names, and after them, or before that word, when the page was published.
+var (
+	beforeNames = regexp.MustCompile(`^\s*(?:(?i:(?:written )?by|par|von|por)(?:\s*:|\s)|(?:بقلم|كتبت?|إعداد)(?:\s*:|\s))\s*`)
+	shownDate   = regexp.MustCompile(`(?i)(?:[\s,|·–-]|\b(?:on|am|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)*(?:\d{4}-\d\d-\d\d|` +
+		`\d{1,2}[./]\d{1,2}[./]\d{2,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}, \d{4}|` +
+		`\d{1,2}\.? \pL{3,}\.?,? \d{4}|\d{1,2}:\d\d ?[ap]m)`)
+	namesAfterDate = regexp.MustCompile(`(?i)\s(?:by|par|von|por) (.+)$`)
+)
+
+// bylineNames are the names in a byline as a page shows it; empty where it names nobody.
+func bylineNames(byline string) string {
+	byline = beforeNames.ReplaceAllString(oneLine(byline), "")
+	date, named := shownDate.FindStringIndex(byline), namesAfterDate.FindStringSubmatch(byline)
+	switch {
+	case isBareAddress(byline):
+		return ""
+	case date != nil && date[0] == 0 && named != nil:
+		return named[1]
+	case date != nil:
+		return byline[:date[0]]
+	}
+	return byline
 }
 
 // addressOfPage is where a page stands: as is given, or as it says itself. A canonical link to another site than its own is that of what
@@ -164,15 +232,40 @@ func (r *record) addArticle(p page, text string) {
 	r.fault("/publisher", headwater.FaultRequired, nil, "who published it: a name or a site")
 }
 
-// describedArticle is what the page's JSON-LD says of the article, with what it refers to; empty where it says nothing. own are the
-// addresses of the page.
-func (r *record) describedArticle(found pageMarkup, own []string) node {
+// pageTypes are the types of schema.org whose objects describe the page around an article.
+var pageTypes = []string{"WebPage", "ItemPage", "CreativeWork"}
+
+// describedArticle is what the page's JSON-LD says of the article, with what it refers to; empty where it says nothing. published are the
+// dates that it gives the page around the article, and that the page's microdata gives both. own are the addresses of the page.
+func (r *record) describedArticle(found pageMarkup, own []string) (article node, published []string) {
 	linked, kept := newLinkedNodes(), 0
-	var articles []node
+	title := firstOf(found.head.meta["og:title"], found.head.title)
+	var articles, pages []node
+	add := func(value any) {
+		for _, object := range nodesOf(value) {
+			for _, each := range slices.Concat([]node{object}, object.nodes("@graph"), object.nodes("mainEntity")) {
+				switch {
+				case each.hasType(articleTypes...):
+					articles = append(articles, each)
+				case each.hasType(pageTypes...):
+					pages = append(pages, each)
+				}
+			}
+		}
+	}
+	addDate := func(described []node) {
+		if its, isNamed := articleOfPage(described, linked, own, title); isNamed || len(described) == 1 {
+			published = append(published, its.text("datePublished"))
+		}
+	}
 	for _, script := range found.scripts {
+		new(controlReplacer).replace(script)
 		value, err := parseJSON(script)
-		if errors.Is(err, errTooMany) || errors.Is(err, errTooDeep) {
+		switch {
+		case errors.Is(err, errTooMany), errors.Is(err, errTooDeep):
 			r.note("", "application/ld+json", fmt.Sprintf("left out, what the page says of itself; expected less: %v", err))
+		case err != nil && len(bytes.TrimSpace(script)) > 0:
+			r.note("", "application/ld+json", fmt.Sprintf("left out, what the page says of itself; expected JSON: %v", err))
 		}
 		if err != nil {
 			continue
@@ -182,29 +275,30 @@ func (r *record) describedArticle(found pageMarkup, own []string) node {
 		if kept > maxLinked {
 			continue
 		}
-		before := len(articles)
-		for _, object := range nodesOf(value) {
-			for _, each := range append([]node{object}, object.nodes("@graph")...) {
-				if each.hasType(articleTypes...) {
-					articles = append(articles, each)
-				}
-			}
-		}
-		if len(articles) > before {
+		before := len(articles) + len(pages)
+		add(value)
+		if len(articles)+len(pages) > before {
 			kept += sizeOf(script)
 		}
 	}
-	article := articleOfPage(articles, linked, own, firstOf(found.head.meta["og:title"], found.head.title))
-	if whole, ok := linked.resolve(article); ok {
-		return whole
+	article, _ = articleOfPage(articles, linked, own, title)
+	addDate(pages)
+	articles, pages = nil, nil
+	for _, item := range found.items() {
+		add(linked.vocabulary.simplify(item))
 	}
-	return article
+	addDate(articles)
+	addDate(pages)
+	if whole, ok := linked.resolve(article); ok {
+		return whole, published
+	}
+	return article, published
 }
 
 // articleOfPage is which of the articles that a page describes it is itself, since it may describe others that it leads to: the first that
 // has its address; else one that has none, or another but the page's title. Of a page whose address nobody knows it
-// is the one with its title, or the first.
-func articleOfPage(articles []node, linked *linkedNodes, own []string, title string) node {
+// is the one with its title, or the first. isNamed says that it is the page's by its address or title.
+func articleOfPage(articles []node, linked *linkedNodes, own []string, title string) (article node, isNamed bool) {
 	pages := map[string]bool{}
 	for _, address := range own {
 		pages[pageAddress(address)] = true
@@ -214,11 +308,11 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 	}
 	title = fold.Text(title)
 	var unplaced, titled node
-	for _, article := range articles {
+	for _, article = range articles {
 		isElsewhere := false
 		for _, address := range articleAddresses(article, linked) {
 			if pages[pageAddress(address)] {
-				return article
+				return article, true
 			}
 			isElsewhere = isElsewhere || !strings.Contains(address, "#")
 		}
@@ -232,13 +326,13 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 	}
 	switch {
 	case titled != nil:
-		return titled
+		return titled, true
 	case len(pages) == 0 && len(articles) > 0:
-		return articles[0]
+		return articles[0], false
 	case unplaced != nil:
-		return unplaced
+		return unplaced, false
 	}
-	return node{}
+	return node{}, false
 }
 
 // pageAddress is an address by which pages are compared: that of the original.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/htmlindex"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
@@ -108,6 +109,70 @@ func TestNamespacesOfFeeds(t *testing.T) {
 		out := read(t, text, interchange.RSS, interchange.TableOptions{})
 		if len(out.faults) != 1 || !strings.Contains(out.faults[0].Error(), "100 namespaces") {
 			t.Errorf("%.40q: %v", text, out.faults)
+		}
+	}
+}
+
+// TestEncodingsOfFeeds: a feed is in the encoding that it names, in UTF-16 by its mark whatever it names, or in the one that is given.
+func TestEncodingsOfFeeds(t *testing.T) {
+	t.Parallel()
+	feed := func(encoding, in string) string {
+		text := `<?xml version="1.0"` + encoding + `?><rss version="2.0"><channel><title>F</title><link>https://f.example</link>` +
+			`<item><title>الميناء</title></item></channel></rss>`
+		encoder, err := htmlindex.Get(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err = encoder.NewEncoder().String(text); err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for name, test := range map[string]struct{ text, charset string }{
+		"named":             {feed(` encoding="windows-1256"`, "windows-1256"), ""},
+		"marked":            {"\xff\xfe" + feed("", "utf-16le"), ""},
+		"marked and named":  {"\xfe\xff" + feed(` encoding="UTF-16"`, "utf-16be"), ""},
+		"given":             {feed("", "windows-1256"), "windows-1256"},
+		"given, and wrong":  {feed(` encoding="utf-8"`, "windows-1256"), "windows-1256"},
+		"UTF-8, and wrong":  {feed(` encoding='windows-1256'`, "utf-8"), "utf-8"},
+		"UTF-8 with a mark": {"\xef\xbb\xbf" + feed(` encoding="utf-8"`, "utf-8"), ""},
+	} {
+		out := read(t, test.text, interchange.RSS, interchange.TableOptions{Charset: test.charset})
+		if len(out.faults) > 0 || out.onlyDocument(t).Title != "الميناء" {
+			t.Errorf("%s: %v %v", name, out.items, out.faults)
+		}
+	}
+	out := read(t, feed(` encoding="utf-8"`, "windows-1256"), interchange.RSS, interchange.TableOptions{})
+	if len(out.faults) != 1 || !strings.Contains(out.faults[0].Error(), "charset") {
+		t.Errorf("of a feed that names the wrong encoding is told %v", out.faults)
+	}
+}
+
+// TestItemsOfOtherSites: an item that stands elsewhere and names no source is the feed's, which is told; FeedBurner's addresses are those
+// of what they lead to.
+func TestItemsOfOtherSites(t *testing.T) {
+	t.Parallel()
+	const (
+		rss = `<rss version="2.0" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>F</title>` +
+			`<link>https://www.bay.example</link><item><title>X</title><link>%s</link>%s</item></channel></rss>`
+		atom = `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><title>F</title>` +
+			`<link href="https://bay.example"/><entry><title>X</title><link href="%s"/>%s</entry></feed>`
+	)
+	for name, test := range map[string]struct {
+		link, more, want string
+		isTold           bool
+	}{
+		"its own":   {"https://bay.example/1", "", "https://bay.example/1", false},
+		"one below": {"https://news.bay.example/1", "", "https://news.bay.example/1", false},
+		"another's": {"https://hill.example/1", "", "https://hill.example/1", true},
+		"of a FeedBurner": {"https://feeds.example/~r/1", "<feedburner:origLink>https://bay.example/1</feedburner:origLink>",
+			"https://bay.example/1", false},
+	} {
+		for _, layout := range []string{rss, atom} {
+			out := read(t, fmt.Sprintf(layout, test.link, test.more), interchange.RSS, interchange.TableOptions{})
+			if got := out.onlyDocument(t).URL; got != test.want || (len(out.notes) > 0) != test.isTold {
+				t.Errorf("%s: %s, told is %v", name, got, out.notes)
+			}
 		}
 	}
 }

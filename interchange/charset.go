@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
@@ -55,15 +56,19 @@ var declaredInXML = regexp.MustCompile(`^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A
 // declaredInHTML is how a page names it.
 var declaredInHTML = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9._:-]+)`)
 
-// declaredBytes is how many bytes of a page are searched for its encoding, as browsers do.
+// declaredBytes is how many bytes of a page are searched for its encoding, as browsers do at first.
 const declaredBytes = 1024
 
-// pageEncoding is the name of the encoding that a web page says it has; empty where it does not.
+// pageEncoding is the name of the encoding that a web page says it has; empty where it does not. One that it says further down counts
+// where the page is not in UTF-8, as browsers begin anew there.
 func pageEncoding(page []byte) string {
 	start := page[:min(len(page), declaredBytes)]
 	found := declaredInXML.FindSubmatch(start)
 	if found == nil {
 		found = declaredInHTML.FindSubmatch(start)
+	}
+	if found == nil && !utf8.Valid(page) {
+		found = declaredInHTML.FindSubmatch(page)
 	}
 	if found == nil || bytes.HasPrefix(bytes.ToLower(found[1]), []byte("utf-16")) { // which could not say so in ASCII
 		return ""

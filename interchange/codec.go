@@ -212,7 +212,7 @@ var codecs = []codec{{
 	format: RSS, singular: "a feed of RSS or Atom", plural: "feeds of RSS or Atom", holds: HoldsDocuments,
 	mediaTypes:  []string{"application/rss+xml", "application/atom+xml"},
 	sharedTypes: []string{"application/xml", "text/xml"},
-	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset},
 	coverage: []coverage{{
 		in: "yes",
 		keeps: "items with title, address, date, authors and, where the feed has it, their whole content as text; the publisher of each: " +

@@ -7,9 +7,11 @@ import (
 	"io"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
@@ -54,6 +56,11 @@ type newsItem struct {
 func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
 	return func(yield func(bundle.Item, error) bool) {
 		raw, tooLarge, err := readWhole(f.in)
+		if err != nil {
+			yield(bundle.Item{}, err)
+			return
+		}
+		raw, err = feedInUTF8(raw, f.table.Charset)
 		if err != nil {
 			yield(bundle.Item{}, err)
 			return
@@ -111,9 +118,23 @@ func tooMuchOfFeed(raw []byte) string {
 	return tooMuchXML(withoutControlBytes(raw))
 }
 
+// feedInUTF8 is a file in UTF-8 that says so, if the options name its encoding or a byte order mark tells it. Another that it names
+// itself is the parser's to read.
+func feedInUTF8(raw []byte, charset string) ([]byte, error) {
+	decoded, err := decodeWhole(raw, charset)
+	named := declaredInXML.FindSubmatchIndex(decoded)
+	if err != nil || named == nil || charset == "" && bytes.Equal(decoded, raw) {
+		return decoded, err
+	}
+	return slices.Concat(decoded[:named[2]], []byte("utf-8"), decoded[named[3]:]), nil
+}
+
 // parseNewsFeed gives the items of a file, and the language that it names. refused is what is expected where it cannot be read.
 func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 	refused = "RSS or Atom: a whole XML document"
+	if !utf8.Valid(raw) {
+		refused += " in the encoding that it names; the option charset can name another, such as windows-1256"
+	}
 	switch gofeed.DetectFeedType(bytes.NewReader(raw)) {
 	case gofeed.FeedTypeRSS:
 		feed, err := new(rss.Parser).Parse(bytes.NewReader(raw))
@@ -148,6 +169,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 	n := newsItem{title: item.Title, address: item.Link, text: item.Content, published: item.PubDate, parsed: item.PubDateParsed,
 		source: feed}
+	n.address = cmp.Or(originalLink(item.Extensions), n.address)
 	if absoluteURL(n.address) == "" { // one without its scheme is an address all the same
 		n.address = itemLink(n.address, base)
 	}
@@ -167,6 +189,14 @@ func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(from.URL, "")}, true
 	}
 	return n
+}
+
+// originalLink is the address of an item where its own is one that FeedBurner counts readers by.
+func originalLink(extensions ext.Extensions) string {
+	for _, link := range extensions["feedburner"]["origLink"] {
+		return link.Value
+	}
+	return ""
 }
 
 // selfOf is the address that an RSS file says that it has.
@@ -189,7 +219,8 @@ func itemLink(written string, base pageBase) string {
 
 // atomItem is an entry of an Atom file. Its address counts from base, unless the parser had one of xml:base.
 func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
-	n := newsItem{title: entry.Title, address: itemLink(atomLink(entry.Links, "alternate"), base), source: feed,
+	address := cmp.Or(originalLink(entry.Extensions), itemLink(atomLink(entry.Links, "alternate"), base))
+	n := newsItem{title: entry.Title, address: address, source: feed,
 		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.Updated, updatedAt: entry.UpdatedParsed}
 	if entry.Content != nil {
 		n.text = entry.Content.Value
@@ -252,6 +283,9 @@ func (r *record) readNewsItem(item newsItem, language string) {
 	p.publisher.name.text = oneLine(strings.TrimSpace(p.publisher.name.text))
 	if p.publisher.isMissing() {
 		p.publisher.host = siteOf(p.url, "")
+	}
+	if host := p.publisher.host; !item.gathered && host != "" && p.url != "" && !isSameSite(p.url, "https://"+host) {
+		r.note("/source", siteOf(p.url, ""), "another site than the feed's, which counts as the publisher, as the item names no source")
 	}
 	p.published = r.newsMoment("/published", item.published, item.parsed)
 	p.updated = r.newsMoment("/updated", item.updated, item.updatedAt)

@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/headwater-project/headwater"
@@ -102,7 +103,7 @@ func (r *record) addSite(at headwater.Pointer, s *headwater.SourceFields, addres
 	s.URL = cmp.Or(s.URL, url)
 	if account := identity.Account(url); account != "" {
 		r.addAccounts(at, s, []string{account})
-	} else if host := siteOf(url, ""); host != "" {
+	} else if host := siteOf(url, ""); host != "" && !slices.Contains(s.Domains, host) { // of which it may name many pages
 		s.Domains = append(s.Domains, host)
 	}
 }

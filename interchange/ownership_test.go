@@ -229,6 +229,27 @@ func TestRecordsOfTwoRegisters(t *testing.T) {
 	}
 }
 
+// TestManyPagesOfASite: an entity that names several pages of one site has the site once.
+func TestManyPagesOfASite(t *testing.T) {
+	t.Parallel()
+	pages := `["http://bay.example", "https://www.bay.example/en", "https://bay.example/", "https://news.bay.example/"]`
+	for format, text := range map[interchange.Format]string{
+		interchange.FollowTheMoney: `{"id": "a", "schema": "Company", "properties": {"name": ["Bay"], "website": ` + pages + `}}`,
+		interchange.BODS: `{"statementID": "a", "statementType": "entityStatement", "entityType": "registeredEntity", "name": "Bay", ` +
+			`"uri": ` + pages + `}`,
+	} {
+		out := read(t, text, format, interchange.TableOptions{})
+		if len(out.faults) > 0 || len(out.items) != 1 {
+			t.Errorf("%s: %v %v", format, out.items, out.faults)
+			continue
+		}
+		source, _ := out.items[0].Thing.(*headwater.Source)
+		if diff := cmp.Diff([]string{"bay.example", "news.bay.example"}, source.Domains); diff != "" {
+			t.Errorf("%s: %s", format, diff)
+		}
+	}
+}
+
 // TestCaptionsName: of several names of an entity, that which the file shows it by is its name, and the others are kept.
 func TestCaptionsName(t *testing.T) {
 	t.Parallel()

@@ -14,10 +14,11 @@ import (
 
 // pageHead is what a page says of itself in its head, and in the comment of whoever saved it.
 type pageHead struct {
-	meta      map[string]string // by name or property
+	meta      map[string]string // by name or property, in lower case
 	title     string
 	canonical string // the address that its canonical link names, as it is written
 	base      string // of its base element
+	published string // of the first time element that says that it is the date of publication
 	savedFrom string // the address that a browser, or SingleFile, wrote in a comment
 }
 
@@ -41,18 +42,34 @@ func headOf(root *html.Node) pageHead {
 		case n.DataAtom == atom.Title && head.title == "":
 			left := maxTitle
 			head.title = textWithin(n, &left)
+		case n.DataAtom == atom.Time && has(n, "pubdate"): // of HTML before it was a standard
+			first(&head.published, attribute(n, "datetime"))
 		case n.DataAtom == atom.Base:
 			first(&head.base, attribute(n, "href"))
 		case n.DataAtom == atom.Link && slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "canonical"):
 			first(&head.canonical, attribute(n, "href"))
 		case n.DataAtom == atom.Meta:
-			name := firstOf(attribute(n, "property"), attribute(n, "name"), attribute(n, "itemprop"))
+			name := firstOf(attribute(n, "property"), attribute(n, "name"))
+			if name == "" && !isOfItem(n) {
+				name = attribute(n, "itemprop")
+			}
+			name = strings.ToLower(name)
 			if head.meta[name] == "" {
 				head.meta[name] = headwater.WithoutControls(attribute(n, "content"))
 			}
 		}
 	}
 	return head
+}
+
+// isOfItem says whether an element is a property of something that stands in the page, rather than of the page.
+func isOfItem(n *html.Node) bool {
+	for above := range n.Ancestors() {
+		if above.DataAtom != atom.Html && has(above, "itemscope") {
+			return true
+		}
+	}
+	return false
 }
 
 // pageBase is the address from which the relative addresses of a page count: that of its base element or, without one, its own by

@@ -11,7 +11,7 @@ import (
 	"io"
 	"iter"
 	"mime"
-	"net/http"
+	"net/http/httputil"
 	"path"
 	"regexp"
 	"slices"
@@ -117,9 +117,12 @@ func (w *walk) read(in io.ReadSeeker) error {
 		w.fault("a whole WACZ: a zip with its table at the end")
 		return nil //nolint:nilerr // it is told as a fault
 	}
+	holdsWARC := false
 	for _, file := range files.File {
 		name := strings.TrimSuffix(file.Name, ".gz")
-		if path.Dir(name) != "archive" || path.Ext(name) != ".warc" || w.ended || w.left <= 0 {
+		isWARC := path.Dir(name) == "archive" && path.Ext(name) == ".warc"
+		holdsWARC = holdsWARC || isWARC
+		if !isWARC || w.ended || w.left <= 0 {
 			continue
 		}
 		content, err := file.Open()
@@ -131,6 +134,9 @@ func (w *walk) read(in io.ReadSeeker) error {
 		if err := content.Close(); err != nil {
 			return err
 		}
+	}
+	if !holdsWARC {
+		w.fault("a WACZ, which holds archive/NAME.warc or archive/NAME.warc.gz")
 	}
 	return nil
 }
@@ -407,20 +413,58 @@ const wholeContent = "a record with its whole content"
 // readAnswer gives the page of a response, and the encoding that it names; none where the response is of something else. expected is what
 // the response lacks.
 func (w *walk) readAnswer(content io.Reader) (page []byte, charset, expected string) {
-	response, err := http.ReadResponse(withHTTP1(bufio.NewReader(content)), nil)
-	if err != nil {
+	in := bufio.NewReader(content)
+	status, header := readHeader(in)
+	if status == "" {
 		return nil, "", "an answer of HTTP"
 	}
-	defer response.Body.Close()
-	charset, isPage := pageType(response.Header.Get("Content-Type"))
-	if response.StatusCode != http.StatusOK || !isPage {
+	charset, isPage := pageType(header["content-type"])
+	if status != "200" || !isPage {
 		return nil, "", ""
 	}
-	body, err := decoded(response)
+	sent := &counter{Reader: in}
+	body, err := decoded(sent, header)
 	if err != nil {
 		return nil, "", "a page that is sent as it is, or in gzip, deflate or brotli"
 	}
-	return w.readPage(unpacked{body, w}, charset)
+	page, charset, expected = w.readPage(unpacked{body, w}, charset)
+	if length, err := strconv.ParseInt(header["content-length"], 10, 64); err == nil && expected == "" && sent.n < length {
+		return nil, "", wholeContent
+	}
+	return page, charset, expected
+}
+
+// answered matches how an answer begins, by whatever version of HTTP it came.
+var answered = regexp.MustCompile(`^HTTP/\d(?:\.\d+)? +(\d{3})\b`)
+
+// readHeader reads the header of an answer, its fields by their names in lower case. Lines that are no fields are passed over, as browsers
+// do. The status is empty where there is no answer.
+func readHeader(in *bufio.Reader) (status string, fields map[string]string) {
+	fields = map[string]string{}
+	for read := 0; read < maxHeader; {
+		line, err := in.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) { // of a field that is longer than any that matters
+			err = nil
+		}
+		read += len(line)
+		text := strings.TrimSpace(string(line))
+		switch name, value, isField := strings.Cut(text, ":"); {
+		case status == "":
+			begins := answered.FindStringSubmatch(text)
+			if begins == nil {
+				return "", nil
+			}
+			status = begins[1]
+		case text == "":
+			return status, fields
+		case isField && fields[strings.ToLower(name)] == "":
+			fields[strings.ToLower(name)] = strings.TrimSpace(value)
+		}
+		if err != nil {
+			return status, fields
+		}
+	}
+	return status, fields
 }
 
 // readPage reads a page of at most so many bytes.
@@ -435,40 +479,33 @@ func (w *walk) readPage(body io.Reader, charset string) (page []byte, _, expecte
 	return page, charset, ""
 }
 
-// withHTTP1 is an answer as HTTP/1.1 writes it: some archives name the later version that it came by.
-func withHTTP1(answer *bufio.Reader) *bufio.Reader {
-	const version = "HTTP/1.1 "
-	for _, later := range []string{"HTTP/2 ", "HTTP/3 "} {
-		if begins, _ := answer.Peek(len(later)); string(begins) == later {
-			_, _ = answer.Discard(len(later))
-			return bufio.NewReader(io.MultiReader(strings.NewReader(version), answer))
-		}
-	}
-	return answer
-}
+// beginsChunked matches how a body begins that is sent in chunks: with the length of the first.
+var beginsChunked = regexp.MustCompile(`^[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n`)
 
-// decoded is the body of a response without the encoding that it was sent in. Some archives keep bodies unpacked, with the headers that
-// they were sent with.
-func decoded(response *http.Response) (io.Reader, error) {
-	body := bufio.NewReader(response.Body)
+// decoded is a body without the encodings that it was sent in. Many archives keep bodies unpacked, with the header that they were sent
+// with: so neither that, nor how long it says that the body is, counts where the body says otherwise.
+func decoded(sent io.Reader, header map[string]string) (io.Reader, error) {
+	body := bufio.NewReader(sent)
+	const chunkLine = 64
+	if begins, _ := body.Peek(chunkLine); strings.EqualFold(header["transfer-encoding"], "chunked") && beginsChunked.Match(begins) {
+		body = bufio.NewReader(httputil.NewChunkedReader(body))
+	}
 	begins, _ := body.Peek(2)
-	switch encoding := strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))); encoding {
-	case "", "identity":
+	isMarkup := len(begins) > 0 && (begins[0] == '<' || unicode.IsSpace(rune(begins[0])))
+	switch encoding := strings.ToLower(header["content-encoding"]); {
+	case encoding == "", encoding == "identity", isMarkup:
 		return body, nil
-	case "gzip", "x-gzip":
+	case encoding == "gzip", encoding == "x-gzip":
 		if !bytes.Equal(begins, []byte("\x1f\x8b")) {
 			return body, nil
 		}
 		return gzip.NewReader(body)
-	case "deflate":
-		switch {
-		case len(begins) == 2 && begins[0]&0x0f == 8 && (int(begins[0])<<8+int(begins[1]))%31 == 0: // the frame of zlib
+	case encoding == "deflate":
+		if len(begins) == 2 && begins[0]&0x0f == 8 && (int(begins[0])<<8+int(begins[1]))%31 == 0 { // the frame of zlib
 			return zlib.NewReader(body)
-		case len(begins) > 0 && (begins[0] == '<' || unicode.IsSpace(rune(begins[0]))):
-			return body, nil
 		}
 		return flate.NewReader(body), nil
-	case "br":
+	case encoding == "br":
 		return brotli.NewReader(body), nil
 	default:
 		return nil, fmt.Errorf("webarchive: encoding %q", encoding)

@@ -137,6 +137,18 @@ func TestPages(t *testing.T) {
 			[]string{strings.Replace(two, "2", "1", 1)}},
 		"unpacked by who kept it": {response("https://a.example/1", html+"; charset=windows-1256\r\nContent-Encoding: gzip", "<p>One") +
 			response("https://a.example/2", html+"\r\nContent-Encoding: deflate", "<p>Two"), []string{one, two}},
+		"unpacked, with the headers that it was sent with": {response("https://a.example/1", html+
+			"; charset=windows-1256\r\nContent-Length: 4\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked", "<p>One"), []string{one}},
+		"of a length that is none": {response("https://a.example/1", html+"; charset=windows-1256\r\nContent-Length: -1", "<p>One"),
+			[]string{one}},
+		"with headers that are none": {response("https://a.example/1", html+"; charset=windows-1256\r\nX Frame: a\r\nnone\r\n\u00a0: b",
+			"<p>One"), []string{one}},
+		"without a reason": {record("response", "application/http; msgtype=response", "https://a.example/1",
+			"HTTP/1.0 200\r\nContent-type:text/html;charset=windows-1256\n\n<p>One"), []string{one}},
+		"shorter than it was sent": {response("https://a.example/1", html+"\r\nContent-Length: 9", "<p>One") + second,
+			[]string{"response 1: expected a record with its whole content", two}},
+		"cut off in a chunk": {response("https://a.example/1", html+"\r\nTransfer-Encoding: chunked", "9\r\n<p>One") + second,
+			[]string{"response 1: expected a record with its whole content", two}},
 		"in brackets, as wget has it": {response("<https://a.example/1>", html+"; charset=windows-1256", "<p>One"), []string{one}},
 		"by a later HTTP": {record("response", "application/http; msgtype=response", "https://a.example/1",
 			"HTTP/2 "+html+"; charset=windows-1256\r\n\r\n<p>One"), []string{one}},
@@ -162,7 +174,9 @@ func TestPages(t *testing.T) {
 		"cut off within gzip": {zipped(first) + zipped(second)[:40], []string{one, "response 2: " + cutOff}},
 		"nothing":             {"", []string{"response 1: " + cutOff}},
 		"something else":      {"<html><p>Not an archive", []string{"response 1: " + cutOff}},
-		"half a WACZ":         {wacz.String()[:60], []string{"response 1: expected a whole WACZ: a zip with its table at the end"}},
+		"a zip of something else": {strings.ReplaceAll(wacz.String(), "archive/", "picture/"),
+			[]string{"response 1: expected a WACZ, which holds archive/NAME.warc or archive/NAME.warc.gz"}},
+		"half a WACZ": {wacz.String()[:60], []string{"response 1: expected a whole WACZ: a zip with its table at the end"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -852,6 +852,13 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
+SELECT staged.id, min(line) AS line, bool_and(now.text <> '') AS has_text,
+	bool_and(now.text_sha256 = '' AND NOT EXISTS (
+	SELECT FROM changes WHERE resource = 'document' AND resource_id = now.id AND state ->> 'text_sha256' <> '')
+	AND NOT EXISTS (SELECT FROM attributions AS a WHERE a.document_id = now.id)) AS may_fill
+	FROM staged_documents AS staged JOIN documents AS now USING (id)
+	WHERE staged.assertion = 2 AND staged.text <> '' AND (now.text = '' OR now.text_sha256 <> staged.text_sha256)
+	GROUP BY staged.id ORDER BY staged.id;
 WITH RECURSIVE reached (id) AS (
 	SELECT object FROM relations AS first WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS

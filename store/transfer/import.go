@@ -345,6 +345,7 @@ func (j *job) run(ctx context.Context) error {
 		j.apply,
 		j.bringUpToDate,
 		j.nameSources,
+		j.fillDocuments,
 		j.rememberTaken,
 		j.proposeReprints,
 		j.checkLoops,

@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store"
+)
+
+// TestPagesGiveTheirText: a document that is stored without a text, since a feed only named it, gets that of the page once it is imported,
+// and what else it lacks. What is stored of it stays; so does all of one that had a text, or in which something is attributed: what is
+// attributed in a text has the words that make the claim.
+func TestPagesGiveTheirText(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	stored := func(key string) headwater.Document {
+		t.Helper()
+		for _, document := range must(s.Documents(t.Context(), store.DocumentFilter{}, store.Paging{Limit: 100}))(t).Items {
+			if strings.HasSuffix(document.URL, "/"+key) {
+				return must(s.Document(t.Context(), document.ID))(t)
+			}
+		}
+		t.Fatalf("no document %s", key)
+		return headwater.Document{}
+	}
+	const sentence = "The harbour office said that the third berth would stay closed, and nobody else did. "
+	page := func(key string) store.ImportResult {
+		t.Helper()
+		return take(t, s, interchange.HTML, interchange.TableOptions{}, fmt.Sprintf(`<html lang="en"><head><title>Of the page</title>
+			<meta name="date" content="2024-05-01"><link rel="canonical" href="https://bay.example/%s"></head><body><p>%s</p></body>`,
+			key, strings.Repeat(sentence, 5)), false)
+	}
+	take(t, s, interchange.RSS, interchange.TableOptions{}, `<rss version="2.0"><channel><title>Bay Herald</title>
+		<link>https://bay.example</link><item><title>Of the feed</title><link>https://bay.example/named</link></item></channel></rss>`,
+		false)
+	take(t, s, interchange.WebAnnotation, interchange.TableOptions{}, `{"@context": "http://www.w3.org/ns/anno.jsonld",
+		"type": "Annotation", "id": "https://notes.example/1", "target": "https://bay.example/attributed",
+		"body": {"type": "TextualBody", "value": "The berth is closed."}}`, false)
+	page("emptied")
+	emptied := stored("emptied")
+	fields := emptied.DocumentFields
+	fields.Text, fields.TextSHA256 = "", ""
+	must(s.UpdateDocument(t.Context(), tester, emptied.ID, emptied.Version, fields))(t)
+
+	result := page("named")
+	got := stored("named")
+	isFilled := strings.HasPrefix(got.Text, sentence) && got.TextSHA256 == headwater.TextSHA256(got.Text) && got.Language == "en" &&
+		got.Published != nil && got.Published.Earliest == "2024-05-01"
+	if !isFilled || got.Title != "Of the feed" || got.Version != 2 {
+		t.Errorf("filled is %+v", got)
+	}
+	if count := result.Counts[headwater.ResourceDocument]; count.Changed != 1 || count.Unchanged != 0 || count.Added != 0 {
+		t.Errorf("counted is %+v", count)
+	}
+	if again := page("named"); again.Counts[headwater.ResourceDocument].Changed != 0 || len(again.Notes) > 0 {
+		t.Errorf("read again, %+v, told is %v", again.Counts, again.Notes)
+	}
+	later := take(t, s, interchange.RSS, interchange.TableOptions{}, `<rss version="2.0" xmlns:c="http://purl.org/rss/1.0/modules/content/">
+		<channel><title>Bay Herald</title><link>https://bay.example</link><item><title>Of the feed</title>
+		<link>https://bay.example/named</link><c:encoded>It is open again.</c:encoded></item></channel></rss>`, false)
+	if len(later.Notes) != 1 || !strings.Contains(later.Notes[0].Text, "another text") {
+		t.Errorf("of another text is told %v", later.Notes)
+	}
+	must(s.Undo(t.Context(), grouped(), result.Group, nil))(t)
+	if got := stored("named"); got.Text != "" || got.Language != "" || got.Title != "Of the feed" {
+		t.Errorf("undone is %+v", got)
+	}
+	for _, key := range []string{"attributed", "emptied"} {
+		before := stored(key)
+		result := page(key)
+		if after := stored(key); after.Version != before.Version || after.Text != "" {
+			t.Errorf("%s is %+v", key, after)
+		}
+		if !slices.ContainsFunc(result.Notes, func(n bundle.Note) bool { return strings.Contains(n.Text, "without a text") }) {
+			t.Errorf("of %s is told %v", key, result.Notes)
+		}
+	}
+}
