@@ -24,6 +24,9 @@ var otherTextsSQL = fmt.Sprintf(`SELECT staged.id, min(line) AS line, bool_and(n
 	WHERE staged.assertion = %d AND staged.text <> '' AND (now.text = '' OR now.text_sha256 <> staged.text_sha256)
 	GROUP BY staged.id ORDER BY staged.id`, bundle.Mentions)
 
+// fillBatch is how many documents with their texts are in memory at once.
+const fillBatch = 16
+
 // otherText is a row of otherTextsSQL.
 type otherText struct {
 	ID               uuid.UUID
@@ -50,20 +53,29 @@ func (j *job) fillDocuments(ctx context.Context) error {
 		return !row.MayFill
 	})
 	count := j.counts[headwater.ResourceDocument]
-	for some := range slices.Chunk(rows, sketchBatch) {
+	for some := range slices.Chunk(rows, fillBatch) {
+		ids := make([]uuid.UUID, len(some))
+		for i, row := range some {
+			ids[i] = row.ID
+		}
+		documents, err := pg.Many[headwater.Document](ctx, j.tx, "SELECT "+pg.Documents.Selected("t")+
+			" FROM documents AS t WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", ids)
+		if err != nil {
+			return err
+		}
+		for i, document := range documents {
+			ids[i] = document.ID
+		}
+		// of several lines that mention one, the first counts
+		lines, err := pg.Many[headwater.DocumentFields](ctx, j.tx, `SELECT DISTINCT ON (id) publisher, kind, language, title, url, archive_url,
+			published, retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = ANY ($1)
+			ORDER BY id, line`, ids[:len(documents)])
+		if err != nil {
+			return err
+		}
 		var batch pgx.Batch
-		for _, row := range some {
-			stored, err := pg.One[headwater.Document](ctx, j.tx, "SELECT "+pg.Documents.Selected("t")+
-				" FROM documents AS t WHERE id = $1 FOR NO KEY UPDATE", row.ID)
-			if err != nil {
-				return err
-			}
-			staged, err := pg.One[headwater.DocumentFields](ctx, j.tx, `SELECT publisher, kind, language, title, url, archive_url,
-				published, retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = $1`, row.ID)
-			if err != nil {
-				return err
-			}
-			f := stored.DocumentFields
+		for i, stored := range documents {
+			staged, f := lines[i], stored.DocumentFields
 			f.Text, f.TextSHA256 = staged.Text, staged.TextSHA256
 			f.Language, f.Title = cmp.Or(f.Language, staged.Language), cmp.Or(f.Title, staged.Title)
 			f.ArchiveURL, f.RetrievedAt = cmp.Or(f.ArchiveURL, staged.ArchiveURL), cmp.Or(f.RetrievedAt, staged.RetrievedAt)
