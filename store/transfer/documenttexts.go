@@ -67,8 +67,8 @@ func (j *job) fillDocuments(ctx context.Context) error {
 			ids[i] = document.ID
 		}
 		// of several lines that mention one, the first counts
-		lines, err := pg.Many[headwater.DocumentFields](ctx, j.tx, `SELECT DISTINCT ON (id) publisher, kind, language, title, url, archive_url,
-			published, retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = ANY ($1)
+		lines, err := pg.Many[headwater.DocumentFields](ctx, j.tx, `SELECT DISTINCT ON (id) publisher, kind, language, title, url,
+			archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = ANY ($1)
 			ORDER BY id, line`, ids[:len(documents)])
 		if err != nil {
 			return err
