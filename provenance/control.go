@@ -171,17 +171,19 @@ func (c *control) ids(vs []int32) []uuid.UUID {
 	return ids
 }
 
-// turningDays lists, in order, each day at which a relation of these sources begins or ends, and then the days beside them: that before
-// all of these, and those after each end. Whatever day one takes, what holds then holds on one of these.
-func (c *control) turningDays() (turns, beside []headwater.Day) {
-	for _, source := range c.sources {
-		for _, edge := range c.analysis.relations[source] {
-			if begin := edge.Since.First(); !begin.IsZero() {
-				turns = append(turns, dayOf(begin))
-			}
-			if end := edge.Until.Last(); !end.IsZero() {
-				turns = append(turns, dayOf(end))
-				beside = append(beside, dayOf(end.AddDate(0, 0, 1)))
+// turningDays lists, in order, each day at which a relation of the sources of some begins or ends, and then the days beside them: that
+// before all of these, and those after each end. Whatever day one takes, what holds then holds on one of these.
+func turningDays(of ...*control) (turns, beside []headwater.Day) {
+	for _, c := range of {
+		for _, source := range c.sources {
+			for _, edge := range c.analysis.relations[source] {
+				if begin := edge.Since.First(); !begin.IsZero() {
+					turns = append(turns, dayOf(begin))
+				}
+				if end := edge.Until.Last(); !end.IsZero() {
+					turns = append(turns, dayOf(end))
+					beside = append(beside, dayOf(end.AddDate(0, 0, 1)))
+				}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
@@ -113,6 +114,28 @@ func TestEffectOf(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestEffectOfADayOnWhatIsSetAside: who somebody that is set aside belongs to turns on the day too.
+func TestEffectOfADayOnWhatIsSetAside(t *testing.T) {
+	t.Parallel()
+	s := newStory()
+	s.affirm("paper", "editor")
+	s.affirm("paper", "mayor").Document = s.Documents[0].ID
+	s.Documents = s.Documents[:1]
+	s.dateLast("", "")
+	s.relate("aide", headwater.PartOf, "mayor", "", "2024-05-06")
+	s.review("paper", "editor", "mayor", "aide")
+	report, err := provenance.New(s.Facts).Report(t.Context(), s.claim, provenance.Question{Without: []uuid.UUID{s.source("aide").ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &provenance.Effect{IfSame: outcome(1, 1, 1, provenance.SingleOrigin),
+		IfOther: on("2024-05-07", outcome(2, 2, 1, provenance.SingleCarrier))}
+	open := report.Affirming.OpenQuestions
+	if len(open) != 1 || open[0].Code != provenance.UndatedDocument || !cmp.Equal(want, open[0].Effect) {
+		t.Errorf("open is %+v, want the effect %+v", open, want)
 	}
 }
 

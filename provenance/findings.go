@@ -74,8 +74,8 @@ const (
 	// Other: as it is.
 	ControlNotReviewed QuestionCode = "control_not_reviewed"
 	// UndatedDocument: all relations count, whenever they held. Same: it is dated so that they count as now. Other: of the
-	// days at which a relation of the side begins or ends, and of those just outside them, it was published on the one that
-	// leaves the widest interval.
+	// days at which a relation of the side, or of what is set aside, begins or ends, and of those just outside them, it was
+	// published on the one that leaves the widest interval.
 	UndatedDocument QuestionCode = "undated_document"
 	// ProposedLink: accepting it would bring attributions in. Its values are claims, from and to, and attributions, how
 	// many. Same: the two claims are what the link says. Other: as it is.

@@ -28,6 +28,9 @@ type side struct {
 	setAside []bool // set aside by the question
 	aside    []bool // of testimonies: the walk passes a group that is set aside
 	circles  []circle
+
+	// controlAside is the control of the sources that are set aside, whether or not they speak on this side.
+	controlAside *control
 }
 
 // speaker is what the walks of one side, withdrawn or not, say about a source.
@@ -194,6 +197,7 @@ func (s *side) findCircles() {
 // markSetAside sets aside the groups of sources, which nobody on this side need tell of.
 func (s *side) markSetAside(sources []int32, p period) {
 	c := newControl(s.analysis, p, sources)
+	s.controlAside = c
 	for _, source := range sources {
 		if v, known := s.control.at[c.sources[c.group(c.at[source])]]; known {
 			if g, names := s.groupAt[v]; names {

@@ -160,8 +160,8 @@ func (s *twinSide) addOriginBehind(circle []uuid.UUID) {
 	}
 }
 
-// widest tries all days at which a relation above those who speak begins or ends, then all days next to these. Of those that leave
-// intervals as wide, it takes the one whose ends are farthest from where they are.
+// widest tries all days at which a relation above those who speak, or who are set aside, begins or ends, then all days next to these. Of
+// those that leave intervals as wide, it takes the one whose ends are farthest from where they are.
 func (x asked) widest(document uuid.UUID) provenance.Outcome {
 	w := newTwin(x.facts, x.question)
 	testimonies := w.affirming(x.claim)
@@ -173,6 +173,10 @@ func (x asked) widest(document uuid.UUID) provenance.Outcome {
 		for _, source := range t.walk {
 			above[source] = true
 		}
+	}
+	for _, source := range x.question.Without {
+		survivor, _ := w.resolveSource(source)
+		above[survivor] = true
 	}
 	for range w.relations {
 		for _, r := range w.relations {
