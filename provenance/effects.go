@@ -209,8 +209,8 @@ func (w *effectWork) ifAccepted(link uuid.UUID) (outcomes, bool) {
 }
 
 // widest is the outcome with the widest interval over the days at which a relation of the side, or of what is set aside, begins or ends
-// and those beside them; of several the one whose ends have moved most, then the first, those at which one begins or ends before those beside them. It gives up
-// before it starts where that takes more than is left, so that other questions can still be worked out.
+// and those beside them; of several the one whose ends have moved most, then the first, those at which one begins or ends before those
+// beside them. It gives up before it starts where that takes more than is left, so that other questions can still be worked out.
 func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
 	turns, beside := turningDays(w.side.control, w.side.controlAside)
 	best := w.base.of(w.side.name)

@@ -237,7 +237,7 @@ func TestRefusals(t *testing.T) {
 			`--charset is "x"; expected the name of an encoding`},
 		{"a bundle in an encoding", []string{"import", "--charset", "windows-1256", "x.ndjson"},
 			`--charset is "windows-1256"; expected nothing unless format is claimreview, factcheck, csv, bods, ftm, trusttxt, html, ` +
-				`warc or webannotation`},
+				`warc, rss or webannotation`},
 		{"an export of pages", []string{"export", "--format", "html"},
 			`--format is "html"; expected one that is written: bundle, claimreview, factcheck, csv or webannotation`},
 		{"annotations of one claim", []string{"export", "--format", "webannotation", "--of", "claims"},
