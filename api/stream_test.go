@@ -176,8 +176,8 @@ func TestStream(t *testing.T) {
 			t.Errorf("%s: %d %v", refused, status, problem)
 		}
 	}
-	for _, order := range []string{"asc", "desc"} {
-		path := fmt.Sprintf("/v1/changes?order=%s&after=%d", order, len(list)+1)
+	for order, beyond := range map[string]int{"asc": 1, "desc": 2} { // before the next place are all
+		path := fmt.Sprintf("/v1/changes?order=%s&after=%d", order, len(list)+beyond)
 		if status, _, problem := s.call("GET", path, ""); status != http.StatusUnprocessableEntity ||
 			!strings.Contains(fmt.Sprint(problem), "/after") {
 			t.Errorf("%s, beyond the order: %d %v", path, status, problem)

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/headwater-project/headwater/web"
 )
@@ -145,7 +146,10 @@ func TestBuiltFilesAreSmall(t *testing.T) {
 			t.Fatal(err)
 		}
 		var size counter
-		writer := gzip.NewWriter(&size)
+		writer, err := gzip.NewWriterLevel(&size, gzip.BestCompression) // as they are served
+		if err != nil {
+			t.Fatal(err)
+		}
 		if _, err := writer.Write(content); err != nil || writer.Close() != nil {
 			t.Fatal(err)
 		}

@@ -43,7 +43,7 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 		return page, err
 	}
 	if len(place) > 0 && (f.Descending || len(page.Items) == 0) {
-		if err := l.reached(ctx, p.Cursor, place[0]); err != nil {
+		if err := l.reached(ctx, p.Cursor, place[0], f.Descending); err != nil {
 			return page, err
 		}
 	}
@@ -57,8 +57,8 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 	return page, err
 }
 
-// reached refuses a page after a place that the order has not come to.
-func (l *Log) reached(ctx context.Context, cursor, place string) error {
+// reached refuses a page after a place that the order has not come to. Newest first, the next place is one: all changes come after it.
+func (l *Log) reached(ctx context.Context, cursor, place string, descending bool) error {
 	field := headwater.Pointer("/after")
 	if cursor != "" {
 		field = "/cursor"
@@ -68,7 +68,7 @@ func (l *Log) reached(ctx context.Context, cursor, place string) error {
 		return err
 	}
 	last, err := l.LastSeq(ctx)
-	if err != nil {
+	if err != nil || descending && seq == last+1 {
 		return err
 	}
 	return CheckPlace(field, seq, last)

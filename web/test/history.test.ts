@@ -13,7 +13,7 @@ for (const language of languages) {
     const reason = `سبب القرار ${language}`;
     await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept', reason })) },
       { sealed: true });
-    await withPage({}, async (page) => {
+    await withPage({ refusals: true }, async (page) => {
       await signedIn(page);
       await page.goto(`${url}/${language}/history?resource=link&operation=accept`);
       const act = page.locator('.acts > li').filter({ hasText: reason });
@@ -33,7 +33,10 @@ for (const language of languages) {
       await page.locator('dialog').waitFor({ state: 'detached' });
       for (const id of links) assert.equal((await api<{ status: string }>(`links/${id}`)).status, 'proposed');
       // To undo it once more is refused in words.
-      await page.locator('.of-act button').first().waitFor();
+      await page.locator('.of-act button').first().click();
+      await page.locator('dialog[open] .actions button').click();
+      assert.equal(await page.locator('dialog[open] .problem strong').innerText(),
+        language === 'en' ? 'It is undone already' : 'سبق التراجع عنه');
       await page.goto(`${url}/${language}/history?actor=key:desk&resource=claim&operation=create`);
       await page.locator(`.acts a[href$="/claims/${claim}"]`).waitFor();
     });
@@ -70,8 +73,11 @@ test('what is changed meanwhile is told, and shown when one wants it', async () 
     await page.locator('.acts > li').first().waitFor();
     await settled(page);
     const { id } = await write<{ id: string }>('claims', { statement: { en: 'It came while one looked.' } });
-    await page.getByRole('button', { name: '1 newer change' }).click();
-    await page.locator(`.acts a[href$="/claims/${id}"]`).waitFor();
+    const listed = page.locator(`.acts a[href$="/claims/${id}"]`);
+    while (!(await listed.isVisible())) { // other tests change claims too
+      await page.getByRole('button', { name: /\d newer change/ }).click();
+      await settled(page);
+    }
   });
 });
 

@@ -146,11 +146,36 @@ test('a rejection in one’s own words arrives in the history, and nothing is lo
     await page.locator('.not-stored button').first().click();
     await page.keyboard.press('r');
     await page.locator('.rejecting input').fill('لأن الشاهدين واحد');
+    await page.context().setOffline(true);
     await page.keyboard.press('Enter');
+    await page.locator('.not-stored .problem').waitFor();
+    await page.context().setOffline(false);
+    await page.locator('.not-stored button').first().click();
+    await page.keyboard.press('r');
+    assert.equal(await page.locator('.rejecting input').inputValue(), 'لأن الشاهدين واحد');
+    await page.locator('.rejecting input').press('Enter');
     await page.waitForFunction((id) => document.querySelector('.proposal')?.getAttribute('data-proposal') !== id, id);
     await page.locator('.made').waitFor();
     assert.equal((await decisionsOn(id))[0]?.reason, 'لأن الشاهدين واحد');
     assert.equal((await linkOf(links.find((one) => one !== id) ?? '')).status, 'proposed');
+  });
+});
+
+test('what somebody has changed and not decided waits on, and is decided as it is now', async () => {
+  const { claim } = await propose('changed meanwhile', 2);
+  await withPage({ refusals: true }, async (page) => {
+    await signedIn(page);
+    await openQueue(page, 'en', claim);
+    const id = (await shown(page)) ?? '';
+    await patch(`links/${id}`, { rationale: 'Said anew.' }, 1, 'HEADWATER_KEY_OTHER');
+    await page.keyboard.press('a');
+    await page.getByText('Somebody else has changed this meanwhile').waitFor();
+    assert.equal((await linkOf(id)).status, 'proposed');
+    await page.keyboard.press('k');
+    await page.getByText('Said anew.').waitFor();
+    await page.keyboard.press('a');
+    await page.locator('.made').waitFor();
+    assert.equal((await linkOf(id)).status, 'accepted');
   });
 });
 

@@ -264,22 +264,16 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
 
 const toggleDates = () => look({ dates: !address.peek().query.has('dates') });
 
-/** Says once, to who cannot see it, what a change of the question has done to the figures. */
+type Figures = [min: number, max: number, lines: number];
+const figuresOf = ({ independent_origins: { min, max }, lines }: Side): Figures => [min, max, lines];
+
+/** Says once, to who cannot see it, what a change of the question has done to the figures of each side. */
 function Announcement({ report, before, asked }: { report: Report; before: Report; asked: Question }) {
-  const { affirming: now } = report;
-  const { affirming: was } = before;
+  const w = words.value;
+  const said = sideNames.map((name) => `${w.sides[name]}: ${w.changed(...figuresOf(report[name]), ...figuresOf(before[name]))}`);
   return (
     <p class="sr" role="status">
-      {isAsked(asked)
-        ? words.value.changed(
-            now.independent_origins.min,
-            now.independent_origins.max,
-            now.lines,
-            was.independent_origins.min,
-            was.independent_origins.max,
-            was.lines,
-          )
-        : ''}
+      {isAsked(asked) ? said.join(' ') : ''}
     </p>
   );
 }

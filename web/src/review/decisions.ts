@@ -17,6 +17,8 @@ export interface Outcome {
   by?: string | undefined;
   at?: string | undefined;
   problem?: Error;
+  /** What was said for a decision that is not stored. */
+  reason?: string;
 }
 
 /** A group of decisions that were made here, and can be undone. */
@@ -63,11 +65,11 @@ async function makeDecisions(items: readonly QueuedProposal[], decision: Verb, r
     return new Map(data.items.map(({ id, done, status, by, at, detail }, i) => {
       const version = verdicts[i]?.version ?? 0; // the answer has the order of the request
       return [id, done ? { state: 'decided', version, status } : by !== undefined ? { state: 'late', version, status, by, at }
-        : { state: 'failed', version, problem: new Error(detail) }];
+        : { state: 'failed', version, problem: new Error(detail), reason }];
     }));
   } catch (failed) {
     offerSignIn(failed);
-    return new Map(items.map(({ id, version }) => [id, { state: 'failed', version, problem: asError(failed) }]));
+    return new Map(items.map(({ id, version }) => [id, { state: 'failed', version, problem: asError(failed), reason }]));
   }
 }
 

@@ -6,7 +6,7 @@ import { address, href, look } from '../address';
 import { addClaims, asError, service, session, useLoad } from '../api';
 import { Act } from '../edit/act';
 import { useKeys } from '../keys';
-import { momentOf, number } from '../language';
+import { messages, momentOf, number } from '../language';
 import { Code, Content, Heading, nameOfActor, ProblemBox, Statement, useReturn } from '../parts';
 import { AcceptAlike } from './alike';
 import { decide, made, undoLast, useLease, type Outcome, type Verb } from './decisions';
@@ -119,8 +119,9 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
   const problem = useSignal<Error | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
 
-  // What was read anew with a newer version is as the service has it; what was decided while it was read is known better here.
-  useEffect(() => {
+  // What was read anew with a newer version is as the service has it; what was decided while it was read is known better here. It is so
+  // from when it is shown, since keys are pressed at once.
+  useLayoutEffect(() => {
     const versions = new Map(queue.items.map(({ id, version }) => [id, version]));
     outcomes.value = new Map([...outcomes.peek()].filter(([id, { version }]) => (versions.get(id) ?? version) === version));
   }, [queue]);
@@ -169,6 +170,11 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     show(next ?? items.at(-1));
     const results = await decide(items, verb, reason);
     outcomes.value = new Map([...outcomes.peek(), ...results]);
+    // What somebody has changed and not decided waits on, in other words.
+    if ([...results.values()].some(({ status }) => status === 'proposed')) {
+      said.value = messages.value.problems['version_mismatch'] ?? '';
+      again();
+    }
   };
   const undo = async () => {
     problem.value = undefined;
@@ -337,6 +343,7 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
             )}
             {open.value === 'reject' && decidable && (
               <Rejecting
+                before={outcomes.value.get(current.id)?.reason}
                 reject={(reason) => void send([current], 'reject', reason)}
                 close={() => {
                   open.value = undefined;
@@ -454,8 +461,8 @@ function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading:
   );
 }
 
-/** The reasons for a rejection, each with its key, or another in words. */
-function Rejecting({ reject, close }: { reject: (reason: string) => void; close: () => void }) {
+/** The reasons for a rejection, each with its key, or another in words: those of one that was not stored are there still. */
+function Rejecting({ before, reject, close }: { before: string | undefined; reject: (reason: string) => void; close: () => void }) {
   const w = words.value;
   const group = useRef<HTMLFieldSetElement>(null);
   useLayoutEffect(() => group.current?.querySelector('button')?.focus(), []);
@@ -478,7 +485,7 @@ function Rejecting({ reject, close }: { reject: (reason: string) => void; close:
         }}
       >
         <label>
-          {w.rejectOther} <input type="text" name="reason" dir="auto" maxLength={1000} required />
+          {w.rejectOther} <input type="text" name="reason" dir="auto" maxLength={1000} value={before} required />
         </label>
         <button>{w.rejectNow}</button>{' '}
         <button type="button" class="quiet" onClick={close}>
