@@ -59,3 +59,6 @@ type ClaimCard struct {
 	Statement Texts        `text:"prose" json:"statement" doc:"The statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
 	Status    EntityStatus `json:"status" doc:"active, merged or retracted." example:"active"`
 }
+
+// Size is about how many bytes the card takes.
+func (c ClaimCard) Size() int { return len(c.Key) + c.Statement.size() }

@@ -44,6 +44,15 @@ type DocumentCard struct {
 	Status      RecordStatus `json:"status" doc:"active or retracted." example:"active"`
 }
 
+// Size is about how many bytes the card takes.
+func (c DocumentCard) Size() int {
+	n := len(c.Key) + len(c.Title) + len(c.URL) + len(c.ArchiveURL)
+	if c.Published != nil {
+		n += len(c.Published.Note)
+	}
+	return n
+}
+
 // Published is when a document was published, and how that is known.
 type Published struct {
 	Interval

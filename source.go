@@ -147,6 +147,9 @@ type SourceCard struct {
 	Anonymous bool       `json:"anonymous,omitempty" doc:"True if nobody can tell who it is." example:"false"`
 }
 
+// Size is about how many bytes the card takes.
+func (c SourceCard) Size() int { return len(c.Key) + len(c.Name) + c.Names.size() }
+
 // Card returns the card of the source.
 func (s Source) Card() SourceCard {
 	return SourceCard{Key: s.Key, Name: s.Name, Names: s.Names, Kind: s.Kind, Country: s.Country, Anonymous: s.Anonymous}

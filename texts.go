@@ -12,6 +12,13 @@ import (
 // Texts is one text in several languages: BCP 47 language tag (RFC 5646, in canonical form) to text.
 type Texts map[string]string
 
+func (t Texts) size() (n int) {
+	for language, text := range t {
+		n += len(language) + len(text)
+	}
+	return n
+}
+
 // seenExpected is what a text is that must not be empty.
 const seenExpected = "a text that is not empty, nor made of characters that show nothing"
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -134,12 +135,15 @@ func TestMemoryOfAnswers(t *testing.T) {
 	served := service{t, server.URL}
 	served.importText(large)
 	load(t, server, 300)
+	served.importText(largeCards())
+	named := served.idOf("claims", "named")
 	claim := "/v1/claims/" + served.idOf("claims", "c")
 	read := func(address string, want int) {
 		t.Helper()
 		for _, path := range []string{claim + "/corroboration", claim + "/provenance", claim + "/provenance?format=mermaid",
 			claim + "/provenance?format=dot", claim + "/card", claim + "/card?format=svg", claim + "?include=report",
-			"/v1/sources?limit=1000", "/v1/sources?limit=1000&q=S"} {
+			"/v1/sources?limit=1000", "/v1/sources?limit=1000&q=S", "/v1/attributions?claim=" + named,
+			"/v1/claims/" + named + "?include=attributions", "/v1/links?claim=" + named, "/v1/claims/" + named + "?include=links"} {
 			got, wait := status(t, clientAt(address), "GET", server.URL+path, "", nil)
 			if got != want || (got == http.StatusServiceUnavailable) != (wait != "") {
 				t.Errorf("%s of %s: %d with Retry-After %q, want %d", path, address, got, wait, want)
@@ -166,6 +170,23 @@ func TestMemoryOfAnswers(t *testing.T) {
 	if got := <-ended; got != http.StatusOK {
 		t.Errorf("once there is room again: %d", got)
 	}
+}
+
+// largeCards is a bundle of small things that name a source and a claim with large cards.
+func largeCards() string {
+	texts := map[string]string{}
+	for _, language := range strings.Fields("ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu") {
+		texts[language] = strings.Repeat("a long text ", 800)
+	}
+	long, _ := json.Marshal(texts)
+	return fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://cards.example/"}
+{"type":"source","key":"named","kind":"outlet","name":"Named","names":%s}
+{"type":"claim","key":"named","statement":{"en":"A train left."}}
+{"type":"claim","key":"long","statement":%[1]s}
+{"type":"document","key":"named","publisher":"named","kind":"article"}
+{"type":"attribution","claim":"named","document":"named","stance":"affirms","chain":[{"source":"named"}]}
+{"type":"link","kind":"corroborates","from":"named","to":"long"}
+`, long)
 }
 
 // TestBodiesWithoutAKey: where everybody may read, who has no key sends less.
@@ -271,6 +292,62 @@ func TestPagesOfLargeThings(t *testing.T) {
 		}
 		if len(seen) != things || pages < 2 {
 			t.Errorf("%s: %d things on %d pages", path, len(seen), pages)
+		}
+	}
+}
+
+// TestDetailsOfLargeThings: with a claim little more is read of its parts than what a page takes, and where they are small all of them.
+func TestDetailsOfLargeThings(t *testing.T) {
+	t.Parallel()
+	proxy, address := newCutter(t, storetest.New(t))
+	opened, err := store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	s := serve(t, api.New(opened, api.Options{}))
+	const parts = 220
+	hop := `{"source":"s","note":"` + strings.Repeat("a note ", 1_400) + `"}`
+	var bundle strings.Builder
+	bundle.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://large.example/"}` + "\n" +
+		`{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n")
+	for claim, chain := range map[string]string{"large": strings.Repeat(hop+",", 9) + hop, "small": `{"source":"s"}`} {
+		fmt.Fprintf(&bundle, `{"type":"claim","key":"%s","statement":{"en":"A %[1]s claim."}}`+"\n", claim)
+		for i := range parts {
+			fmt.Fprintf(&bundle, `{"type":"document","key":"%s%d","publisher":"s","kind":"article"}`+"\n", claim, i)
+			fmt.Fprintf(&bundle, `{"type":"attribution","claim":"%s","document":"%[1]s%d","stance":"affirms","chain":[%s]}`+"\n",
+				claim, i, chain)
+		}
+	}
+	s.importText(bundle.String())
+	for claim, all := range map[string]bool{"large": false, "small": true} {
+		path := "/v1/claims/" + s.idOf("claims", claim)
+		proxy.cutAfter(2 * pg.MaxPageBytes)
+		status, _, detail := s.call("GET", path+"?include=documents", "")
+		proxy.cutAfter(-1)
+		if status != http.StatusOK {
+			t.Fatalf("the %s claim: %d %v", claim, status, detail)
+		}
+		page, cards := detail["attributions"].(map[string]any), detail["documents"].(map[string]any)
+		first, seen := len(page["items"].([]any)), map[any]bool{}
+		if first <= 50 || (first == parts) != all {
+			t.Errorf("the %s claim comes with %d attributions", claim, first)
+		}
+		for page != nil {
+			for _, item := range page["items"].([]any) {
+				attribution := item.(map[string]any)
+				if cards[attribution["document"].(string)] == nil && len(seen) < first {
+					t.Errorf("the %s claim: no card of the document of its attribution %d", claim, len(seen))
+				}
+				seen[attribution["id"]] = true
+			}
+			next, more := page["next_cursor"].(string)
+			if page = nil; more {
+				_, _, page = s.call("GET", path+"/attributions?limit=1000&cursor="+url.QueryEscape(next), "")
+			}
+		}
+		if len(seen) != parts {
+			t.Errorf("the %s claim: %d attributions on all pages", claim, len(seen))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -143,6 +144,40 @@ func TestAMergedSourceSpeaksAsAnother(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+}
+
+// TestPartsGoOnInTheirLists: what does not come with a claim comes after the cursor, in the list that the document names.
+func TestPartsGoOnInTheirLists(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	const parts = 1_001
+	var bundle strings.Builder
+	bundle.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://parts.example/"}
+{"type":"source","key":"s","kind":"outlet","name":"S"}
+{"type":"claim","key":"c","statement":{"en":"A ship left."}}
+`)
+	for i := range parts {
+		fmt.Fprintf(&bundle, `{"type":"claim","key":"c%d","statement":{"en":"Ship %[1]d left."}}
+{"type":"link","kind":"corroborates","from":"c%[1]d","to":"c"}
+{"type":"review","key":"r%[1]d","claim":"c","author":"s","rating":{"label":"True"}}
+{"type":"document","key":"d%[1]d","publisher":"s","kind":"article"}
+{"type":"attribution","claim":"c","document":"d%[1]d","stance":"affirms","chain":[{"source":"s"}]}
+`, i)
+	}
+	s.importText(bundle.String())
+	claim := s.idOf("claims", "c")
+	_, _, detail := s.call("GET", "/v1/claims/"+claim+"?include=attributions,links,reviews", "")
+	for part, rest := range map[string]string{
+		"attributions": "/v1/claims/" + claim + "/attributions?limit=1000",
+		"links":        "/v1/claims/" + claim + "/links?limit=1000",
+		"reviews":      "/v1/reviews?claim=" + claim + "&status=active&limit=1000",
+	} {
+		page := detail[part].(map[string]any)
+		next := url.QueryEscape(page["next_cursor"].(string))
+		if first, last := len(page["items"].([]any)), len(s.items(rest+"&cursor="+next)); first != parts-1 || last != 1 {
+			t.Errorf("%s: %d, and %d after them", part, first, last)
 		}
 	}
 }

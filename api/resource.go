@@ -202,9 +202,12 @@ func writeLinks[T any](ctx context.Context, cards CardStore, q *PageQuery, read 
 }
 
 // readCards reads cards in the form that responses have them in.
-func readCards[Card any](ctx context.Context, ids []uuid.UUID,
+func readCards[Card interface{ Size() int }](ctx context.Context, ids []uuid.UUID,
 	read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) (map[string]Card, error) {
 	cards, err := read(ctx, ids)
+	if err == nil {
+		err = requestOf(ctx).hold(memoryOfPage * int64(store.CardBytes(cards)))
+	}
 	if err != nil {
 		return nil, fail(ctx, err)
 	}

@@ -31,8 +31,9 @@ type ClaimDetail struct {
 	Claims       map[uuid.UUID]headwater.ClaimCard    // that links refer to
 }
 
-// Bytes is what was read for the pages of its parts.
-func (c ClaimDetail) Bytes() (n int) {
+// Bytes is about what was read for its parts and the cards of what they name.
+func (c ClaimDetail) Bytes() int {
+	n := CardBytes(c.Sources) + CardBytes(c.Documents) + CardBytes(c.Claims)
 	if c.Attributions != nil {
 		n += c.Attributions.Bytes
 	}
@@ -45,20 +46,28 @@ func (c ClaimDetail) Bytes() (n int) {
 	return n
 }
 
-// What of a claim's parts counts.
+// CardBytes is about how many bytes cards take: those of small things can be large.
+func CardBytes[Card interface{ Size() int }](cards map[uuid.UUID]Card) (n int) {
+	for _, card := range cards {
+		n += card.Size()
+	}
+	return n
+}
+
+// What of a claim's parts counts. The order is said, as the lists that go on with a part say it: a cursor is tied to it.
 func acceptedAttributions(claim uuid.UUID) AttributionFilter {
-	return AttributionFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: claim}
+	return AttributionFilter{Common: Common{Status: []string{string(headwater.Accepted)}, Sort: "id"}, Claim: claim}
 }
 
 func acceptedLinks(claim uuid.UUID) LinkFilter {
-	return LinkFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: claim}
+	return LinkFilter{Common: Common{Status: []string{string(headwater.Accepted)}, Sort: "id"}, Claim: claim}
 }
 
 func standingReviews(claim uuid.UUID) ReviewFilter {
-	return ReviewFilter{Common: Common{Status: []string{active}}, Claim: claim}
+	return ReviewFilter{Common: Common{Status: []string{active}, Sort: "id"}, Claim: claim}
 }
 
-// ClaimDetail reads a claim and parts of it in one round trip.
+// ClaimDetail reads a claim and parts of it, in one round trip where each part has few things.
 func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (ClaimDetail, error) {
 	var batch pgx.Batch
 	var detail ClaimDetail
@@ -75,7 +84,12 @@ func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (Cla
 		return detail, headwater.NotFound(headwater.ResourceClaim, id)
 	}
 	detail.Claim = found[0]
-	return detail, detail.addCards(ctx, s) // those that changed between the parts and the cards
+	if err := errors.Join(readOn(ctx, s, detail.Attributions, pg.Attributions, acceptedAttributions(id)),
+		readOn(ctx, s, detail.Links, pg.Links, acceptedLinks(id)),
+		readOn(ctx, s, detail.Reviews, pg.Reviews, standingReviews(id))); err != nil {
+		return detail, err
+	}
+	return detail, detail.addCards(ctx, s) // those of what was read later, or changed between the parts and the cards
 }
 
 // cardReader reads cards of some things, by id.
@@ -133,10 +147,10 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
-			"AND status = 'accepted' ORDER BY id LIMIT %d) AS first", MaxLimit))
+			"AND status = 'accepted' ORDER BY id LIMIT %d) AS first", pg.AtOnce))
 		if parts.Documents {
 			queueCards(batch, &c.Documents, documentCard.split, documentCardsOf(pg.Documents.Name, fmt.Sprintf(`ARRAY (
-				SELECT document_id FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT %d)`, MaxLimit)), id)
+				SELECT document_id FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT %d)`, pg.AtOnce)), id)
 		}
 	}
 	if parts.Links {
@@ -145,14 +159,14 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		}
 		queueCards(batch, &c.Claims, claimCard.split, claimCardsOf(pg.Claims.Name, fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 			FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
-				ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
+				ORDER BY id LIMIT %d) AS linked)`, pg.AtOnce)), id)
 	}
 	if parts.Reviews {
 		if err := queueFirst(batch, &c.Reviews, pg.Reviews, standingReviews(id)); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 "+
-			"AND status = 'active' ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
+			"AND status = 'active' ORDER BY id LIMIT %d) AS reviewed", pg.AtOnce))
 	}
 	if len(sources) > 0 {
 		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf(pg.Sources.Name, "ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
@@ -160,9 +174,9 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 	return nil
 }
 
-// queueFirst adds the reading of a list's first page.
+// queueFirst adds the reading of a list's first page, as far as one statement may read it.
 func queueFirst[T any, F pg.Fields](batch *pgx.Batch, into **Page[T], t pg.Table[T, F], f interface{ where() *pg.Where }) error {
-	l, err := pg.NewListing(t, t.Selected("t"), f.where(), f, "", Paging{Limit: MaxLimit})
+	l, err := pg.NewListing(t, t.Selected("t"), f.where(), f, "", Paging{Limit: pg.AtOnce})
 	if err != nil {
 		return err
 	}
@@ -172,6 +186,18 @@ func queueFirst[T any, F pg.Fields](batch *pgx.Batch, into **Page[T], t pg.Table
 		return err
 	})
 	return nil
+}
+
+// readOn reads the rest of a list's first page.
+func readOn[T any, F pg.Fields](ctx context.Context, s *Store, page *Page[T], t pg.Table[T, F], f interface{ where() *pg.Where }) error {
+	if page == nil || page.NextCursor == "" || page.Bytes >= pg.MaxPageBytes {
+		return nil
+	}
+	l, err := pg.NewListing(t, t.Selected("t"), f.where(), f, "", Paging{Limit: MaxLimit, Cursor: page.NextCursor})
+	if err != nil {
+		return err
+	}
+	return l.ReadOn(ctx, s.DB, page)
 }
 
 func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card), sql string, args ...any) {

@@ -34,8 +34,8 @@ type Page[T any] struct {
 const MaxPageBytes = 8 << 20
 
 const (
-	// atOnce is up to which limit a page is read by one statement, whatever the size of its rows.
-	atOnce = 50
+	// AtOnce is up to which limit a page is read by one statement, whatever the size of its rows.
+	AtOnce = 50
 	// firstRows is how many rows of a longer page are asked for before it is known how large they are.
 	firstRows = 16
 )
@@ -43,7 +43,7 @@ const (
 // Read reads a page of what a statement selects, of which it asks for one row more than the limit. It says whether there are more than
 // the page may have. Of large things little more is read than the page takes. After an error the page has what came before.
 func (page *Page[T]) Read(ctx context.Context, db *DB, limit int, sql string, args ...any) (more bool, err error) {
-	if limit <= atOnce {
+	if limit <= AtOnce {
 		more, err = page.readAll(ctx, db.Pool, limit, sql, args)
 		return more, Interpret(err)
 	}
@@ -56,7 +56,7 @@ func (page *Page[T]) Read(ctx context.Context, db *DB, limit int, sql string, ar
 
 // ReadIn is Read within a transaction.
 func (page *Page[T]) ReadIn(ctx context.Context, tx pgx.Tx, limit int, sql string, args ...any) (more bool, err error) {
-	if limit <= atOnce {
+	if limit <= AtOnce {
 		return page.readAll(ctx, tx, limit, sql, args)
 	}
 	var batch pgx.Batch

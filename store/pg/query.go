@@ -162,11 +162,7 @@ func ListPage[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selec
 		return Page[T]{Items: []T{}}, err
 	}
 	page := Page[T]{Items: []T{}}
-	more, err := page.Read(ctx, db, p.Limit, l.SQL, l.Args...)
-	if err != nil || !more {
-		return page, err
-	}
-	page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
+	err = l.ReadOn(ctx, db, &page)
 	return page, err
 }
 
@@ -201,6 +197,16 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 	l.Args, l.limit = w.Args, p.Limit
 	l.cursor = func(last T) (string, error) { return EncodeCursor(question, by.values(last)) }
 	return l, nil
+}
+
+// ReadOn adds what the statement selects to a page of which it may have the beginning, up to the limit.
+func (l Listing[T]) ReadOn(ctx context.Context, db *DB, page *Page[T]) error {
+	page.NextCursor = ""
+	more, err := page.Read(ctx, db, l.limit, l.SQL, l.Args...)
+	if err == nil && more {
+		page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
+	}
+	return err
 }
 
 // Read reads the page from the rows, of which one more than the limit says that there is another page.

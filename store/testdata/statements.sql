@@ -6247,34 +6247,34 @@ SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS 
 -- ClaimDetail with attributions
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
-		t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
+		t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 51;
 SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM
-		(SELECT source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first));
+		(SELECT source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 50) AS first));
 
 -- ClaimDetail with links
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR
-		t.to_id = $3) ORDER BY t.id LIMIT 1001;
+		t.to_id = $3) ORDER BY t.id LIMIT 51;
 SELECT id, key, statement, status FROM claims AS t WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 	FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
-	ORDER BY id LIMIT 1000) AS linked));
+	ORDER BY id LIMIT 50) AS linked));
 
 -- ClaimDetail with documents
 SELECT id, key, publisher, kind, language, title, url, archive_url, published, derived_from, status FROM documents AS t WHERE id
 		= ANY (ARRAY (
-	SELECT document_id FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000));
+	SELECT document_id FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 50));
 
 -- ClaimDetail with reviews
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
-		BY t.id LIMIT 1001;
+		BY t.id LIMIT 51;
 SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY (ARRAY (SELECT author FROM (SELECT author
-		FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
+		FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 50) AS reviewed));
 
 -- ClaimDetail with all parts
 SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM
-		(SELECT source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first UNION SELECT
-		author FROM (SELECT author FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
+		(SELECT source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 50) AS first UNION SELECT
+		author FROM (SELECT author FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 50) AS reviewed));
 
 -- SourceCards
 SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY ($1);
