@@ -81,3 +81,30 @@ func TestPagesGiveTheirText(t *testing.T) {
 		}
 	}
 }
+
+// TestManyPagesGiveTheirText, more of it than is in memory at once.
+func TestManyPagesGiveTheirText(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const documents = 5
+	feed := func(sentences int) string {
+		items := `<rss version="2.0" xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel><title>Bay Herald</title>
+			<link>https://bay.example</link>`
+		for i := range documents {
+			items += fmt.Sprintf("<item><title>%[1]d</title><link>https://bay.example/%[1]d</link><c:encoded>%[2]s</c:encoded></item>", i,
+				strings.Repeat(fmt.Sprintf("The harbour has berth %d. ", i), sentences))
+		}
+		return items + "</channel></rss>"
+	}
+	take(t, s, interchange.RSS, interchange.TableOptions{}, feed(0), false)
+	result := take(t, s, interchange.RSS, interchange.TableOptions{}, feed(70_000), false)
+	if count := result.Counts[headwater.ResourceDocument]; count.Changed != documents {
+		t.Errorf("counted is %+v, told is %v", count, result.Notes)
+	}
+	for _, hit := range must(s.Documents(t.Context(), store.DocumentFilter{}, store.Paging{Limit: 100}))(t).Items {
+		text, want := must(s.Document(t.Context(), hit.ID))(t).Text, "The harbour has berth "+hit.Title+". "
+		if strings.Count(text, strings.TrimSpace(want)) != 70_000 {
+			t.Errorf("the text of %s has %d bytes", hit.Title, len(text))
+		}
+	}
+}
