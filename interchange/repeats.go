@@ -50,6 +50,7 @@ func (r *record) tellRepeat(p page, text string) {
 	first := r.repeats.otherwise(r.line, hash(p.publisher.host, p.publisher.name.text, pageAddress(key)),
 		[]any{p.title, hash(text), p.published, p.updated, p.authors})
 	if first > 0 {
-		r.note(p.at, key, fmt.Sprintf("record %d has the same %s, and says otherwise; the first counts", first, what))
+		r.note(p.at, key, fmt.Sprintf("record %d has the same %s, and says otherwise; the first with a text counts, or else with a date",
+			first, what))
 	}
 }

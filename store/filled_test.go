@@ -108,3 +108,35 @@ func TestManyPagesGiveTheirText(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFirstTextOfAPageCounts, whichever of several records of the page is dated.
+func TestTheFirstTextOfAPageCounts(t *testing.T) {
+	t.Parallel()
+	item := func(date, text string) string {
+		return `<item><title>Ferries</title><link>https://bay.example/1</link>` + date + `<c:encoded>` + text + `</c:encoded></item>`
+	}
+	const date = "<pubDate>Wed, 01 May 2024 10:00:00 GMT</pubDate>"
+	for name, test := range map[string]struct{ items, text string }{
+		"a dated item without a text": {item("", "They sail.") + item(date, ""), "They sail."},
+		"a dated item of another":     {item("", "They sail.") + item(date, "They do not."), "They sail."},
+		"a text that comes later":     {item("", "") + item(date, "") + item("", "They sail."), "They sail."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			result := take(t, s, interchange.RSS, interchange.TableOptions{}, `<rss version="2.0"
+				xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel><title>Bay Herald</title><link>https://bay.example</link>`+
+				test.items+"</channel></rss>", false)
+			hits := must(s.Documents(t.Context(), store.DocumentFilter{}, store.Paging{Limit: 2}))(t).Items
+			if len(hits) != 1 {
+				t.Fatalf("stored are %v", hits)
+			}
+			if got := must(s.Document(t.Context(), hits[0].ID))(t).Text; got != test.text {
+				t.Errorf("the text is %q", got)
+			}
+			if len(result.Notes) == 0 || !strings.Contains(result.Notes[0].Text, "the first with a text counts") {
+				t.Errorf("told is %v", result.Notes)
+			}
+		})
+	}
+}
