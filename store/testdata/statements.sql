@@ -1132,7 +1132,16 @@ SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WH
 SELECT id, key, namespace, statement FROM claims WHERE id = ANY ($1);
 SELECT id FROM claims WHERE id = ANY ($1);
 SELECT made, source, basis FROM taken_for WHERE made = ANY ($1);
-SELECT id, key, namespace, status = 'retracted' AS is_retracted FROM sources WHERE id = ANY ($1);
+WITH RECURSIVE speakers_above (id) AS (
+	SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT id, key, namespace, status = 'retracted' AS is_retracted, coalesce(speaks_as, id) AS speaks
+	FROM sources LEFT JOIN speakers USING (id) WHERE id = ANY ($1);
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
