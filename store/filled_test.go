@@ -140,3 +140,25 @@ func TestTheFirstTextOfAPageCounts(t *testing.T) {
 		})
 	}
 }
+
+// TestPagesThatAreOneOnlyOnceBoundAreTold: that two captures are of one page may be known only once it is that their publishers are one.
+func TestPagesThatAreOneOnlyOnceBoundAreTold(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	capture := func(head, sentence string) string {
+		page := `<html lang="en"><head><title>The berth</title>` + head + `<link rel="canonical" href="https://bay.example/1"></head>` +
+			"<body><p>" + strings.Repeat(sentence, 8) + "</p></body>"
+		return fmt.Sprintf("WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:b1a7c3de-0001-4000-8000-000000000001>\r\n"+
+			"WARC-Date: 2025-03-20T08:09:10Z\r\nWARC-Target-URI: https://bay.example/1\r\nContent-Type: text/html\r\n"+
+			"Content-Length: %d\r\n\r\n%s\r\n\r\n", len(page), page)
+	}
+	result := take(t, s, interchange.WARC, interchange.TableOptions{},
+		capture(`<meta property="og:site_name" content="Bay Herald">`, "The harbour office said that the third berth would stay closed. ")+
+			capture("", "The harbour office said that the third berth would be open again. "), false)
+	if added := result.Counts[headwater.ResourceDocument].Added; added != 1 {
+		t.Fatalf("%d documents were added", added)
+	}
+	if len(result.Notes) != 1 || !strings.Contains(result.Notes[0].Text, "record 1 has the same address, and says otherwise") {
+		t.Errorf("told is %v", result.Notes)
+	}
+}
