@@ -225,8 +225,9 @@ func firstOf(texts ...string) string {
 // addArticle adds a document with its text, and its publisher.
 func (r *record) addArticle(p page, text string) {
 	if publisher, ok := r.addSource(p.publisher); ok {
-		r.tellRepeat(p, text)
-		r.addDocument(publisher, p, named{}, text)
+		if document, ok := r.addDocument(publisher, p, named{}, text); ok {
+			r.tellRepeat(document, p, text)
+		}
 		return
 	}
 	r.fault("/publisher", headwater.FaultRequired, nil, "who published it: a name or a site")

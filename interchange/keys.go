@@ -96,7 +96,8 @@ func earlierReviewKey(claim, author uuid.UUID, r review, wording string) string 
 	return hash(claim.String(), author.String(), fold.URL(r.url), r.saidLanguage, wording)
 }
 
-// pageKey is the key of a document, made from its address or, without one, from its title and the claim that it makes.
+// pageKey is the key of a document, made from its address or, without one, from its title and the claim that it makes; if none is known,
+// from its title and day, since what comes each week may have one title.
 func pageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
 	return keyOfPage(publisher, identity.Address(p.url), p, claim)
 }
@@ -107,7 +108,11 @@ func earlierPageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
 }
 
 func keyOfPage(publisher uuid.UUID, address string, p page, claim uuid.UUID) string {
-	return "page:" + hash(publisher.String(), cmp.Or(address, p.title+"\n"+claim.String()))
+	content := claim.String()
+	if day, _, _ := strings.Cut(string(p.published), "T"); claim == uuid.Nil && day != "" {
+		content = day
+	}
+	return "page:" + hash(publisher.String(), cmp.Or(address, p.title+"\n"+content))
 }
 
 // hash is short enough for a key, and long enough that no two texts share one.

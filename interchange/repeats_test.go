@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
 )
@@ -29,7 +31,9 @@ func TestRepeatsThatSayOtherwise(t *testing.T) {
 	linked := func(title string) string {
 		return "<item><link>https://bay.example/1</link><title>" + title + "</title></item>"
 	}
-	dated := func(day string) string { return "<item><title>Ferries</title><pubDate>" + day + "</pubDate></item>" }
+	dated := func(moment string) string {
+		return "<item><title>Ferries</title><pubDate>" + moment + "</pubDate></item>"
+	}
 	page := func(text string) string { return capture("resource", "text/html", text+sentence) }
 	for name, test := range map[string]struct {
 		format interchange.Format
@@ -37,9 +41,10 @@ func TestRepeatsThatSayOtherwise(t *testing.T) {
 		other  string
 		want   string
 	}{
-		"items":              {interchange.RSS, linked("A"), linked("B"), "record 1 has the same address, and says otherwise"},
-		"items without link": {interchange.RSS, dated("2024-05-01"), dated("2024-05-02"), "record 1 has the same title, and no address"},
-		"captures":           {interchange.WARC, page(""), page("<p>Other words."), "record 1 has the same address, and says otherwise"},
+		"items": {interchange.RSS, linked("A"), linked("B"), "record 1 has the same address, and says otherwise"},
+		"items without link": {interchange.RSS, dated("2024-05-01"), dated("2024-05-01T09:00:00Z"),
+			"record 1 has the same title, and no address"},
+		"captures": {interchange.WARC, page(""), page("<p>Other words."), "record 1 has the same address, and says otherwise"},
 	} {
 		whole := func(parts ...string) string {
 			if test.format == interchange.RSS {
@@ -59,6 +64,27 @@ func TestRepeatsThatSayOtherwise(t *testing.T) {
 				t.Errorf("%s: told is %q, want %q", name, said, test.want)
 			}
 		}
+	}
+}
+
+// TestItemsWithoutLinkAreKnownByTheirDay too, since what comes each week has one title.
+func TestItemsWithoutLinkAreKnownByTheirDay(t *testing.T) {
+	t.Parallel()
+	document := func(date string) (id uuid.UUID) {
+		for _, item := range read(t, `<rss version="2.0"><channel><title>F</title><link>https://bay.example</link><item>
+			<title>Ferries</title>`+date+`</item></channel></rss>`, interchange.RSS, interchange.TableOptions{}).items {
+			if item.Resource == headwater.ResourceDocument {
+				id = item.Meta.ID
+			}
+		}
+		return id
+	}
+	first := document("<pubDate>Wed, 01 May 2024 10:00:00 GMT</pubDate>")
+	if same := document("<pubDate>2024-05-01</pubDate>"); same != first {
+		t.Error("an item of the same day is another")
+	}
+	if next := document("<pubDate>Wed, 08 May 2024 10:00:00 GMT</pubDate>"); next == first || next == document("") {
+		t.Error("that of the next week is taken for it")
 	}
 }
 

@@ -81,3 +81,84 @@ func TestPagesGiveTheirText(t *testing.T) {
 		}
 	}
 }
+
+// TestManyPagesGiveTheirText, more of it than is in memory at once.
+func TestManyPagesGiveTheirText(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const documents = 5
+	feed := func(sentences int) string {
+		items := `<rss version="2.0" xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel><title>Bay Herald</title>
+			<link>https://bay.example</link>`
+		for i := range documents {
+			items += fmt.Sprintf("<item><title>%[1]d</title><link>https://bay.example/%[1]d</link><c:encoded>%[2]s</c:encoded></item>", i,
+				strings.Repeat(fmt.Sprintf("The harbour has berth %d. ", i), sentences))
+		}
+		return items + "</channel></rss>"
+	}
+	take(t, s, interchange.RSS, interchange.TableOptions{}, feed(0), false)
+	result := take(t, s, interchange.RSS, interchange.TableOptions{}, feed(70_000), false)
+	if count := result.Counts[headwater.ResourceDocument]; count.Changed != documents {
+		t.Errorf("counted is %+v, told is %v", count, result.Notes)
+	}
+	for _, hit := range must(s.Documents(t.Context(), store.DocumentFilter{}, store.Paging{Limit: 100}))(t).Items {
+		text, want := must(s.Document(t.Context(), hit.ID))(t).Text, "The harbour has berth "+hit.Title+". "
+		if strings.Count(text, strings.TrimSpace(want)) != 70_000 {
+			t.Errorf("the text of %s has %d bytes", hit.Title, len(text))
+		}
+	}
+}
+
+// TestTheFirstTextOfAPageCounts, whichever of several records of the page is dated.
+func TestTheFirstTextOfAPageCounts(t *testing.T) {
+	t.Parallel()
+	item := func(date, text string) string {
+		return `<item><title>Ferries</title><link>https://bay.example/1</link>` + date + `<c:encoded>` + text + `</c:encoded></item>`
+	}
+	const date = "<pubDate>Wed, 01 May 2024 10:00:00 GMT</pubDate>"
+	for name, test := range map[string]struct{ items, text string }{
+		"a dated item without a text": {item("", "They sail.") + item(date, ""), "They sail."},
+		"a dated item of another":     {item("", "They sail.") + item(date, "They do not."), "They sail."},
+		"a text that comes later":     {item("", "") + item(date, "") + item("", "They sail."), "They sail."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			result := take(t, s, interchange.RSS, interchange.TableOptions{}, `<rss version="2.0"
+				xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel><title>Bay Herald</title><link>https://bay.example</link>`+
+				test.items+"</channel></rss>", false)
+			hits := must(s.Documents(t.Context(), store.DocumentFilter{}, store.Paging{Limit: 2}))(t).Items
+			if len(hits) != 1 {
+				t.Fatalf("stored are %v", hits)
+			}
+			if got := must(s.Document(t.Context(), hits[0].ID))(t).Text; got != test.text {
+				t.Errorf("the text is %q", got)
+			}
+			if len(result.Notes) == 0 || !strings.Contains(result.Notes[0].Text, "the first with a text counts") {
+				t.Errorf("told is %v", result.Notes)
+			}
+		})
+	}
+}
+
+// TestPagesThatAreOneOnlyOnceBoundAreTold: that two captures are of one page may be known only once it is that their publishers are one.
+func TestPagesThatAreOneOnlyOnceBoundAreTold(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	capture := func(head, sentence string) string {
+		page := `<html lang="en"><head><title>The berth</title>` + head + `<link rel="canonical" href="https://bay.example/1"></head>` +
+			"<body><p>" + strings.Repeat(sentence, 8) + "</p></body>"
+		return fmt.Sprintf("WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:b1a7c3de-0001-4000-8000-000000000001>\r\n"+
+			"WARC-Date: 2025-03-20T08:09:10Z\r\nWARC-Target-URI: https://bay.example/1\r\nContent-Type: text/html\r\n"+
+			"Content-Length: %d\r\n\r\n%s\r\n\r\n", len(page), page)
+	}
+	result := take(t, s, interchange.WARC, interchange.TableOptions{},
+		capture(`<meta property="og:site_name" content="Bay Herald">`, "The harbour office said that the third berth would stay closed. ")+
+			capture("", "The harbour office said that the third berth would be open again. "), false)
+	if added := result.Counts[headwater.ResourceDocument].Added; added != 1 {
+		t.Fatalf("%d documents were added", added)
+	}
+	if len(result.Notes) != 1 || !strings.Contains(result.Notes[0].Text, "record 1 has the same address, and says otherwise") {
+		t.Errorf("told is %v", result.Notes)
+	}
+}

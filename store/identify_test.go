@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -404,6 +405,24 @@ func TestAHostIsNotTheNameOfTwo(t *testing.T) {
 				t.Error("a second time changes something")
 			}
 		})
+	}
+}
+
+// TestAMergedSourceIsNotAnotherName: a file that names a source which was merged into another does not make the domain that of two.
+func TestAMergedSourceIsNotAnotherName(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	hill := [5]string{"It snowed", "", "Hill", "hill.example.org", "https://hill.example.org/2"}
+	dale := [5]string{"It froze", "", "Dale", "hill.example.org", "https://hill.example.org/3"}
+	factChecks(t, s, hill, dale)
+	ids := map[string]uuid.UUID{}
+	for _, hit := range must(s.Sources(t.Context(), store.SourceFilter{}, store.Paging{Limit: 10}))(t).Items {
+		ids[hit.Name] = hit.ID
+	}
+	must(s.MergeSource(t.Context(), tester, ids["Hill"], 0, ids["Dale"]))(t)
+	factChecks(t, s, hill, [5]string{"It rained", "", "", "hill.example.org", "https://hill.example.org/1"})
+	if got := sourceNames(t, s); !slices.Equal(got, []string{"Dale", "Hill"}) {
+		t.Errorf("the sources are %q", got)
 	}
 }
 

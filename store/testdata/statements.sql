@@ -852,13 +852,13 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
-SELECT staged.id, min(line) AS line, bool_and(now.text <> '') AS has_text,
-	bool_and(now.text_sha256 = '' AND NOT EXISTS (
+SELECT id, line, octet_length(staged.text) AS bytes, now.text <> '' AS has_text,
+	now.text_sha256 = '' AND NOT EXISTS (
 	SELECT FROM changes WHERE resource = 'document' AND resource_id = now.id AND state ->> 'text_sha256' <> '')
-	AND NOT EXISTS (SELECT FROM attributions AS a WHERE a.document_id = now.id)) AS may_fill
+	AND NOT EXISTS (SELECT FROM attributions AS a WHERE a.document_id = now.id) AS may_fill
 	FROM staged_documents AS staged JOIN documents AS now USING (id)
 	WHERE staged.assertion = 2 AND staged.text <> '' AND (now.text = '' OR now.text_sha256 <> staged.text_sha256)
-	GROUP BY staged.id ORDER BY staged.id;
+	ORDER BY id;
 WITH RECURSIVE reached (id) AS (
 	SELECT object FROM relations AS first WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
@@ -1132,7 +1132,16 @@ SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WH
 SELECT id, key, namespace, statement FROM claims WHERE id = ANY ($1);
 SELECT id FROM claims WHERE id = ANY ($1);
 SELECT made, source, basis FROM taken_for WHERE made = ANY ($1);
-SELECT id, key, namespace, status = 'retracted' AS is_retracted FROM sources WHERE id = ANY ($1);
+WITH RECURSIVE speakers_above (id) AS (
+	SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT id, key, namespace, status = 'retracted' AS is_retracted, coalesce(speaks_as, id) AS speaks
+	FROM sources LEFT JOIN speakers USING (id) WHERE id = ANY ($1);
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
@@ -1171,8 +1180,8 @@ DELETE FROM staged_sources AS again
 		'{}');
 DELETE FROM staged_documents AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents
-	WHERE id IN (SELECT id FROM staged_documents GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, published IS NULL,
-		length(url), url, line, ctid) AS first
+	WHERE id IN (SELECT id FROM staged_documents GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, text = '', CASE WHEN
+		text <> '' THEN line END, published IS NULL, length(url), url, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, false, (again.assertion = 1 OR (again.key LIKE 'bods:%' OR again.key LIKE
 		'ftm:%'))

@@ -16,21 +16,18 @@ import (
 
 // otherTextsSQL selects the stored documents that lines mention with another text than they have. may_fill says of which it can be taken:
 // of those that never had one, nor its hash, and in which nothing is attributed, since an attribution in a text has its words.
-var otherTextsSQL = fmt.Sprintf(`SELECT staged.id, min(line) AS line, bool_and(now.text <> '') AS has_text,
-	bool_and(now.text_sha256 = '' AND NOT EXISTS (
+var otherTextsSQL = fmt.Sprintf(`SELECT id, line, octet_length(staged.text) AS bytes, now.text <> '' AS has_text,
+	now.text_sha256 = '' AND NOT EXISTS (
 		SELECT FROM changes WHERE resource = 'document' AND resource_id = now.id AND state ->> 'text_sha256' <> '')
-	AND NOT EXISTS (SELECT FROM attributions AS a WHERE a.document_id = now.id)) AS may_fill
+	AND NOT EXISTS (SELECT FROM attributions AS a WHERE a.document_id = now.id) AS may_fill
 	FROM staged_documents AS staged JOIN documents AS now USING (id)
 	WHERE staged.assertion = %d AND staged.text <> '' AND (now.text = '' OR now.text_sha256 <> staged.text_sha256)
-	GROUP BY staged.id ORDER BY staged.id`, bundle.Mentions)
-
-// fillBatch is how many documents with their texts are in memory at once.
-const fillBatch = 16
+	ORDER BY id`, bundle.Mentions)
 
 // otherText is a row of otherTextsSQL.
 type otherText struct {
 	ID               uuid.UUID
-	Line             int
+	Line, Bytes      int
 	HasText, MayFill bool
 }
 
@@ -53,10 +50,10 @@ func (j *job) fillDocuments(ctx context.Context) error {
 		return !row.MayFill
 	})
 	count := j.counts[headwater.ResourceDocument]
-	for some := range slices.Chunk(rows, fillBatch) {
-		ids := make([]uuid.UUID, len(some))
-		for i, row := range some {
-			ids[i] = row.ID
+	for len(rows) > 0 {
+		var ids []uuid.UUID // of so many documents, at least one, as have texts that may be in memory together
+		for size := 0; len(rows) > 0 && (len(ids) == 0 || size+rows[0].Bytes <= fullBytes); rows = rows[1:] {
+			ids, size = append(ids, rows[0].ID), size+rows[0].Bytes
 		}
 		documents, err := pg.Many[headwater.Document](ctx, j.tx, "SELECT "+pg.Documents.Selected("t")+
 			" FROM documents AS t WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", ids)
@@ -66,10 +63,10 @@ func (j *job) fillDocuments(ctx context.Context) error {
 		for i, document := range documents {
 			ids[i] = document.ID
 		}
-		// of several lines that mention one, the first counts
-		lines, err := pg.Many[headwater.DocumentFields](ctx, j.tx, `SELECT DISTINCT ON (id) publisher, kind, language, title, url,
-			archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = ANY ($1)
-			ORDER BY id, line`, ids[:len(documents)])
+		// one of each, since of several lines that mention one deduplicate left that which counts
+		lines, err := pg.Many[headwater.DocumentFields](ctx, j.tx, `SELECT publisher, kind, language, title, url, archive_url, published,
+			retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = ANY ($1) ORDER BY id`,
+			ids[:len(documents)])
 		if err != nil {
 			return err
 		}

@@ -338,9 +338,14 @@ func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
 func (s *survey) resolve(ctx context.Context) error {
 	known := s.known
 	for _, c := range s.sources {
-		if s.unknown { // else none is compared
-			known.holdDomains(voice{c.Meta, c.fields, c.ID})
+		if !s.unknown { // none is compared
+			break
 		}
+		speaks := c.ID
+		if stored, _, recognized := known.recognized(c); recognized {
+			speaks = stored.speaks
+		}
+		known.holdDomains(voice{c.Meta, c.fields, speaks})
 	}
 	by := make([]identity.Basis, len(s.sources))
 	isNew := make([]bool, len(s.sources))

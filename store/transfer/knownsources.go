@@ -17,7 +17,7 @@ import (
 // file, and those of the file that were found to be new.
 type knownSources struct {
 	// stored are those that the file has by their ids, or that its own were taken for before: they are not compared with others.
-	stored    map[uuid.UUID]headwater.Meta
+	stored    map[uuid.UUID]storedSource
 	retracted []uuid.UUID // of these
 	voices    []voice
 	byTrait   map[string][]int
@@ -26,6 +26,12 @@ type knownSources struct {
 	shared    map[identity.SourceKey]bool  // domains that several names have, and names on several domains
 	taken     map[uuid.UUID]taken
 	called    map[uuid.UUID]bool // stored sources that another was taken for by its name alone
+}
+
+// storedSource is what a source is known by, and the one that it speaks as.
+type storedSource struct {
+	headwater.Meta
+	speaks uuid.UUID
 }
 
 // taken is the source that an earlier import took one for, and by what.
@@ -42,7 +48,7 @@ type voice struct {
 }
 
 func newKnownSources() *knownSources {
-	return &knownSources{stored: map[uuid.UUID]headwater.Meta{}, byTrait: map[string][]int{}, byID: map[uuid.UUID]int{},
+	return &knownSources{stored: map[uuid.UUID]storedSource{}, byTrait: map[string][]int{}, byID: map[uuid.UUID]int{},
 		holders: map[identity.SourceKey]voice{},
 		shared:  map[identity.SourceKey]bool{}, taken: map[uuid.UUID]taken{}, called: map[uuid.UUID]bool{}}
 }
@@ -83,6 +89,12 @@ func (r sourceRow) features() *identity.Features {
 		ExternalIDs: r.ExternalIDs, Domains: r.Domains, URL: r.URL})
 }
 
+// recognizedSQL selects the stored sources that have one of some ids, each with the one that it speaks as.
+var recognizedSQL = "WITH RECURSIVE " +
+	pg.Sources.SpeakersSQL("speakers", "SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL") + `
+	SELECT id, key, namespace, status = 'retracted' AS is_retracted, coalesce(speaks_as, id) AS speaks
+	FROM sources LEFT JOIN speakers USING (id) WHERE id = ANY ($1)`
+
 // recognize finds which of some sources of the file are stored, and what others were taken for before.
 func (k *knownSources) recognize(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
 	ids := make([]uuid.UUID, len(candidates))
@@ -101,11 +113,11 @@ func (k *knownSources) recognize(ctx context.Context, tx pgx.Tx, candidates []ca
 		ID             uuid.UUID
 		Key, Namespace string
 		IsRetracted    bool
+		Speaks         uuid.UUID
 	}
-	rows, err := pg.Many[row](ctx, tx,
-		"SELECT id, key, namespace, status = 'retracted' AS is_retracted FROM sources WHERE id = ANY ($1)", ids)
+	rows, err := pg.Many[row](ctx, tx, recognizedSQL, ids)
 	for _, r := range rows {
-		k.stored[r.ID] = headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}
+		k.stored[r.ID] = storedSource{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, r.Speaks}
 		if r.IsRetracted {
 			k.retracted = append(k.retracted, r.ID)
 		}
@@ -122,20 +134,20 @@ func (k *knownSources) recognizes(c candidate) bool {
 // seemsBound says whether a source of the file is likely to be a stored one with another id: such a one has the strongest of what it is
 // known by, or it was taken for one before.
 func (k *knownSources) seemsBound(c candidate) bool {
-	if meta, _, recognized := k.recognized(c); recognized {
-		return meta.ID != c.ID
+	if known, _, recognized := k.recognized(c); recognized {
+		return known.ID != c.ID
 	}
 	return len(k.byTrait[c.fields.Traits()[0]]) > 0
 }
 
 // recognized is the stored source that one of the file is, and by what: by its id, or as it was taken for that before.
-func (k *knownSources) recognized(c candidate) (meta headwater.Meta, by identity.Basis, recognized bool) {
-	if meta, stored := k.stored[c.ID]; stored {
-		return meta, c.fields.Keys()[0].Basis, true
+func (k *knownSources) recognized(c candidate) (source storedSource, by identity.Basis, recognized bool) {
+	if source, stored := k.stored[c.ID]; stored {
+		return source, c.fields.Keys()[0].Basis, true
 	}
 	before, known := k.taken[c.ID]
-	meta, stored := k.stored[before.Source]
-	return meta, before.Basis, known && stored
+	source, stored := k.stored[before.Source]
+	return source, before.Basis, known && stored
 }
 
 // compare recognizes some sources, and adds the stored ones that have something in common with them.
@@ -233,8 +245,8 @@ type alike struct {
 // find says what a source of the file is: the one that is known by the strongest thing in common and, of several, by the most
 // things; itself where there is none, or where nothing tells which of several. A new one is known from then on.
 func (k *knownSources) find(c candidate) found {
-	if meta, by, recognized := k.recognized(c); recognized {
-		return found{Meta: meta, by: by}
+	if known, by, recognized := k.recognized(c); recognized {
+		return found{Meta: known.Meta, by: by}
 	}
 	others := k.alike(c)
 	best, ties := -1, 0

@@ -60,7 +60,8 @@ func newStages() []stage {
 		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, newer: []string{"share", "until", "citation"},
 			references: []reference{
 				{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
-		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, plainestFirst: "published IS NULL, length(url), url",
+		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents,
+			plainestFirst: "text = '', CASE WHEN text <> '' THEN line END, published IS NULL, length(url), url",
 			references: []reference{
 				{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
 		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims,
@@ -104,8 +105,8 @@ type tableStage[T any, F pg.Fields] struct {
 	withTraits func(fields F, traits []string) []any
 	// newer are the columns in which a later line about a thing says how it went on. What it leaves open stays.
 	newer []string
-	// plainestFirst is an expression by which the least of several lines that mention one thing counts, in whatever order they
-	// stand; empty where the first does.
+	// plainestFirst is an expression by which the least of several lines that mention one thing counts: of documents the first with
+	// a text, which is never passed over untold, or else the plainest, in whatever order they stand. It is empty where the first counts.
 	plainestFirst string
 
 	now   json.RawMessage // of the transaction
