@@ -242,7 +242,10 @@ func TestReadersSeeWhoChangedWhat(t *testing.T) {
 	for _, path := range []string{"/v1/changes", fmt.Sprintf("/v1/sources/%s/history", source["id"])} {
 		for who, headers := range map[string][]string{"a read key": as(reader), "nobody": nil} {
 			var text []byte
-			for ; !bytes.Contains(text, []byte(`"seq"`)); time.Sleep(10 * time.Millisecond) { // its place in the order
+			isOrdered := func() bool { // the changes of the keys come before
+				return bytes.Contains(text, []byte(`"seq"`)) && bytes.Contains(text, []byte("seen in print"))
+			}
+			for until := time.Now().Add(30 * time.Second); !isOrdered() && time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
 				_, _, text = s.send("GET", path, "", headers...)
 			}
 			if !bytes.Contains(text, []byte(`"actor":"key:night desk"`)) || !bytes.Contains(text, []byte(`"reason":"seen in print"`)) {
