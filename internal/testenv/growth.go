@@ -25,7 +25,6 @@ const (
 // larger ones until they take long enough to be judged.
 func CheckGrowth(t *testing.T, n int, prepare func(n int) (work func())) {
 	t.Helper()
-	Measures(t)
 	small := func() time.Duration { return min(CPUTime(t, prepare(n)), CPUTime(t, prepare(n))) }
 	taken := small()
 	for ; taken < judged && n < largestGrown; taken = small() {

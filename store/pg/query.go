@@ -203,20 +203,23 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 func (l Listing[T]) ReadOn(ctx context.Context, db *DB, page *Page[T]) error {
 	page.NextCursor = ""
 	more, err := page.Read(ctx, db, l.limit, l.SQL, l.Args...)
-	if err == nil && more {
-		page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
-	}
-	return err
+	return l.end(page, more, err)
 }
 
 // Read reads the page from the rows, of which one more than the limit says that there is another page.
 func (l Listing[T]) Read(rows pgx.Rows) (page Page[T], err error) {
 	page.Items = []T{}
 	more, err := page.readRows(rows, l.limit)
+	err = l.end(&page, more, err)
+	return page, err
+}
+
+// end says where the next page begins, if there is one.
+func (l Listing[T]) end(page *Page[T], more bool, err error) error {
 	if err == nil && more {
 		page.NextCursor, err = l.cursor(page.Items[len(page.Items)-1])
 	}
-	return page, err
+	return err
 }
 
 // after adds the condition that keeps what comes after a page's last entry (keyset).

@@ -60,13 +60,14 @@ func (j *job) fillDocuments(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for i, document := range documents {
-			ids[i] = document.ID
+		ids = ids[:0] // those that are there still
+		for _, document := range documents {
+			ids = append(ids, document.ID)
 		}
 		// one of each, since of several lines that mention one deduplicate left that which counts
 		lines, err := pg.Many[headwater.DocumentFields](ctx, j.tx, `SELECT publisher, kind, language, title, url, archive_url, published,
 			retrieved_at, text, text_sha256, authors, derived_from, method FROM staged_documents WHERE id = ANY ($1) ORDER BY id`,
-			ids[:len(documents)])
+			ids)
 		if err != nil {
 			return err
 		}

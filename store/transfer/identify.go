@@ -337,15 +337,14 @@ func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
 // resolve finds what the sources of the file are, in its order, and notes what it assumed.
 func (s *survey) resolve(ctx context.Context) error {
 	known := s.known
-	for _, c := range s.sources {
-		if !s.unknown { // none is compared
-			break
+	if s.unknown { // else none is compared
+		for _, c := range s.sources {
+			speaks := c.ID
+			if stored, _, recognized := known.recognized(c); recognized {
+				speaks = stored.speaks
+			}
+			known.holdDomains(voice{c.Meta, c.fields, speaks})
 		}
-		speaks := c.ID
-		if stored, _, recognized := known.recognized(c); recognized {
-			speaks = stored.speaks
-		}
-		known.holdDomains(voice{c.Meta, c.fields, speaks})
 	}
 	by := make([]identity.Basis, len(s.sources))
 	isNew := make([]bool, len(s.sources))

@@ -48,9 +48,10 @@ type voice struct {
 }
 
 func newKnownSources() *knownSources {
-	return &knownSources{stored: map[uuid.UUID]storedSource{}, byTrait: map[string][]int{}, byID: map[uuid.UUID]int{},
-		holders: map[identity.SourceKey]voice{},
-		shared:  map[identity.SourceKey]bool{}, taken: map[uuid.UUID]taken{}, called: map[uuid.UUID]bool{}}
+	return &knownSources{
+		stored: map[uuid.UUID]storedSource{}, byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, taken: map[uuid.UUID]taken{},
+		holders: map[identity.SourceKey]voice{}, shared: map[identity.SourceKey]bool{}, called: map[uuid.UUID]bool{},
+	}
 }
 
 // maxAlike is how many sources with one trait are compared at most.

@@ -146,11 +146,12 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if s.Merges {
 		row = append(row, into)
 	}
-	values := s.Values
 	if item.Features != nil {
-		values = func(fields F) []any { return s.withTraits(fields, item.Features.Traits()) }
+		row = append(row, s.withTraits(fields, item.Features.Traits())...)
+	} else {
+		row = append(row, s.Values(fields)...)
 	}
-	s.rows = append(s.rows, append(row, values(fields)...))
+	s.rows = append(s.rows, row)
 	s.bytes += len(state)
 	if document, ok := any(fields).(headwater.DocumentFields); ok {
 		s.bytes += len(document.Text)
