@@ -139,6 +139,7 @@ func TestLostConnections(t *testing.T) {
 			t.Fatalf("%s is no operation", v.id)
 		}
 		delete(described, v.id)
+		awaitCheckpoint(t, uncut)
 		t.Run(v.id, func(t *testing.T) { doubts += w.cut(t, proxy, opened, o, v) })
 	}
 	for _, hidden := range hiddenOperations {
@@ -148,6 +149,25 @@ func TestLostConnections(t *testing.T) {
 	if len(described) > 0 || doubts == 0 {
 		t.Errorf("no call of %v; %d changes were told that they may have been made", slices.Sorted(maps.Keys(described)), doubts)
 	}
+}
+
+// awaitCheckpoint waits until a checkpoint covers all that was changed, so that what is read of the log stays as it is.
+func awaitCheckpoint(t *testing.T, s *store.Store) {
+	t.Helper()
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(10 * time.Millisecond) {
+		if _, err := storetest.Sequence(t.Context(), s, s.Pool); err != nil {
+			t.Fatal(err)
+		}
+		var covered bool
+		err := s.Pool.QueryRow(t.Context(), "SELECT (SELECT max(seq) FROM sequenced) <= (SELECT max(size) FROM log_checkpoints)").Scan(&covered)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if covered {
+			return
+		}
+	}
+	t.Fatal("no checkpoint covers the last changes")
 }
 
 // cuts are the numbers of bytes after which the connection is cut: within a request, within an answer, and after some.
