@@ -159,8 +159,8 @@ func awaitCheckpoint(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 		var covered bool
-		err := s.Pool.QueryRow(t.Context(), "SELECT (SELECT max(seq) FROM sequenced) <= (SELECT max(size) FROM log_checkpoints)").Scan(&covered)
-		if err != nil {
+		if err := s.Pool.QueryRow(t.Context(),
+			"SELECT (SELECT max(seq) FROM sequenced) <= (SELECT max(size) FROM log_checkpoints)").Scan(&covered); err != nil {
 			t.Fatal(err)
 		}
 		if covered {

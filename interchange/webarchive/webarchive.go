@@ -222,11 +222,8 @@ func seek(in *bufio.Reader) error {
 
 var errNoRecord = errors.New("no record follows")
 
-// nextRecord reads one record whole, into memory or, if it is large, into a temporary file.
+// nextRecord reads the record that begins here whole, into memory or, if it is large, into a temporary file.
 func nextRecord(in *bufio.Reader) (gowarc.WarcRecord, error) {
-	if err := seek(in); err != nil {
-		return nil, err
-	}
 	unbracket(in)
 	reader := <-idle
 	defer func() { idle <- reader }()
@@ -237,17 +234,30 @@ func nextRecord(in *bufio.Reader) (gowarc.WarcRecord, error) {
 	return record, err
 }
 
+// emptyLine ends a header, whichever ends its lines have.
+var emptyLine = regexp.MustCompile(`\n\r?\n`)
+
+// cutHeader tells the header that comes first from what follows it: nothing where no empty line is there.
+func cutHeader(text []byte) (header, content []byte) {
+	end := emptyLine.FindIndex(text)
+	if end == nil {
+		return text, nil
+	}
+	return text[:end[0]+1], text[end[1]:]
+}
+
 // unbracket blanks the brackets around the address of the next record, which wget writes. The library takes such an address for none, and
 // leaves it out.
 func unbracket(in *bufio.Reader) {
-	header, _ := in.Peek(in.Size())
-	header, _, _ = bytes.Cut(header, []byte("\r\n\r\n"))
+	begins, _ := in.Peek(in.Size())
+	header, _ := cutHeader(begins)
 	const name = "WARC-Target-URI: "
 	at := bytes.Index(header, []byte(name+"<"))
 	if at < 0 {
 		return
 	}
-	value, _, _ := bytes.Cut(header[at+len(name):], []byte("\r\n"))
+	value, _, _ := bytes.Cut(header[at+len(name):], []byte("\n"))
+	value = bytes.TrimRight(value, "\r")
 	if last := len(value) - 1; value[last] == '>' {
 		value[0], value[last] = ' ', ' '
 	}
@@ -272,19 +282,23 @@ func (w *walk) readWARC(in io.Reader) {
 	counted := &counter{Reader: unpacked{in, w}}
 	buffered := bufio.NewReaderSize(counted, 1<<16)
 	for number := 0; !w.ended; number++ {
+		before := counted.n - int64(buffered.Buffered())
+		if err := seek(buffered); err != nil {
+			const padding = 4 // bytes that may follow the last record
+			if number == 0 || !errors.Is(err, io.EOF) || counted.n-before > padding {
+				w.end()
+			}
+			return
+		}
 		if isLarge, isWhole := w.skipLarge(buffered); !isWhole {
 			w.end()
 			return
 		} else if isLarge {
 			continue
 		}
-		began := counted.n - int64(buffered.Buffered())
 		record, err := nextRecord(buffered)
 		if err != nil {
-			const padding = 4 // bytes that may follow the last record
-			if number == 0 || !errors.Is(err, io.EOF) || counted.n-began > padding {
-				w.end()
-			}
+			w.end()
 			return
 		}
 		switch record.Type() {
@@ -321,7 +335,7 @@ var (
 // into a temporary file. It tells of a page. isWhole is false where the archive ends within the record.
 func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
 	begins, _ := in.Peek(in.Size())
-	header, content, _ := bytes.Cut(begins, []byte("\r\n\r\n"))
+	header, content := cutHeader(begins)
 	length := contentLength.FindSubmatch(header)
 	if length == nil {
 		return false, true
@@ -332,18 +346,18 @@ func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
 		return true, false
 	case int64(declared) <= w.most+maxHeader:
 		return false, true
+	case content == nil:
+		return true, false
 	}
-	content, _, _ = bytes.Cut(content, []byte("\r\n\r\n"))
+	answer, _ := cutHeader(content)
 	kind := ""
 	if named := recordType.FindSubmatch(header); named != nil {
 		kind = strings.ToLower(string(named[1]))
 	}
-	page := kind == "response" && isPage.Match(content) || kind == "resource" && isPage.Match(header)
-	const ends = len("\r\n\r\n")
-	if _, err := in.Discard(len(header) + ends + declared); err != nil {
+	page := kind == "response" && isPage.Match(answer) || kind == "resource" && isPage.Match(header)
+	if _, err := in.Discard(len(begins) - len(content) + declared); err != nil {
 		return true, false
 	}
-	_, _ = in.Discard(ends) // which may be missing after the last
 	if page {
 		w.fault(fmt.Sprintf("a page of at most %d bytes", w.most))
 	} else {

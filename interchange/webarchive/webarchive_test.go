@@ -56,6 +56,24 @@ func deflated(text string) string {
 
 const html = "200 OK\r\nContent-Type: text/html"
 
+// wacz is a zip of files.
+func wacz(t testing.TB, files map[string]string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = f.Write([]byte(files[name]))
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
 // pages says what an archive gives, a line each.
 func pages(t *testing.T, archive string) (lines []string) {
 	t.Helper()
@@ -85,19 +103,8 @@ func TestPages(t *testing.T) {
 	second := response("https://a.example/2", html, "<p>Two")
 	const one = `1 https://a.example/1 2025-03-20T08:09:10Z <p>One "windows-1256"`
 	const two = `2 https://a.example/2 2025-03-20T08:09:10Z <p>Two ""`
-	var wacz bytes.Buffer
-	w := zip.NewWriter(&wacz)
-	for name, content := range map[string]string{"datapackage.json": "{}", "archive/data.warc.gz": zipped(first) + zipped(second),
-		"other/x.warc": first} {
-		f, err := w.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = f.Write([]byte(content))
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	packed := wacz(t, map[string]string{"datapackage.json": "{}", "archive/data.warc.gz": zipped(first) + zipped(second),
+		"other/x.warc": first})
 	const cutOff = "expected a whole record of a WARC; what follows was not read"
 	for name, test := range map[string]struct {
 		archive string
@@ -106,7 +113,7 @@ func TestPages(t *testing.T) {
 		"as it is":              {first + second, []string{one, two}},
 		"compressed by record":  {zipped(first) + zipped(second), []string{one, two}},
 		"compressed as a whole": {zipped(first + second), []string{one, two}},
-		"a WACZ":                {wacz.String(), []string{one, two}},
+		"a WACZ":                {packed, []string{one, two}},
 		"among other records": {record("warcinfo", "application/warc-fields", "x", "software: x\r\n") +
 			record("request", "application/http; msgtype=request", "https://a.example/1", "GET / HTTP/1.1\r\n\r\n") +
 			response("https://a.example/x.png", "200 OK\r\nContent-Type: image/png", "png") +
@@ -150,6 +157,8 @@ func TestPages(t *testing.T) {
 		"cut off in a chunk": {response("https://a.example/1", html+"\r\nTransfer-Encoding: chunked", "9\r\n<p>One") + second,
 			[]string{"response 1: expected a record with its whole content", two}},
 		"in brackets, as wget has it": {response("<https://a.example/1>", html+"; charset=windows-1256", "<p>One"), []string{one}},
+		"in brackets, in lines of another kind": {strings.Replace(response("<https://a.example/1>", html+"; charset=windows-1256",
+			"<p>One"), "\r\n", "\n", 8), []string{one}},
 		"by a later HTTP": {record("response", "application/http; msgtype=response", "https://a.example/1",
 			"HTTP/2 "+html+"; charset=windows-1256\r\n\r\n<p>One"), []string{one}},
 		"sent otherwise": {response("https://a.example/1", html+"\r\nContent-Encoding: zstd", "x") + second,
@@ -163,6 +172,12 @@ func TestPages(t *testing.T) {
 		"much too long": {response("https://a.example/1", html, strings.Repeat("x", 3<<20)) +
 			response("https://a.example/x.mp4", "200 OK\r\nContent-Type: video/mp4", strings.Repeat("x", 3<<20)) + second,
 			[]string{"response 1: expected a page of at most 100 bytes", two}},
+		"much too long, after other lines": {first + strings.Repeat("\r\n", 20_000) + response("https://a.example/2", html,
+			strings.Repeat("x", 3<<20)) + second, []string{one, "response 2: expected a page of at most 100 bytes",
+			strings.Replace(two, "2", "3", 1)}},
+		"much too long, its header in lines of another kind": {strings.ReplaceAll(record("resource", "text/html", "https://a.example/1",
+			strings.Repeat("x", 3<<20)), "\r\n", "\n") + second + first,
+			[]string{"response 1: expected a page of at most 100 bytes", two, strings.Replace(one, "1", "3", 1)}},
 		"cut off in what is much too long": {first + response("https://a.example/2", html, strings.Repeat("x", 3<<20))[:2<<20],
 			[]string{one, "response 2: " + cutOff}},
 		"longer than can be counted": {first + strings.Replace(second, "Content-Length: ", "Content-Length: 99999999999999999999", 1),
@@ -174,9 +189,9 @@ func TestPages(t *testing.T) {
 		"cut off within gzip": {zipped(first) + zipped(second)[:40], []string{one, "response 2: " + cutOff}},
 		"nothing":             {"", []string{"response 1: " + cutOff}},
 		"something else":      {"<html><p>Not an archive", []string{"response 1: " + cutOff}},
-		"a zip of something else": {strings.ReplaceAll(wacz.String(), "archive/", "picture/"),
+		"a zip of something else": {strings.ReplaceAll(packed, "archive/", "picture/"),
 			[]string{"response 1: expected a WACZ, which holds archive/NAME.warc or archive/NAME.warc.gz"}},
-		"half a WACZ": {wacz.String()[:60], []string{"response 1: expected a whole WACZ: a zip with its table at the end"}},
+		"half a WACZ": {packed[:60], []string{"response 1: expected a whole WACZ: a zip with its table at the end"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -214,7 +229,10 @@ func FuzzPages(f *testing.F) {
 	page := response("https://a.example/1", html, "<p>One")
 	resource := record("resource", "text/html", "https://a.example/2", "<p>Two") +
 		record("metadata", "text/plain", "https://a.example/2", "x")
-	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04", resource} {
+	chunked := response("https://a.example/1", html+"\r\nTransfer-Encoding: chunked", "3\r\n<p>\r\n3\r\nOne\r\n0\r\n\r\n")
+	brotli := response("https://a.example/2", html+"\r\nContent-Encoding: br", brotlied("<p>Two"))
+	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04", resource, chunked, brotli,
+		strings.ReplaceAll(page, "\r\n", "\n"), wacz(f, map[string]string{"archive/data.warc.gz": zipped(page)})} {
 		f.Add(archive)
 	}
 	f.Fuzz(func(t *testing.T, archive string) {
