@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,7 +170,7 @@ func bylineNames(byline string) string {
 // addressOfPage is where a page stands: as is given, or as it says itself. A canonical link to another site than its own is that of what
 // the page reprints, and not its address.
 func (r *record) addressOfPage(given string, found pageMarkup, described node) string {
-	canonical, shared := absoluteURL(found.base.link(found.head.canonical)), found.head.meta["og:url"]
+	canonical, shared := absoluteURL(found.base.link(found.head.canonical)), absoluteURL(found.head.meta["og:url"])
 	own := absoluteURL(firstOf(given, found.head.savedFrom, shared))
 	isElsewhere := canonical != "" && own != "" && !isSameSite(canonical, own)
 	if isElsewhere {
@@ -185,12 +186,27 @@ func (r *record) addressOfPage(given string, found pageMarkup, described node) s
 		addresses = []string{canonical, shared, described.node("mainEntityOfPage").text("@id", "url"), described.text("url"),
 			found.head.savedFrom}
 	}
+	front := "" // of the site: some give it as the canonical one of each of their pages, and it is the address of none but its own
 	for _, address := range addresses {
-		if address = absoluteURL(address); address != "" {
+		switch address = absoluteURL(address); {
+		case address == "":
+		case !isFrontPage(address):
+			if front != "" {
+				r.note("/url", front, "not the address: it is that of the site, and the page has one of its own")
+			}
 			return address
+		default:
+			front = cmp.Or(front, address)
 		}
 	}
-	return ""
+	return front
+}
+
+// isFrontPage says whether an address is that of a whole site.
+func isFrontPage(address string) bool {
+	address, _ = originalOf(address)
+	u, err := url.Parse(address)
+	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 }
 
 // ownAddresses are those that a page has by what is known of it, and by what it says of itself, but for the canonical one of what it
@@ -298,17 +314,15 @@ func (r *record) describedArticle(found pageMarkup, own []string) (article node,
 
 // articleOfPage is which of the articles that a page describes it is itself, since it may describe others that it leads to: the first that
 // has its address; else one that has none, or another but the page's title. Of a page whose address nobody knows it
-// is the one with its title, or the first. isNamed says that it is the page's by its address or title.
+// is the one whose headline is the page's title or a part of it, or the first. isNamed says that it is the page's by its address or title.
 func articleOfPage(articles []node, linked *linkedNodes, own []string, title string) (article node, isNamed bool) {
 	pages := map[string]bool{}
 	for _, address := range own {
 		pages[pageAddress(address)] = true
 	}
-	if len(title) > maxTitle {
-		title = strings.ToValidUTF8(title[:maxTitle], "")
-	}
-	title = fold.Text(title)
+	parts := partsOfTitle(title)
 	var unplaced, titled node
+	longest := ""
 	for _, article = range articles {
 		isElsewhere := false
 		for _, address := range articleAddresses(article, linked) {
@@ -318,8 +332,8 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 			isElsewhere = isElsewhere || !strings.Contains(address, "#")
 		}
 		headline := fold.Text(article.text("headline", "name"))
-		if titled == nil && headline != "" && strings.Contains(title, headline) {
-			titled = article
+		if parts[headline] && len(headline) > len(longest) {
+			titled, longest = article, headline
 		}
 		if unplaced == nil && !isElsewhere {
 			unplaced = article
@@ -340,6 +354,25 @@ func articleOfPage(articles []node, linked *linkedNodes, own []string, title str
 func pageAddress(address string) string {
 	original, _ := originalOf(address)
 	return identity.Address(original)
+}
+
+// betweenParts are what titles of pages have between a headline and the names of section and site.
+var betweenParts = regexp.MustCompile(`\s*[|«»·•—–]\s*|\s-+\s|:\s`)
+
+// partsOfTitle are the runs of the parts of a title, folded, and so the title itself. A headline may have what is between parts within it.
+func partsOfTitle(title string) map[string]bool {
+	const most = 8 // the last has what follows
+	if len(title) > maxTitle {
+		title = strings.ToValidUTF8(title[:maxTitle], "")
+	}
+	parts, runs := betweenParts.Split(title, most), map[string]bool{}
+	for from := range parts {
+		for to := from + 1; to <= len(parts); to++ {
+			runs[fold.Text(strings.Join(parts[from:to], " "))] = true
+		}
+	}
+	delete(runs, "")
+	return runs
 }
 
 // articleAddresses are where an article says that it stands.

@@ -329,6 +329,13 @@ func TestWhereAPageStands(t *testing.T) {
 			"https://bay.example/a", "", "", ""},
 		"canonical from where it was saved": {`<!-- saved from url=(0023)https://bay.example/x/ --><link rel="canonical" href="/a">`, "",
 			"https://bay.example/a", "", "", ""},
+		"canonical of the whole site": {`<!-- saved from url=(0023)https://bay.example/a --><link rel="canonical" href="/">`, "",
+			"https://bay.example/a", "", "", "https://bay.example/"},
+		"shared as the whole site": {`<meta property="og:url" content="https://bay.example"><script type="application/ld+json">
+			{"@type": "NewsArticle", "headline": "T", "url": "https://bay.example/a"}</script>`, "",
+			"https://bay.example/a", "", "", "https://bay.example"},
+		"canonical of the whole site, whose page it is": {`<link rel="canonical" href="https://bay.example/">`, "",
+			"https://bay.example/", "", "", ""},
 		"archive.today without the original": {"", "https://archive.ph/AbCdE", "https://archive.ph/AbCdE", "", "", ""},
 	} {
 		table := interchange.TableOptions{}

@@ -79,11 +79,6 @@ func TestOwnArticle(t *testing.T) {
 	} {
 		for _, both := range []string{related + "," + own, own + "," + related} {
 			for _, layout := range []string{"[%s]", `{"@graph": [%s]}`} {
-				unknown := `<title>Fog</title><script type="application/ld+json">{` + about +
-					`, "url": "https://bay.example/1"}</script>` + sentence
-				if d := read(t, unknown, interchange.HTML, interchange.TableOptions{}).onlyDocument(t); d.URL != "https://bay.example/1" {
-					t.Errorf("a page that only its article places is at %q", d.URL)
-				}
 				page := head + `<script type="application/ld+json">` + fmt.Sprintf(layout, both) + "</script>" + sentence
 				d := read(t, page, interchange.HTML, interchange.TableOptions{}).onlyDocument(t)
 				if !strings.HasPrefix(d.Title, "Ferries") || d.Published.Earliest != "2024-05-01" ||
@@ -101,6 +96,31 @@ func TestOwnArticle(t *testing.T) {
 	d := read(t, page, interchange.HTML, interchange.TableOptions{}).onlyDocument(t)
 	if d.Title == "Salt prices" || d.Published != nil || len(d.Authors) > 0 {
 		t.Errorf("what it leads to gives a page %q of %v by %q", d.Title, d.Published, d.Authors)
+	}
+}
+
+// TestWordsOfTheTitle: an article that the page leads to is not its own for the words that both have; its headline must be the title, or a
+// whole part of it, and the longest counts.
+func TestWordsOfTheTitle(t *testing.T) {
+	t.Parallel()
+	page := `<link rel="canonical" href="https://bay.example/1"><title>%s</title><script type="application/ld+json">[%s]</script>` +
+		sentence
+	const teaser = `{"@type": "NewsArticle", "url": "https://bay.example/2", "headline": "Salt prices", "datePublished": "2020-01-01"}`
+	const section = `{"@type": "NewsArticle", "headline": "Bay", "datePublished": "2020-01-01"}`
+	const own = `{"@type": "NewsArticle", "headline": "Ferries - all of them - halted", "datePublished": "2024-05-01"}`
+	for _, test := range []struct{ title, described, want string }{
+		{"Salt prices fall again", teaser, ""}, {"Why salt prices fall | Bay", teaser, ""}, {"Bay: salt prices", teaser, "2020-01-01"},
+		{"Ferries - all of them - halted | Bay", section + "," + own, "2024-05-01"},
+		{"Bay » Ferries - all of them - halted", section + "," + own, "2024-05-01"},
+	} {
+		d := read(t, fmt.Sprintf(page, test.title, test.described), interchange.HTML, interchange.TableOptions{}).onlyDocument(t)
+		got := ""
+		if d.Published != nil {
+			got = string(d.Published.Earliest)
+		}
+		if got != test.want {
+			t.Errorf("%s: the day is %q, want %q", test.title, got, test.want)
+		}
 	}
 }
 
