@@ -140,16 +140,17 @@ func (n *newsroom) print(texts, reprints int) (all []printed) {
 }
 
 // importTexts stores texts from a file, as a command would.
-func importTexts(t *testing.T, s *store.Store, texts []printed) {
+func importTexts(t *testing.T, s *store.Store, texts []printed, options store.ImportOptions) (result store.ImportResult) {
 	t.Helper()
 	file, err := os.Open(write(t, texts))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if _, err := s.Import(t.Context(), tester, bundle.NewReader(file), store.ImportOptions{}); err != nil {
+	if result, err = s.Import(t.Context(), tester, bundle.NewReader(file), options); err != nil {
 		t.Fatal(err)
 	}
+	return result
 }
 
 // write writes texts as a bundle of twenty outlets.
@@ -217,7 +218,7 @@ func compareReprints(t *testing.T, count, reprints int) (work reprintWork) {
 	storetest.ForgetPeakMemory(t)
 	before := storetest.CPUTime(t, connection)
 	began := time.Now()
-	importTexts(t, s, texts)
+	importTexts(t, s, texts, store.ImportOptions{})
 	loaded := time.Now()
 	found, err := s.ProposeReprints(t.Context(), tester)
 	if err != nil {
@@ -524,7 +525,12 @@ func TestOneTextInMany(t *testing.T) {
 			text: boilerplate + " " + sentencesOf(uint64(1000+i), 2)}
 	}
 	s := open(t)
-	importTexts(t, s, texts)
+	result := importTexts(t, s, texts, store.ImportOptions{ProposeReprints: true})
+	if result.Noted != 1 || !strings.Contains(result.Notes[0].Text, "very many others") || result.Notes[0].Line == 0 {
+		t.Errorf("the import tells %+v", result.Notes)
+	}
+	s = open(t)
+	importTexts(t, s, texts, store.ImportOptions{})
 	found, err := s.ProposeReprints(t.Context(), tester)
 	if err != nil || found.Crowded < copies*9/10 || found.Proposed > copies*20 || found.Proposed < copies/2 {
 		t.Errorf("%+v, %v", found, err)

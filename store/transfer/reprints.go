@@ -513,6 +513,14 @@ func (j *job) proposeReprints(ctx context.Context) error {
 			return err
 		}
 	}
+	if search.Crowded > 0 {
+		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("%d of the documents up to here share passages with very many others, "+
+			"and were compared with some of these only", search.Crowded)}})
+	}
+	if search.Truncated {
+		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("of the documents up to here, more may be reprints than were "+
+			"proposed: an import proposes %d; headwater matches --reprints goes on", maxReprints)}})
+	}
 	if len(search.found) > 0 {
 		_, err = j.storeReprints(ctx, search.found)
 	}
