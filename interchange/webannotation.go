@@ -20,7 +20,7 @@ import (
 // webAnnotation is the W3C's Web Annotation (https://www.w3.org/TR/annotation-model/), and what the API of Hypothes.is answers, which has
 // the same targets.
 var webAnnotation = dialect{
-	lists:         []string{"items", "rows", "@graph"},
+	lists:         []string{"items", "rows", "annotations", "@graph"}, // the third as the sidebar of Hypothes.is saves them
 	isRecord:      isAnnotation,
 	isEmpty:       func(n node) bool { return n.hasType(annotationLists...) && n["first"] == nil },
 	read:          readAnnotations,
@@ -87,6 +87,12 @@ func (r *record) readAnnotation(at headwater.Pointer, n node) {
 		r.note(at.Field("references"), before[len(before)-1].text, "left out; it is a reply to this annotation")
 		return
 	}
+	for _, motivation := range textsOf(n["motivation"]) {
+		if strings.TrimPrefix(motivation.text, "oa:") == "replying" {
+			r.note(at.Field("motivation"), motivation.text, "left out; it is a reply to another annotation")
+			return
+		}
+	}
 	targets := n.nodes("target")
 	if len(targets) == 0 {
 		r.fault(at.Field("target"), headwater.FaultRequired, nil, "what is annotated")
@@ -134,6 +140,9 @@ func (r *record) readComment(at headwater.Pointer, n node) comment {
 	}
 	for _, body := range n.nodes("body") {
 		said := languageText{body.text("value", "@value", "name"), body.text("language", "@language")}
+		if body.text("format") == "text/html" {
+			said.text = r.contentText(c.text.at, said.text)
+		}
 		switch {
 		case said.text == "":
 			r.note(c.text.at, body.text("id", "@id", "source", "url", "type"), "left out; the words of an annotation are a TextualBody")

@@ -38,12 +38,14 @@ func TestAnnotationsHoweverTheyCome(t *testing.T) {
 		t.Fatalf("an annotation gives %d things and %v", len(want.items), want.faults)
 	}
 	for name, text := range map[string]string{
-		"a list":               "[" + one + "]",
-		"a page":               `{"type":"AnnotationPage","items":[` + one + `]}`,
-		"a collection":         `{"type":"AnnotationCollection","total":1,"first":{"type":"AnnotationPage","items":[` + one + `]}}`,
-		"one a line":           one + "\n" + one,
-		"with a mark":          "\uFEFF" + one,
-		"a graph":              `{"@graph":[` + one + `]}`,
+		"a list":       "[" + one + "]",
+		"a page":       `{"type":"AnnotationPage","items":[` + one + `]}`,
+		"a collection": `{"type":"AnnotationCollection","total":1,"first":{"type":"AnnotationPage","items":[` + one + `]}}`,
+		"one a line":   one + "\n" + one,
+		"with a mark":  "\uFEFF" + one,
+		"a graph":      `{"@graph":[` + one + `]}`,
+		"in markup": strings.Replace(one, `"bodyValue":"It rained."`,
+			`"body":{"type":"TextualBody","format":"text/html","value":"<p>It <b>rained</b>.</p>"}`, 1),
 		"with an object":       strings.Replace(one, `"https://p.example/1"`, `{"source":"https://p.example/1"}`, 1),
 		"with a textual body":  strings.Replace(one, `"bodyValue":"It rained."`, `"body":{"type":"TextualBody","value":"It rained."}`, 1),
 		"with a type of a set": strings.Replace(one, `"Annotation"`, `["Annotation"]`, 1),
@@ -56,6 +58,7 @@ func TestAnnotationsHoweverTheyCome(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"type":"AnnotationCollection","total":0}`: "",
 		`{"total":0,"rows":[]}`:                     "",
+		`{"client_version":"1","annotations":[]}`:   "",
 		`{"type":"AnnotationCollection","first":"https://n.example/page1"}`: `line 1: /first: required: "https://n.example/page1", ` +
 			`expected the first page with its items; nothing is fetched`,
 		`{"type":"AnnotationPage","items":[7]}`: `line 1: /items/0: bad_format: "7", expected an object: an annotation with a target`,
@@ -64,6 +67,18 @@ func TestAnnotationsHoweverTheyCome(t *testing.T) {
 		if told := got.faults.Error(); len(got.items) > 0 || told != want {
 			t.Errorf("%s is read as %d things and %q, want %q", text, len(got.items), told, want)
 		}
+	}
+}
+
+// TestAnnotationsOfAFile: a file that the sidebar of Hypothes.is saved is read as what its API answers.
+func TestAnnotationsOfAFile(t *testing.T) {
+	t.Parallel()
+	const rows = `[{"id": "a", "uri": "https://bay.example/a", "text": "It rained.", "target": [{"source": "https://bay.example/a"}]}]`
+	want := read(t, `{"total": 1, "rows": `+rows+`}`, interchange.WebAnnotation, interchange.TableOptions{})
+	got := read(t, `{"export_date": "2024-07-04T12:00:00.000Z", "export_userid": "acct:ann@hypothes.is", "client_version": "1.1425.0", `+
+		`"annotations": `+rows+`}`, interchange.WebAnnotation, interchange.TableOptions{})
+	if diff := cmp.Diff(want.lines(t), got.lines(t)); diff != "" || len(want.items) == 0 {
+		t.Error(diff, want.items)
 	}
 }
 
@@ -175,9 +190,17 @@ func FuzzAnnotations(f *testing.F) {
 // TestRepliesAreLeft: a reply says something of an annotation, and not of the page.
 func TestRepliesAreLeft(t *testing.T) {
 	t.Parallel()
-	out := read(t, `{"rows": [{"id": "r", "uri": "https://bay.example/a", "text": "No.", "references": ["q"], "target": [{"source": `+
-		`"https://bay.example/a"}]}]}`, interchange.WebAnnotation, interchange.TableOptions{})
-	if len(out.items)+len(out.faults) > 0 || len(out.notes) != 1 || out.notes[0].Pointer != "/rows/0/references" {
-		t.Errorf("read as %v, with %v and %v", out.items, out.faults, out.notes)
+	for text, want := range map[string]headwater.Pointer{
+		`{"rows": [{"id": "r", "uri": "https://bay.example/a", "text": "No.", "references": ["q"], "target": [{"source": ` +
+			`"https://bay.example/a"}]}]}`: "/rows/0/references",
+		`{"id": "https://n.example/r", "type": "Annotation", "motivation": "replying", "bodyValue": "No.", "target": ` +
+			`"https://n.example/q"}`: "/motivation",
+		`{"id": "https://n.example/r", "type": "Annotation", "motivation": ["oa:replying"], "bodyValue": "No.", "target": ` +
+			`"https://n.example/q"}`: "/motivation",
+	} {
+		out := read(t, text, interchange.WebAnnotation, interchange.TableOptions{})
+		if len(out.items)+len(out.faults) > 0 || len(out.notes) != 1 || out.notes[0].Pointer != want {
+			t.Errorf("%s is read as %v, with %v and %v", text, out.items, out.faults, out.notes)
+		}
 	}
 }
