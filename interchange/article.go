@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -120,14 +121,36 @@ var publishedFields = strings.Fields("article:published_time og:article:publishe
 // firstMoment reads the first of several dates that is one. Where none is, expected is at fault; the rest may be no dates of publication.
 func (r *record) firstMoment(at headwater.Pointer, written []string, expected string) headwater.Moment {
 	for _, text := range written {
-		if moment, err := dates.Moment(text, dates.Order(r.days)); err == nil && moment != "" {
+		if moment, err := dates.Moment(text, dates.Order(r.days)); err == nil && moment != "" && !isOfOther(moment) && !isUnset(moment) {
 			return r.parseMoment(at, text)
 		}
 	}
 	if other := firstOf(written...); expected == "" && other != "" {
 		r.note(at, other, "left out; expected a date such as 2023-08-15")
 	}
-	return r.parseMoment(at, expected)
+	return r.momentOfPage(at, expected, r.parseMoment(at, expected))
+}
+
+// momentOfPage is when a page was published, as it is read: never, where nobody can have put it on the Web then.
+func (r *record) momentOfPage(at headwater.Pointer, written string, moment headwater.Moment) headwater.Moment {
+	switch {
+	case isOfOther(moment):
+		r.fault(at, headwater.FaultFormat, written, "a date of the Gregorian calendar: this year is one of the Hijri or Persian calendar")
+	case isUnset(moment):
+		r.note(at, written, "left out; it is what programs write where they have no date")
+	default:
+		return moment
+	}
+	return ""
+}
+
+// isOfOther says whether the year of a moment is one of the Hijri or Persian calendar, as pages and feeds have it without saying so.
+func isOfOther(moment headwater.Moment) bool { return "13" <= moment && moment < "15" }
+
+// isUnset says whether a moment is the first that Unix knows.
+func isUnset(moment headwater.Moment) bool {
+	first := moment.Earliest()
+	return first.Equal(time.Unix(0, 0)) && first.Equal(moment.Latest())
 }
 
 // siteName is the name of a site, unless a page gives its address or its own headline for that.

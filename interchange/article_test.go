@@ -204,6 +204,53 @@ func TestTitlesAndAddressesOfItems(t *testing.T) {
 	}
 }
 
+// TestContentsOfEntries: the content of an entry of Atom is read as what it says that it is, and no text is lost to what looks like markup.
+func TestContentsOfEntries(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]string{
+		"<content type=\"text\">If a&lt;b then c.\nThe second line.\n\nThe third.</content>": "If a<b then c.\nThe second line.\n\nThe third.",
+		`<content type="text/plain">a&lt;b &amp;amp; c</content>`:                            "a<b &amp; c",
+		`<content>a&lt;b</content>`:                                                          "a<b",
+		`<content>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</content>`:                  "One.\n\nTwo.", // as many feeds have it
+		`<content type="html">&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</content>`:      "One.\n\nTwo.",
+		`<content type="text/html">&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</content>`: "One.\n\nTwo.",
+		`<content type="image/png">iVBORw0KGgoAAAANSUhEUg==</content>`:                       "",
+	} {
+		out := read(t, `<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>X</title>`+
+			`<link href="https://f.example/1"/>`+content+`</entry></feed>`, interchange.RSS, interchange.TableOptions{})
+		if got := out.onlyDocument(t).Text; got != want || len(out.faults) > 0 {
+			t.Errorf("%s is read as %q, want %q; %v", content, got, want, out.faults)
+		}
+	}
+}
+
+// TestDatesThatAreNone: a year of the Hijri calendar is no date of a page, nor is the instant that programs write where there is none:
+// of all that reprint such a page, it would be the first.
+func TestDatesThatAreNone(t *testing.T) {
+	t.Parallel()
+	page := func(written string) (interchange.Format, string) {
+		return interchange.HTML, `<meta property="og:url" content="https://p.example/1"><meta property="article:published_time" content="` +
+			written + `"><p>` + strings.Repeat("What the page says of the harbour. ", 40)
+	}
+	item := func(written string) (interchange.Format, string) {
+		return interchange.RSS, `<rss version="2.0"><channel><title>F</title><item><title>X</title><link>https://p.example/1</link><pubDate>` +
+			written + `</pubDate></item></channel></rss>`
+	}
+	for written, want := range map[string]string{
+		"1445-10-27": "fault", "1445-10-27T10:00:00+03:00": "fault", "1970-01-01T00:00:00Z": "note", "1970-01-01T03:00:00+03:00": "note",
+		"1969-12-31T19:00:00-05:00": "note", "1970-01-01T05:00:00Z": "", "1851-09-18": "",
+	} {
+		for _, write := range []func(string) (interchange.Format, string){page, item} {
+			format, text := write(written)
+			out := read(t, text, format, interchange.TableOptions{})
+			told := strings.Repeat("fault", len(out.faults)) + strings.Repeat("note", len(out.notes))
+			if d := out.onlyDocument(t); (d.Published == nil) != (want != "") || told != want {
+				t.Errorf("%s, %s: published %v, told %s", format, written, d.Published, out.said())
+			}
+		}
+	}
+}
+
 // TestRelativeAddressesOfItems: they count from xml:base, else from where the file says that it stands, and else are refused by name.
 func TestRelativeAddressesOfItems(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ import (
 	"github.com/mmcdole/gofeed/atom"
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
+	"golang.org/x/net/html"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -223,7 +224,7 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 	n := newsItem{title: entry.Title, address: address, source: feed,
 		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.Updated, updatedAt: entry.UpdatedParsed}
 	if entry.Content != nil {
-		n.text = entry.Content.Value
+		n.text = contentMarkup(*entry.Content)
 	}
 	for _, author := range entry.Authors {
 		n.authors = append(n.authors, author.Name)
@@ -233,6 +234,19 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: host}, true
 	}
 	return n
+}
+
+// contentMarkup is the content of an entry as HTML; nothing where it is no text, but a picture. Many feeds have HTML without saying so.
+func contentMarkup(content atom.Content) string {
+	kind, _, _ := strings.Cut(strings.ToLower(content.Type), ";")
+	switch kind = strings.TrimSpace(kind); {
+	case kind == "html", kind == "xhtml", kind == "text/html", kind == "application/xhtml+xml",
+		kind == "" && titleMarkup.MatchString(content.Value):
+		return content.Value
+	case kind == "", kind == "text", strings.HasPrefix(kind, "text/"):
+		return "<pre>" + html.EscapeString(content.Value) + "</pre>"
+	}
+	return ""
 }
 
 // atomLink is the first address in a list of links that has a relation to what the list is of: alternate where none is named.
@@ -262,9 +276,9 @@ var zoned = regexp.MustCompile(`\d ?(?:[+-]\d{2}:?\d{2}|(?i:z|ut|utc|gmt|[ecmp][
 // newsMoment reads a date of a feed, which may be one of RFC 822. A time of no zone is that of nobody knows where.
 func (r *record) newsMoment(at headwater.Pointer, written string, parsed *time.Time) headwater.Moment {
 	if parsed != nil && strings.Contains(written, ":") && zoned.MatchString(strings.TrimSpace(written)) {
-		return headwater.Moment(parsed.Format(time.RFC3339))
+		return r.momentOfPage(at, written, headwater.Moment(parsed.Format(time.RFC3339)))
 	}
-	return r.parseMoment(at, written)
+	return r.momentOfPage(at, written, r.parseMoment(at, written))
 }
 
 // readNewsItem reads the document that an item is.
