@@ -111,12 +111,21 @@ func distinct(property any) any {
 	})
 }
 
+// isEntity says whether a value is an entity itself, rather than the id of one.
+func isEntity(value any) bool {
+	_, isObject := value.(map[string]any)
+	return isObject
+}
+
 // readEntity reads an entity.
 func readEntity(r *record, at headwater.Pointer, n node) {
 	id, schema := n.text("id"), n.text("schema")
 	properties, _ := n["properties"].(map[string]any)
-	for name, property := range properties {
-		properties[name] = distinct(property)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		properties[name] = distinct(properties[name])
+		if slices.ContainsFunc(valuesOf(properties[name]), isEntity) {
+			r.note(at.Field("properties").Field(name), nil, "left out, the entities that stand within this one; read is what has its own line")
+		}
 	}
 	kind, isSource := entityKinds[schema]
 	tie, isTie := tieSchemas[schema]

@@ -107,6 +107,9 @@ func TestInterestsOfOtherTimes(t *testing.T) {
 		`{"type": "shareholding", "share": {"exact": 20}}, {"type": "shareholding", "share": {"exact": 70}}`: {
 			"bods:o:owned_by": {Kind: headwater.OwnedBy, Share: share(0.7)},
 		},
+		`{"type": "shareholding", "share": {"exact": 33.3}}`: {
+			"bods:o:owned_by": {Kind: headwater.OwnedBy, Share: share(0.333)}, // not 0.33299999999999996
+		},
 		`{"type": "trustee-of-trust"}, {"type": "other-influence-or-control-of-trust", "startDate": "2015-01-02"}`: { // of 0.2
 			"bods:o:controlled_by":   {Kind: headwater.ControlledBy},
 			"bods:o:controlled_by:2": {Kind: headwater.ControlledBy, Since: "2015-01-02"},
@@ -183,6 +186,33 @@ func TestWhoseTrustText(t *testing.T) {
 		if err == nil || err.Error() != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
+	}
+}
+
+// TestTiesToAccounts: what a trust.txt names at a platform is an account there, and never the platform.
+func TestTiesToAccounts(t *testing.T) {
+	t.Parallel()
+	out := read(t, "control=https://twitter.com/baysports\ncontrolledby=https://twitter.com/\nmember=https://sites.google.com/x\n",
+		interchange.TrustText, trustText)
+	var got []string
+	for _, item := range out.items {
+		if source, is := item.Thing.(*headwater.Source); is && source.Name != "Bay Media" {
+			got = append(got, fmt.Sprint(source.Name, source.Domains))
+		}
+	}
+	if diff := cmp.Diff([]string{"x.com/baysports[]"}, got); diff != "" || len(out.faults) > 0 || len(out.notes) != 2 {
+		t.Error(diff, out.faults, out.notes)
+	}
+}
+
+// TestEntitiesWithin: an entity that stands within another is not read, which is told, whichever property it is a value of.
+func TestEntitiesWithin(t *testing.T) {
+	t.Parallel()
+	out := read(t, `{"id": "p", "schema": "Person", "properties": {"name": ["Nina"], "ownershipOwner": [{"id": "o", "schema": "Ownership", `+
+		`"properties": {"asset": [{"id": "c", "schema": "Company", "properties": {"name": ["Bay"]}}]}}, {"id": "o2"}]}}`,
+		interchange.FollowTheMoney, interchange.TableOptions{})
+	if len(out.items) != 1 || len(out.faults) > 0 || len(out.notes) != 1 || out.notes[0].Pointer != "/properties/ownershipOwner" {
+		t.Errorf("read as %v, with %s", out.items, out.said())
 	}
 }
 

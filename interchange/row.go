@@ -575,14 +575,12 @@ func (r *record) parseShare(at headwater.Pointer, raw string, percents bool) *fl
 
 // fraction reads a number as the part of 1 that it is.
 func fraction(number string, isPercents bool) (*float64, bool) {
-	whole := 1.0
-	if isPercents {
-		whole = 100
-	}
 	share, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(number, "%")), 64)
-	if err != nil || !(share >= 0 && share <= whole) {
+	if err == nil && isPercents { // 33.3 is 0.333, which it is not quite when it is divided
+		share, err = strconv.ParseFloat(strconv.FormatFloat(share, 'f', -1, 64)+"e-2", 64)
+	}
+	if err != nil || !(share >= 0 && share <= 1) {
 		return nil, false
 	}
-	share /= whole
 	return &share, true
 }

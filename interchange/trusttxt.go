@@ -141,6 +141,7 @@ func (r *record) readTrustLine(publisher party, line string) {
 	at := headwater.Pointer("").Field(attribute)
 	tie, isTie := trustTies[attribute]
 	host := siteOf(value, "")
+	other := party{name: fieldText{at: at}, host: host, kind: tie.other, places: []string{value}}
 	switch {
 	case !hasValue:
 		r.fault("", headwater.FaultFormat, line, "attribute=value, such as controlledby=https://owner.example/")
@@ -155,9 +156,11 @@ func (r *record) readTrustLine(publisher party, line string) {
 		r.fault(at, headwater.FaultFormat, value, "the address of a site")
 	case host == publisher.host:
 		r.note(at, value, "the publisher itself; left out")
+	case identity.OwnDomain(host) == "" && other.account() == "":
+		r.note(at, value, "left out; it is a page of a site that is others' too, and no account of anybody")
 	default:
 		self, isNamed := r.addSource(publisher)
-		other, isOther := r.addSource(party{name: fieldText{at: at}, host: host, kind: tie.other})
+		other, isOther := r.addSource(other)
 		below, above := self, other
 		if !tie.isAbove {
 			below, above = other, self
