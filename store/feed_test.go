@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -424,6 +425,30 @@ func TestNamesakesOfOtherRegisters(t *testing.T) {
 		undo(t, s, undone.Group)
 		matches("the first done again", 0)
 		wantVerified(t, s)
+	}
+}
+
+// TestSourcesOfOtherIDs: where an edition calls by another id what it called otherwise before, that may be one, as nothing tells them apart;
+// else what is known of the one would silently say nothing of the other.
+func TestSourcesOfOtherIDs(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	const herald = `{"id": %q, "schema": "Company", "properties": {"name": ["Herald"], "country": ["eg"]}}` + "\n"
+	others := company("owner") + company("b") + company("c")
+	f.take("register", "2024-01-01", fmt.Sprintf(herald, "a1")+others+owns("o", "owner", "a1", "60", ""), "")
+	f.take("register", "2024-06-01", fmt.Sprintf(herald, "a2")+others+owns("o", "owner", "a2", "60", ""), "ended 1 others 1")
+	matches := everyMatch(t, f.s)
+	if len(matches) != 1 {
+		t.Fatalf("%d matches, want one of the two ids: %+v", len(matches), matches)
+	}
+	ids := []uuid.UUID{f.id(headwater.ResourceSource, "a1"), f.id(headwater.ResourceSource, "a2")}
+	if m := matches[0]; m.Kind != headwater.SameSource || !slices.Contains(ids, m.A) || !slices.Contains(ids, m.B) {
+		t.Errorf("the match is %+v", m)
+	}
+	f.take("register", "2024-06-02", fmt.Sprintf(herald, "a2")+fmt.Sprintf(herald, "a3")+others+
+		owns("o", "owner", "a2", "60", ""), "")
+	if n := len(everyMatch(t, f.s)); n != 2 {
+		t.Errorf("%d matches, want one more, with what the register no longer says", n)
 	}
 }
 

@@ -166,7 +166,7 @@ var declareIdentifiedSQL = fmt.Sprintf(`DECLARE identified NO SCROLL CURSOR FOR
 	bundle.Mentions, hasOwnIDSQL("key"))
 
 // proposeIdentified stages matches of new sources that have ids of their own, and so are taken for none, with stored ones that each may be.
-// Sources of one file, or of one feed, are two if it gives them two ids.
+// Sources of one file are two if it gives them two ids. What a feed said before and no longer says may be one with what it says now.
 func (j *job) proposeIdentified(ctx context.Context) error {
 	if j.stageOf(headwater.ResourceSource).lines() == 0 {
 		return nil
@@ -207,12 +207,7 @@ func (j *job) proposeStored(ctx context.Context, candidates []candidate) error {
 	for _, v := range known.voices {
 		stored = append(stored, v.ID)
 	}
-	feed := nobody
-	if j.edition != nil {
-		feed = j.edition.Feed
-	}
-	ofSame, err := storedIDs(ctx, j.tx, `SELECT id FROM staged_sources WHERE id = ANY ($1)
-		UNION SELECT thing FROM feed_things WHERE thing = ANY ($1) AND feed = $2`, stored, feed)
+	ofSame, err := storedIDs(ctx, j.tx, "SELECT id FROM staged_sources WHERE id = ANY ($1)", stored)
 	if err != nil {
 		return err
 	}
