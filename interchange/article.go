@@ -88,7 +88,10 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 	}
 	publisher, title := described.node("publisher"), firstOf(described.text("headline", "name"), meta["og:title"], read.title)
 	p.publisher = party{host: siteOf(p.url, ""), kind: headwater.Outlet, name: fieldText{at: "/publisher",
-		text: firstOf(values["publisher"], publisher.text("name"), siteName(meta["og:site_name"], title))}}
+		text: firstOf(values["publisher"], publisher.text("name"), siteName(meta["og:site_name"], title))}, places: []string{p.url}}
+	if p.publisher.account() != "" { // what the page says is who has the platform
+		p.publisher.kind, p.publisher.name.text = headwater.OtherSource, values["publisher"]
+	}
 	p.title = r.optionalText("/title", title, maxTitle)
 	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(meta["og:locale"]))
 	written := []string{described.text("datePublished")}

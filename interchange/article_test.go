@@ -251,6 +251,41 @@ func TestDatesThatAreNone(t *testing.T) {
 	}
 }
 
+// TestPagesAtPlatforms: what stands at a platform is published by whose account it is, as where a fact-check names the page: two people who
+// post there are two.
+func TestPagesAtPlatforms(t *testing.T) {
+	t.Parallel()
+	page := func(address string) string {
+		return `<meta property="og:url" content="` + address + `"><meta property="og:site_name" content="Facebook">` +
+			`<script type="application/ld+json">{"@type":"NewsArticle","publisher":{"name":"Facebook"}}</script><p>` +
+			strings.Repeat("What the post says of the harbour. ", 40)
+	}
+	feed := func(site, item string) string {
+		return `<rss version="2.0"><channel><title>Ann</title><link>` + site + `</link><item><title>X</title><link>` + item +
+			`</link></item></channel></rss>`
+	}
+	for _, test := range []struct {
+		format interchange.Format
+		text   string
+		want   string
+	}{
+		{interchange.HTML, page("https://www.facebook.com/ann.veld/posts/1"), "facebook.com/ann.veld https://facebook.com/ann.veld []"},
+		{interchange.HTML, page("https://www.facebook.com/bo.olsen/posts/2"), "facebook.com/bo.olsen https://facebook.com/bo.olsen []"},
+		{interchange.RSS, feed("https://medium.com/@ann", "https://medium.com/@ann/1"), "Ann https://medium.com/@ann []"},
+		{interchange.RSS, feed("https://ann.example/", "https://ann.example/1"), "Ann  [ann.example]"},
+	} {
+		var got []string
+		for _, item := range read(t, test.text, test.format, interchange.TableOptions{}).items {
+			if source, is := item.Thing.(*headwater.Source); is {
+				got = append(got, fmt.Sprint(source.Name, " ", source.URL, " ", source.Domains))
+			}
+		}
+		if diff := cmp.Diff([]string{test.want}, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 // TestRelativeAddressesOfItems: they count from xml:base, else from where the file says that it stands, and else are refused by name.
 func TestRelativeAddressesOfItems(t *testing.T) {
 	t.Parallel()

@@ -143,7 +143,8 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 			return nil, "", refused
 		}
 		base := pageBase{}.or(absoluteURL(feed.Link)).or(selfOf(feed.Extensions))
-		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(feed.Link, base.link(feed.Link))}
+		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(feed.Link, base.link(feed.Link)),
+			places: []string{feed.Link}}
 		for _, item := range feed.Items {
 			items = append(items, rssItem(item, site, base))
 		}
@@ -155,7 +156,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		}
 		base := pageBase{}.or(atomLink(feed.Links, "self"))
 		of := atomLink(feed.Links, "alternate")
-		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(of, base.link(of))}
+		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(of, base.link(of)), places: []string{of}}
 		for _, entry := range feed.Entries {
 			items = append(items, atomItem(entry, site, base))
 		}
@@ -187,7 +188,8 @@ func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 		}
 	}
 	if from := item.Source; from != nil && (from.Title != "" || from.URL != "") {
-		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(from.URL, "")}, true
+		n.source = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(from.URL, ""), places: []string{from.URL}}
+		n.gathered = true
 	}
 	return n
 }
@@ -230,8 +232,9 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 		n.authors = append(n.authors, author.Name)
 	}
 	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links, "alternate") != "") {
-		host := siteOf(atomLink(from.Links, "alternate"), "")
-		n.source, n.gathered = party{name: fieldText{text: plainTitle(from.Title)}, host: host}, true
+		site := atomLink(from.Links, "alternate")
+		n.source = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(site, ""), places: []string{site}}
+		n.gathered = true
 	}
 	return n
 }
@@ -296,7 +299,10 @@ func (r *record) readNewsItem(item newsItem, language string) {
 	p.publisher.kind, p.publisher.name.at = headwater.Outlet, "/source"
 	p.publisher.name.text = oneLine(strings.TrimSpace(p.publisher.name.text))
 	if p.publisher.isMissing() {
-		p.publisher.host = siteOf(p.url, "")
+		p.publisher.host, p.publisher.places = siteOf(p.url, ""), []string{p.url}
+	}
+	if p.publisher.account() != "" {
+		p.publisher.kind = headwater.OtherSource
 	}
 	if host := p.publisher.host; !item.gathered && host != "" && p.url != "" && !isSameSite(p.url, "https://"+host) {
 		r.note("/source", siteOf(p.url, ""), "another site than the feed's, which counts as the publisher, as the item names no source")
