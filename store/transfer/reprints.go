@@ -282,14 +282,14 @@ func (r *reprintSearch) direct(pair *likePair) {
 		because  string
 	}{
 		{func(a, b *comparedDocument) bool { return r.credits(a, b) && !r.credits(b, a) }, "It credits the publisher of the other."},
-		{func(a, b *comparedDocument) bool {
-			return a.PublishedFrom != nil && b.PublishedUntil != nil && a.PublishedFrom.After(*b.PublishedUntil)
-		}, "It was published later."},
+		{func(a, b *comparedDocument) bool { return a.isLater(b, true) }, "It was published later."},
 		{func(a, b *comparedDocument) bool {
 			return a.PublisherKind != headwater.Wire && b.PublisherKind == headwater.Wire
 		}, "Their dates do not tell which came first; the other is of a wire."},
 		{func(a, b *comparedDocument) bool { return len(a.credits) == 0 && len(b.credits) > 0 },
 			"Their dates do not tell which came first; the other credits a wire."},
+		{func(a, b *comparedDocument) bool { return a.isLater(b, false) },
+			"It was likely published later; nobody knows where in the world its day, or that of the other, was."},
 		{func(a, b *comparedDocument) bool {
 			return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), headwater.CompareIDs(a.ID, b.ID)) > 0
 		}, "Their dates do not tell which came first; it was stored later."},
@@ -304,6 +304,32 @@ func (r *reprintSearch) direct(pair *likePair) {
 		}
 	}
 }
+
+// isLater says whether a document was published later than another. Where one has a day and the other a time, that is certain only if
+// the day had begun nowhere, or had ended everywhere: nobody knows whose day it is. Two days are mostly those of one region.
+func (d *comparedDocument) isLater(other *comparedDocument, certainly bool) bool {
+	if d.PublishedFrom == nil || other.PublishedUntil == nil {
+		return false
+	}
+	from := *d.PublishedFrom
+	switch {
+	case !certainly || d.hasDay() == other.hasDay():
+	case d.hasDay(): // which begins earlier in the east
+		from = from.Add(-14 * time.Hour)
+	default: // the other's ends later in the west
+		from = from.Add(-12 * time.Hour)
+	}
+	return from.After(*other.PublishedUntil)
+}
+
+// hasDay says whether of a document whole days are known, and no time.
+func (d *comparedDocument) hasDay() bool {
+	begins := d.PublishedFrom == nil || d.PublishedFrom.Equal(d.PublishedFrom.Truncate(dayLong))
+	ends := d.PublishedUntil == nil || d.PublishedUntil.Add(time.Second).Truncate(dayLong).After(*d.PublishedUntil)
+	return begins && ends
+}
+
+const dayLong = 24 * time.Hour
 
 // credits says whether a document credits the publisher of another.
 func (r *reprintSearch) credits(a, b *comparedDocument) bool {
