@@ -208,7 +208,7 @@ func TestTitlesAndAddressesOfItems(t *testing.T) {
 func TestContentsOfEntries(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]string{
-		"<content type=\"text\">If a&lt;b then c.\nThe second line.\n\nThe third.</content>": "If a<b then c.\nThe second line.\n\nThe third.",
+		"<content type=\"text\">If a&lt;b.\nThe second line.\n\nThe third.</content>":        "If a<b.\nThe second line.\n\nThe third.",
 		`<content type="text/plain">a&lt;b &amp;amp; c</content>`:                            "a<b &amp; c",
 		`<content>a&lt;b</content>`:                                                          "a<b",
 		`<content>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</content>`:                  "One.\n\nTwo.", // as many feeds have it
@@ -233,8 +233,8 @@ func TestDatesThatAreNone(t *testing.T) {
 			written + `"><p>` + strings.Repeat("What the page says of the harbour. ", 40)
 	}
 	item := func(written string) (interchange.Format, string) {
-		return interchange.RSS, `<rss version="2.0"><channel><title>F</title><item><title>X</title><link>https://p.example/1</link><pubDate>` +
-			written + `</pubDate></item></channel></rss>`
+		return interchange.RSS, `<rss version="2.0"><channel><title>F</title><item><title>X</title><link>https://p.example/1</link>` +
+			`<pubDate>` + written + `</pubDate></item></channel></rss>`
 	}
 	for written, want := range map[string]string{
 		"1445-10-27": "fault", "1445-10-27T10:00:00+03:00": "fault", "1970-01-01T00:00:00Z": "note", "1970-01-01T03:00:00+03:00": "note",

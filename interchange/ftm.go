@@ -124,7 +124,7 @@ func readEntity(r *record, at headwater.Pointer, n node) {
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		properties[name] = distinct(properties[name])
 		if slices.ContainsFunc(valuesOf(properties[name]), isEntity) {
-			r.note(at.Field("properties").Field(name), nil, "left out, the entities that stand within this one; read is what has its own line")
+			r.note(at.Field("properties").Field(name), nil, "left out, the entities that stand within this one; each needs its own line")
 		}
 	}
 	kind, isSource := entityKinds[schema]

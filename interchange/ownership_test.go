@@ -208,8 +208,8 @@ func TestTiesToAccounts(t *testing.T) {
 // TestEntitiesWithin: an entity that stands within another is not read, which is told, whichever property it is a value of.
 func TestEntitiesWithin(t *testing.T) {
 	t.Parallel()
-	out := read(t, `{"id": "p", "schema": "Person", "properties": {"name": ["Nina"], "ownershipOwner": [{"id": "o", "schema": "Ownership", `+
-		`"properties": {"asset": [{"id": "c", "schema": "Company", "properties": {"name": ["Bay"]}}]}}, {"id": "o2"}]}}`,
+	out := read(t, `{"id": "p", "schema": "Person", "properties": {"name": ["Nina"], "ownershipOwner": [{"id": "o", `+
+		`"schema": "Ownership", "properties": {"asset": [{"id": "c", "schema": "Company", "properties": {"name": ["Bay"]}}]}}, {"id": "o2"}]}}`,
 		interchange.FollowTheMoney, interchange.TableOptions{})
 	if len(out.items) != 1 || len(out.faults) > 0 || len(out.notes) != 1 || out.notes[0].Pointer != "/properties/ownershipOwner" {
 		t.Errorf("read as %v, with %s", out.items, out.said())

@@ -428,8 +428,8 @@ func TestNamesakesOfOtherRegisters(t *testing.T) {
 	}
 }
 
-// TestSourcesOfOtherIDs: where an edition calls by another id what it called otherwise before, that may be one, as nothing tells them apart;
-// else what is known of the one would silently say nothing of the other.
+// TestSourcesOfOtherIDs: where an edition calls by another id what it called otherwise before, that may be one, as nothing tells them
+// apart; else what is known of the one would silently say nothing of the other.
 func TestSourcesOfOtherIDs(t *testing.T) {
 	t.Parallel()
 	f := ownershipFeed{t, open(t)}
