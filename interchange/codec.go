@@ -225,7 +225,7 @@ var codecs = []codec{{
 	sharedTypes: []string{"application/ld+json", "application/json", bundle.MediaType},
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionCharset},
 	coverage: []coverage{{
-		in: "yes, of the W3C, and as the API of Hypothes.is answers", out: "of all attributions, as a page of annotations",
+		in: "yes, of the W3C, and as Hypothes.is answers or saves them", out: "of all attributions, as a page of annotations",
 		keeps: "the text as a claim, or else the words that are quoted; quotes and positions, in pages whose text is stored; tags as " +
 			"topics, `affirms`, `denies` and `questions` as the stance; who made it, and when, as a note of a proposed attribution. " +
 			"Written and read again: all of an attribution, with its claim, its document and all who speak in its chain",
