@@ -9,3 +9,11 @@ import (
 func UpWaiting(ctx context.Context, connString string, longest time.Duration) error {
 	return up(ctx, connString, longest)
 }
+
+// Split gives the statements of a file.
+func Split(sql string) (statements []string) {
+	for _, one := range split(sql) {
+		statements = append(statements, one.sql)
+	}
+	return statements
+}
