@@ -47,7 +47,7 @@ func CreateAgainSQL[T any, F Fields](t Table[T, F], by Authorship, was T) (sql s
 		args = append(args, into)
 	}
 	sql = fmt.Sprintf(`WITH stored AS (
-		INSERT INTO %s (id, key, namespace, created_at, status%s, version, %s) VALUES ($1, $7, $8, $9, $10%s, %s, %s) RETURNING *
+		INSERT INTO %s (id, key, namespace, created_at, status%s, version, %s) SELECT $1, $7, $8, $9, $10%s, %s, %s RETURNING *
 	), %s SELECT FROM stored`,
 		t.Name, column, strings.Join(t.Written(), ", "), parameter, t.NextVersionSQL("$1"), placeholders(len(args)+1, t),
 		StoredEntry(t, "'create'", "$6::jsonb", 2).With())

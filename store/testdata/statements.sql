@@ -1479,7 +1479,9 @@ INSERT INTO past_sources (id, key, namespace, version, created_at, updated_at, s
 		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
 		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_sources (id); CREATE INDEX ON past_sources (merged_into); ANALYZE past_sources;
+CREATE INDEX ON past_sources (id);
+CREATE INDEX ON past_sources (merged_into);
+ANALYZE past_sources;
 CREATE TEMP TABLE past_relations (LIKE relations INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since,
 		until, citation) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object,
@@ -1493,7 +1495,8 @@ INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at,
 		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
 		'citation', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_relations (id); ANALYZE past_relations;
+CREATE INDEX ON past_relations (id);
+ANALYZE past_relations;
 CREATE TEMP TABLE past_documents (LIKE documents INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url,
 		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT
@@ -1513,7 +1516,8 @@ INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at,
 		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
 		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_documents (id); ANALYZE past_documents;
+CREATE INDEX ON past_documents (id);
+ANALYZE past_documents;
 CREATE TEMP TABLE past_claims (LIKE claims INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities,
 		event_time, places, topics, scope, method, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at,
@@ -1527,7 +1531,9 @@ INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, st
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
 		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_claims (id); CREATE INDEX ON past_claims (merged_into); ANALYZE past_claims;
+CREATE INDEX ON past_claims (id);
+CREATE INDEX ON past_claims (merged_into);
+ANALYZE past_claims;
 CREATE TEMP TABLE past_attributions (LIKE attributions INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance,
 		content, event_time_span, chain, credibility, method, confidence, note) SELECT t.id, t.key, t.namespace, t.version,
@@ -1544,7 +1550,9 @@ INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_
 		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
 		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_attributions (id); CREATE INDEX ON past_attributions (claim_id); ANALYZE past_attributions;
+CREATE INDEX ON past_attributions (id);
+CREATE INDEX ON past_attributions (claim_id);
+ANALYZE past_attributions;
 CREATE TEMP TABLE past_links (LIKE links INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, status, kind, claim_id, to_id, degree, basis,
 		rationale, method, confidence) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind,
@@ -1559,7 +1567,9 @@ INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, sta
 		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
 		past.state -> 'to')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_links (id); CREATE INDEX ON past_links (claim_id); ANALYZE past_links;
+CREATE INDEX ON past_links (id);
+CREATE INDEX ON past_links (claim_id);
+ANALYZE past_links;
 CREATE TEMP TABLE past_reviews (LIKE reviews INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, status, claim_id, author, rating, title, url,
 		language, claim_reviewed, published, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at,
@@ -1574,7 +1584,9 @@ INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, s
 		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
 		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_reviews (id); CREATE INDEX ON past_reviews (claim_id); ANALYZE past_reviews;
+CREATE INDEX ON past_reviews (id);
+CREATE INDEX ON past_reviews (claim_id);
+ANALYZE past_reviews;
 CREATE TEMP TABLE past_matches (LIKE matches INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis,
 		rationale, method) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b,
@@ -1588,7 +1600,8 @@ INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, s
 		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
 		'rationale', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_matches (id); ANALYZE past_matches;
+CREATE INDEX ON past_matches (id);
+ANALYZE past_matches;
 WITH RECURSIVE merged_claims (id, target) AS (
 	SELECT id, id FROM past_claims AS target WHERE merged_into IS NULL AND EXISTS (
 	SELECT FROM past_claims AS member WHERE member.merged_into = target.id)
@@ -1795,10 +1808,10 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- CreateSource
 WITH stored AS (
 	INSERT INTO sources (id, key, namespace, status, version, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1, $2, $3, $4, 1 +
+		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1, $2, $3, $4, 1 +
 		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND
 		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector,
-		$26) RETURNING *
+		$26 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1854,9 +1867,9 @@ WITH stored AS (
 
 -- MergeSource
 WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE)
-	SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
-	UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
-	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
+	SELECT id FROM unnest($1::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM there))
+	UNION SELECT id FROM unnest($2::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM documents WHERE id = ANY ($2)))
+	UNION SELECT id FROM unnest($3::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM claims WHERE id = ANY ($3)));
 WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
@@ -1903,9 +1916,9 @@ WITH RECURSIVE ours_above (id) AS (
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || $1, 0));
 SELECT id, status FROM relations WHERE subject = $1 AND kind = $2 AND object = $3 AND since = $4 ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) VALUES ($1,
-		$2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'relation' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16) RETURNING *
+	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) SELECT $1, $2,
+		$3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'relation' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1976,9 +1989,9 @@ WITH stored AS (
 -- CreateDocument
 WITH stored AS (
 	INSERT INTO documents (id, key, namespace, status, version, publisher, kind, language, title, url, archive_url, published,
-		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) VALUES ($1, $2, $3, $4, 1 +
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT $1, $2, $3, $4, 1 +
 		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND
-		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25)
+		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25
 		RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
@@ -2014,9 +2027,9 @@ WITH alike AS MATERIALIZED (
 -- CreateClaim
 WITH stored AS (
 	INSERT INTO claims (id, key, namespace, status, version, statement, quantities, event_time, places, topics, scope, method,
-		folded, terms) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
+		folded, terms) SELECT $1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
 		'delete' AND ended.resource = 'claim' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17,
-		$18::text::tsvector) RETURNING *
+		$18::text::tsvector RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2095,9 +2108,9 @@ SELECT id, status FROM attributions WHERE claim_id = $1 AND document_id = $2 AND
 	AND (content ->> 'end')::int IS NOT DISTINCT FROM $6 ORDER BY id LIMIT 1;
 WITH stored AS (
 	INSERT INTO attributions (id, key, namespace, status, version, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
+		credibility, method, confidence, note) SELECT $1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
 		ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15,
-		$16, $17, $18, $19) RETURNING *
+		$16, $17, $18, $19 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2224,8 +2237,8 @@ WITH stored AS (
 SELECT id, status FROM links WHERE kind = $1 AND claim_id = $2 AND to_id = $3 ORDER BY id LIMIT 1;
 WITH stored AS (
 	INSERT INTO links (id, key, namespace, status, version, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
-		VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
-		ended.resource = 'link' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+		SELECT $1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
+		ended.resource = 'link' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2278,9 +2291,9 @@ WITH stored AS (
 SELECT id, status FROM reviews WHERE claim_id = $1 AND author = $2 AND url = $3 ORDER BY id LIMIT 1;
 WITH stored AS (
 	INSERT INTO reviews (id, key, namespace, status, version, claim_id, author, rating, title, url, language, claim_reviewed,
-		published, folded, terms) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
+		published, folded, terms) SELECT $1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
 		ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16,
-		$17, $18, $19::text::tsvector) RETURNING *
+		$17, $18, $19::text::tsvector RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2337,7 +2350,7 @@ WITH ended AS (
 	AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 	INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
-	body = excluded.body, kept_at = now();
+	body = excluded.body, kept_at = excluded.kept_at;
 
 -- StoreResponse
 SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval LIMIT $3) few;
@@ -2382,9 +2395,9 @@ WITH RECURSIVE ours_above (id) AS (
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO matches (id, key, namespace, status, version, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2,
+	INSERT INTO matches (id, key, namespace, status, version, resource, a, b, kind, score, basis, rationale, method) SELECT $1, $2,
 		$3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'match' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+		'match' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2530,12 +2543,12 @@ SELECT
 	(SELECT count(*) = 500 FROM (SELECT FROM documents LIMIT 500) AS first) AS many,
 	coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
 	AND attname = 'terms'), '{}') AS common;
-SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;
-	SET LOCAL enable_indexonlyscan = off;
+SET LOCAL enable_indexscan = off;
+SET LOCAL enable_indexonlyscan = off;
 SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
 	WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT 5 + 1) AS first) <= 5;
-SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT;
-	SET LOCAL enable_indexonlyscan TO DEFAULT;
+SET LOCAL enable_indexscan TO DEFAULT;
+SET LOCAL enable_indexonlyscan TO DEFAULT;
 
 -- Import of a document that is a reprint
 SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
@@ -2582,8 +2595,8 @@ SELECT count(*) FROM (SELECT FROM ((SELECT 'link' AS resource, id, coalesce(conf
 		'proposed' ORDER BY coalesce(confidence, 0) DESC, id LIMIT 10001)) AS waiting LIMIT 10001) AS counted;
 
 -- LeaseProposals
-DELETE FROM leases WHERE thing IN (SELECT thing FROM leases WHERE until < now() - interval '1 hour'
-	LIMIT 100 FOR UPDATE SKIP LOCKED);
+WITH swept AS (DELETE FROM leases WHERE thing IN (SELECT thing FROM leases
+	WHERE until < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED)) SELECT now();
 INSERT INTO leases (thing, holder, actor, until)
 	SELECT id, $2, $3, now() + make_interval(secs => $4) FROM unnest($1::uuid[]) AS wanted (id)
 	WHERE EXISTS (SELECT FROM links WHERE links.id = wanted.id AND status = 'proposed')
@@ -2591,7 +2604,7 @@ INSERT INTO leases (thing, holder, actor, until)
 	OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed')
 	ORDER BY id
 	ON CONFLICT (thing) DO UPDATE SET holder = excluded.holder, actor = excluded.actor, until = excluded.until
-	WHERE leases.holder = excluded.holder OR leases.until < now();
+	WHERE leases.holder = excluded.holder OR leases.until < $5;
 SELECT thing, holder = $2, actor, until FROM leases WHERE thing = ANY ($1);
 
 -- LeaseProposals
@@ -2793,10 +2806,10 @@ INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4);
 -- Undo of an undo
 WITH stored AS (
 	INSERT INTO sources (id, key, namespace, created_at, status, merged_into, version, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1,
 		$7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
 		ended.resource = 'source' AND ended.resource_id = $1), 0), $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		$25, $26, $27::text::tsvector, $28) RETURNING *
+		$25, $26, $27::text::tsvector, $28 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2811,8 +2824,8 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO relations (id, key, namespace, created_at, status, version, subject, kind, object, share, since, until, citation)
-		VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
-		ended.resource = 'relation' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17) RETURNING *
+		SELECT $1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
+		ended.resource = 'relation' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2826,10 +2839,10 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO documents (id, key, namespace, created_at, status, version, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) VALUES ($1, $7, $8,
-		$9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT $1, $7, $8, $9,
+		$10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
 		'document' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		$25::text::tsvector, $26) RETURNING *
+		$25::text::tsvector, $26 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2843,9 +2856,9 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO claims (id, key, namespace, created_at, status, merged_into, version, statement, quantities, event_time, places,
-		topics, scope, method, folded, terms) VALUES ($1, $7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS
+		topics, scope, method, folded, terms) SELECT $1, $7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS
 		ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = $1), 0), $12, $13, $14, $15, $16,
-		$17, $18, $19, $20::text::tsvector) RETURNING *
+		$17, $18, $19, $20::text::tsvector RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2860,9 +2873,9 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO attributions (id, key, namespace, created_at, status, version, claim_id, document_id, stance, content,
-		event_time_span, chain, credibility, method, confidence, note) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT
-		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
-		= $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING *
+		event_time_span, chain, credibility, method, confidence, note) SELECT $1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version)
+		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = $1), 0), $11,
+		$12, $13, $14, $15, $16, $17, $18, $19, $20 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2876,8 +2889,8 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO links (id, key, namespace, created_at, status, version, kind, claim_id, to_id, degree, basis, rationale, method,
-		confidence) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
-		'delete' AND ended.resource = 'link' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18) RETURNING *
+		confidence) SELECT $1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
+		'delete' AND ended.resource = 'link' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2891,9 +2904,9 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO reviews (id, key, namespace, created_at, status, version, claim_id, author, rating, title, url, language,
-		claim_reviewed, published, folded, terms) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS
+		claim_reviewed, published, folded, terms) SELECT $1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS
 		ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15,
-		$16, $17, $18, $19, $20::text::tsvector) RETURNING *
+		$16, $17, $18, $19, $20::text::tsvector RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3067,8 +3080,10 @@ SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name
 	FROM feeds WHERE name = $1;
 INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
 	VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8);
-CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP; CREATE TEMP TABLE IF NOT EXISTS feed_dropped
-	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
+CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
+CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP;
+DELETE FROM feed_dropped;
 INSERT INTO feed_said SELECT DISTINCT 'source', id FROM staged_sources ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'relation', id FROM staged_relations ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'document', id FROM staged_documents ON CONFLICT DO NOTHING;
@@ -3717,10 +3732,7 @@ SELECT row.resource, row.thing AS id FROM feed_things AS row,
 	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
 		= 1)));
 UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
-CREATE TEMP TABLE IF NOT EXISTS feed_returning
-	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP; DELETE FROM feed_returning; CREATE
-		TEMP TABLE IF NOT EXISTS feed_dropped
-	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
+DELETE FROM feed_returning;
 INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
 	SELECT DISTINCT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
 	LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
@@ -5167,7 +5179,7 @@ UPDATE log_witnesses AS w SET next_at = now() + make_interval(secs => $2)
 
 -- SettleWitness
 UPDATE log_witnesses SET failures = failures + 1, last_failure = $2,
-	next_at = now() + make_interval(secs => least($3 * 2 ^ least(failures, 20), $4)) WHERE verifier = $1;
+	next_at = now() + make_interval(secs => $3) WHERE verifier = $1;
 
 -- SettleWitness
 UPDATE log_checkpoints SET note = note || $2 WHERE size = $1 AND strpos(note, $2) = 0;
@@ -6218,9 +6230,9 @@ SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::u
 
 -- CheckReferences
 WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id )
-	SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
-	UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
-	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
+	SELECT id FROM unnest($1::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM there))
+	UNION SELECT id FROM unnest($2::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM documents WHERE id = ANY ($2)))
+	UNION SELECT id FROM unnest($3::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM claims WHERE id = ANY ($3)));
 
 -- CheckAttribution
 SELECT publisher, text FROM documents WHERE id = $1;
@@ -6530,7 +6542,7 @@ UPDATE api_keys SET last_used_at = now() WHERE id = $1;
 -- RevokeKey
 WITH stored AS (
 	UPDATE api_keys AS k
-	SET version = version + 1, revoked_at = coalesce(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
+	SET version = version + 1, revoked_at = least(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
 	WHERE resource = 'key' AND resource_id = k.id AND to_version = k.version AND state ? 'revoked_at' AND k.revoked_at IS NOT NULL)
 		RETURNING *
 	), change AS (
@@ -6551,12 +6563,12 @@ SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_a
 -- CreateWebhook
 LOCK TABLE webhooks IN SHARE ROW EXCLUSIVE MODE;
 SELECT count(*), (SELECT id FROM webhooks WHERE (url, kind) = ($1, $2)) FROM webhooks;
-INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
-	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, url, kind, note, created_at, created_by, after,
+WITH changed AS (INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
+	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *) SELECT id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- Webhook
 SELECT id, url, kind, note, created_at, created_by, after,
@@ -6573,54 +6585,54 @@ SELECT id, url, kind, note, created_at, created_by, after,
 	secret, secret_key FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- RotateWebhook
-UPDATE webhooks SET secret = secret + 1, secret_key = $2,
-	former_until = CASE WHEN secret_key = $2 THEN now() + make_interval(secs => $3) END WHERE id = $1 RETURNING id, url, kind, note,
-		created_at, created_by, after,
+WITH changed AS (UPDATE webhooks SET secret = secret + 1, secret_key = $2,
+	former_until = CASE WHEN secret_key = $2 THEN (SELECT now() + make_interval(secs => $3)) END WHERE id = $1 RETURNING *) SELECT
+		id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- LeaseWebhooks
-UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
+WITH leased AS (UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
 	FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE kind
 	WHEN 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
 	ELSE (SELECT coalesce(max(seq), 0) FROM standing_changes) END
 	ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
-	WHERE w.id = due.id RETURNING w.id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former,
-	next_at;
+	WHERE w.id = due.id RETURNING w.*)
+	SELECT id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former, next_at FROM leased;
 
 -- SettleWebhook
 UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
 	failures = CASE WHEN $5 = '' THEN 0 WHEN $6 THEN 1 ELSE failures + 1 END,
-	failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN coalesce(failing_since, now()) END,
+	failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN least(failing_since, (SELECT now())) END,
 	next_at = now() + make_interval(secs => $7),
-	disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days => $9::int) THEN now()
-		END,
-	disabled_because = CASE WHEN $8 <> '' THEN $8 WHEN $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days =>
-		$9::int)
-	THEN format('no delivery was accepted for %s days', $9::int) ELSE '' END
+	disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < (SELECT now() - make_interval(days => $9::int))
+	THEN (SELECT now()) END,
+	disabled_because = CASE WHEN $8 <> '' THEN $8
+	WHEN $5 <> '' AND NOT $6 AND failing_since < (SELECT now() - make_interval(days => $9::int))
+	THEN 'no delivery was accepted for ' || $9::int::text || ' days' ELSE '' END
 	WHERE id = $1 AND next_at = $2 AND disabled_at IS NULL RETURNING disabled_because;
 
 -- DisableWebhook
-UPDATE webhooks SET disabled_at = coalesce(disabled_at, now()),
+WITH changed AS (UPDATE webhooks SET disabled_at = least(disabled_at, now()),
 	disabled_because = CASE WHEN disabled_at IS NULL THEN 'it was disabled by ' || $2 ELSE disabled_because END
-	WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
+	WHERE id = $1 RETURNING *) SELECT id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- EnableWebhook
-UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
+WITH changed AS (UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
 	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, failures = 0, failing_since = NULL, last_failure = '',
-	next_at = CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4) THEN next_at + interval '1 microsecond'
-	ELSE now() END,
-	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
+	next_at = (SELECT CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4)
+	THEN next_at + interval '1 microsecond' ELSE now() END),
+	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING *) SELECT id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- DisableOtherWebhooks
 UPDATE webhooks SET disabled_at = now(),

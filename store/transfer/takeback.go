@@ -56,9 +56,12 @@ func (s *tableStage[T, F]) overSQL() string {
 	return over
 }
 
-// createDropped makes the table of what is to be taken back, and empties it.
-const createDropped = `CREATE TEMP TABLE IF NOT EXISTS feed_dropped
-	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped`
+const (
+	// createDropped makes the table of what is to be taken back, which may have something from before.
+	createDropped = `CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+		(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP`
+	emptyDropped = "DELETE FROM feed_dropped"
+)
 
 // dropSQL takes some things for those to be taken back, as of the day of the edition by which the last feed that said one dropped it.
 func dropSQL(things string) string {
@@ -76,7 +79,7 @@ const nobody = ""
 // FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives those
 // that it changed.
 func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
-	if _, err := tx.Exec(ctx, createDropped); err != nil {
+	if err := execEach(ctx, tx, createDropped, emptyDropped); err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec(ctx, dropSQL("SELECT resource, thing FROM feed_things WHERE thing = ANY ($1)"), things); err != nil {
@@ -95,7 +98,7 @@ func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.
 func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
 	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
 	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
-	if _, err = tx.Exec(ctx, createReturning+"; DELETE FROM feed_returning; "+createDropped); err != nil {
+	if err = execEach(ctx, tx, createReturning, "DELETE FROM feed_returning", createDropped, emptyDropped); err != nil {
 		return nil, nil, err
 	}
 	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said
