@@ -247,8 +247,8 @@ func noWebhook(err error, id uuid.UUID) error {
 
 const (
 	leaseWebhooksSQL = `WITH leased AS (UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
-			FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE kind
-					WHEN 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
+			FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE
+					WHEN kind = 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
 					ELSE (SELECT coalesce(max(seq), 0) FROM standing_changes) END
 				ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
 			WHERE w.id = due.id RETURNING w.*)

@@ -104,10 +104,12 @@ func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by A
 		return none, err
 	}
 	args := slices.Concat([]any{meta.ID, meta.Key, meta.Namespace, status}, by.Args(), []any{fields}, t.Values(f))
-	sql := fmt.Sprintf(`WITH stored AS (
-		INSERT INTO %s (id, key, namespace, status, version, %s) SELECT $1, $2, $3, $4, %s, %s RETURNING *
+	sql := fmt.Sprintf(`WITH next AS MATERIALIZED (
+		SELECT %s AS version
+	), stored AS (
+		INSERT INTO %s (id, key, namespace, status, version, %s) SELECT $1, $2, $3, $4, next.version, %s FROM next RETURNING *
 	), %s SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), t.NextVersionSQL("$1"), placeholders(10, t),
+		t.NextVersionSQL("$1"), t.Name, strings.Join(t.Written(), ", "), placeholders(10, t),
 		StoredEntry(t, "'create'", "$9::jsonb", 5).With(),
 		t.Selected(""))
 	return One[T](ctx, tx, sql, args...)

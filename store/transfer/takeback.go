@@ -38,7 +38,7 @@ func (s *tableStage[T, F]) sayingAgainSQL() string {
 func (s *tableStage[T, F]) takenBackSQL(said string) string {
 	until := "''"
 	if s.Resource == headwater.ResourceRelation {
-		until = "CASE said.until WHEN '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
+		until = "CASE WHEN said.until = '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
 	}
 	return fmt.Sprintf(`INSERT INTO feed_returning SELECT '%[2]s', now.id, now.version, before.state ->> 'status', %[5]s
 		FROM (%[3]s) AS said JOIN %[1]s AS now ON now.id = said.id AND (%[4]s)
@@ -233,9 +233,9 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	if s.Resource == headwater.ResourceAttribution || s.Resource == headwater.ResourceLink {
 		withdrawn = headwater.RecordStatus(headwater.Rejected)
 	}
-	set := fmt.Sprintf("status = CASE change.outcome WHEN '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
+	set := fmt.Sprintf("status = CASE WHEN change.outcome = '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
 	if s.Resource == headwater.ResourceRelation {
-		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
+		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
 	}
 	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
 		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"
@@ -246,7 +246,7 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 func (s *tableStage[T, F]) giveBackSQL() string {
 	set, differs := "status = change.status", "now.status <> change.status"
 	if s.Resource == headwater.ResourceRelation {
-		set += ", until = CASE now.version WHEN change.version THEN change.until ELSE now.until END"
+		set += ", until = CASE WHEN now.version = change.version THEN change.until ELSE now.until END"
 		differs += " OR now.version = change.version AND now.until <> change.until"
 	}
 	return s.changedSQL(set, fmt.Sprintf("feed_returning AS change WHERE change.resource = '%s' AND change.thing = now.id AND (%s)",
@@ -266,7 +266,7 @@ func (s *tableStage[T, F]) changedSQL(set, from string) string {
 			"last.to_version = stored.version - 1", s.Resource),
 		State: fmt.Sprintf("last.state || jsonb_build_object(%s)", state)}
 	if s.Resource == headwater.ResourceRelation {
-		entry.State = fmt.Sprintf("CASE stored.until WHEN '' THEN (%[1]s) - 'until' ELSE %[1]s END", entry.State)
+		entry.State = fmt.Sprintf("CASE WHEN stored.until = '' THEN (%[1]s) - 'until' ELSE %[1]s END", entry.State)
 	}
 	return fmt.Sprintf(`WITH stored AS (
 		UPDATE %s AS now SET %s, version = now.version + 1, updated_at = now() FROM %s RETURNING now.*
