@@ -129,4 +129,5 @@ const chooseSQL = `
 
 // sequenceSQL stores the numbers. Citus changes nothing by what a recursion finds, which is why it takes three statements.
 const sequenceSQL = `INSERT INTO sequenced (seq, xid, change, at)
-	SELECT seq, xid::xid8, change, now() FROM unnest($1::bigint[], $2::text[], $3::uuid[]) AS numbered (seq, xid, change) WHERE seq IS NOT NULL`
+	SELECT seq, xid::xid8, change, now() FROM unnest($1::bigint[], $2::text[], $3::uuid[]) AS numbered (seq, xid, change)
+	WHERE seq IS NOT NULL`

@@ -140,7 +140,8 @@ var sourcesSQL = fmt.Sprintf(`WITH RECURSIVE below (id) AS (
 			SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'
 			UNION ALL %s) AS next (id)
 	)
-	SELECT array_agg(id) FROM (SELECT id, row_number() OVER (ORDER BY id) / %d AS part FROM below) AS numbered GROUP BY part`, pg.Sources.MergedSQL("at.id"), thingsAtOnce)
+	SELECT array_agg(id) FROM (SELECT id, row_number() OVER (ORDER BY id) / %d AS part FROM below) AS numbered GROUP BY part`,
+	pg.Sources.MergedSQL("at.id"), thingsAtOnce)
 
 // pageSQL has the statement of each kind of step. It takes the things, where the page begins, its size and the numbers of the
 // oldest and newest change, and gives how much is on the page, and the last of it.

@@ -514,8 +514,8 @@ func (j *job) proposeReprints(ctx context.Context) error {
 		}
 	}
 	if search.Crowded > 0 {
-		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("%d of the documents up to here share passages with very many others, "+
-			"and were compared with some of these only", search.Crowded)}})
+		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("%d of the documents up to here share passages with very many "+
+			"others, and were compared with some of these only", search.Crowded)}})
 	}
 	if search.Truncated {
 		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("of the documents up to here, more may be reprints than were "+
