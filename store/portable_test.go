@@ -100,8 +100,8 @@ var portableRules = []portableRule{
 		breaks: hasForm(`\bSET LOCAL\b`),
 		still: map[string]int{"Import of a bundle": 2, "Import that keeps going and proposes duplicates": 5, "Sequence": 1,
 			"ProposeReprints": 4, "FactsAt": 1, "Sources by Q and Kind": 1, "SettleStandings from nothing": 2},
-		why: "settings of the planner and waits change no answer; how alike words must be for an index to find them, pg_trgm takes from a " +
-			"setting alone. With citus.propagate_set_commands = 'local' Citus sends settings on, which docs/scaling.md has",
+		why: "settings of the planner and waits change no answer; how alike words must be for an index to find them, pg_trgm takes " +
+			"from a setting alone. With citus.propagate_set_commands = 'local' Citus sends settings on, which docs/scaling.md has",
 	},
 	{
 		name: "the number of the server's transaction", instead: "change_number(pg_current_xact_id()), asked for once",

@@ -1338,8 +1338,8 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	)
 	SELECT row::text, seq, numbered.xid::text, numbered.id FROM chosen LEFT JOIN numbered USING (row) ORDER BY seq;
 INSERT INTO sequenced (seq, xid, change, at)
-	SELECT seq, xid::xid8, change, now() FROM unnest($1::bigint[], $2::text[], $3::uuid[]) AS numbered (seq, xid, change) WHERE seq
-		IS NOT NULL;
+	SELECT seq, xid::xid8, change, now() FROM unnest($1::bigint[], $2::text[], $3::uuid[]) AS numbered (seq, xid, change)
+	WHERE seq IS NOT NULL;
 DELETE FROM unsequenced WHERE ctid = ANY ($1::text[]::tid[]);
 SELECT coalesce(max(seq), 0) FROM log_entries;
 SET LOCAL cursor_tuple_fraction = 1;
@@ -6472,9 +6472,10 @@ WITH RECURSIVE ours_above (id) AS (
 	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
 		NULL), ours (id) AS (
 	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
-		WHERE claim_id IN (SELECT id FROM ours)
-	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours)),
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id),
+	proposed AS MATERIALIZED (SELECT claim_id, to_id FROM links WHERE status = 'proposed'
+	AND (claim_id IN (SELECT id FROM ours) OR to_id IN (SELECT id FROM ours))
+	ORDER BY coalesce(confidence, 0) DESC, id LIMIT $5),
 	worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
@@ -6482,36 +6483,40 @@ WITH RECURSIVE ours_above (id) AS (
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 	linked AS (SELECT CASE claims.status WHEN 'active' THEN claims.id WHEN 'merged' THEN claim_speaks_as(claims.id) END AS id FROM
-		ends JOIN claims USING (id))
+		claims
+	WHERE id IN (SELECT claim_id FROM proposed UNION SELECT to_id FROM proposed))
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t
 	WHERE t.id NOT IN (SELECT id FROM ours) AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting
 	UNION SELECT id FROM linked WHERE id IS NOT NULL) ORDER BY t.id;
-WITH RECURSIVE ours_above (id) AS (
-	SELECT $1::uuid
-	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
-		NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
-	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) UNION ALL
-	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id NOT IN (SELECT id FROM ours);
-WITH RECURSIVE ours_above (id) AS (
-	SELECT $1::uuid
-	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
-		NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
-		WHERE claim_id IN (SELECT id FROM ours)
-	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours))
-	SELECT id, claim_speaks_as(id) AS target FROM ends JOIN claims USING (id)
-	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id IN (
 	SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
 	ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3);
+WITH RECURSIVE theirs_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id), ours_above (id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
+	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) AND to_id IN (SELECT id FROM theirs)
+	UNION ALL SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree,
+		basis, rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id IN (SELECT id FROM theirs);
+WITH RECURSIVE theirs_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id)
+	SELECT id, claim_speaks_as(id) AS target FROM theirs JOIN claims USING (id)
+	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 
 -- KeysExist
 SELECT EXISTS (SELECT FROM api_keys);
