@@ -10,10 +10,10 @@ func UpWaiting(ctx context.Context, connString string, longest time.Duration) er
 	return up(ctx, connString, longest)
 }
 
-// Split gives the statements of a file.
-func Split(sql string) (statements []string) {
+// Split gives the statements of a file, and where each begins.
+func Split(sql string) (statements []string, begin []int) {
 	for _, one := range split(sql) {
-		statements = append(statements, one.sql)
+		statements, begin = append(statements, one.sql), append(begin, one.at)
 	}
-	return statements
+	return statements, begin
 }
