@@ -233,7 +233,8 @@ func TestSchemaIsPortable(t *testing.T) {
 		what, sql string
 		still     []string
 	}{
-		{"triggers with transition tables; let the store write the rows, or put these into arrays first", `SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger
+		{"triggers with transition tables; let the store write the rows, or put these into arrays first",
+			`SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger
 			WHERE tgoldtable IS NOT NULL OR tgnewtable IS NOT NULL ORDER BY 1`, []string{
 			// The rows of appearances and document_bands follow from what was written, which an import, a change, a decision, a merge, an
 			// undo and a feed do in statements of their own. Arrays of what a large import writes would take much memory.
