@@ -236,8 +236,8 @@ func TestSchemaIsPortable(t *testing.T) {
 		{"triggers with transition tables; let the store write the rows, or put these into arrays first",
 			`SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger
 			WHERE tgoldtable IS NOT NULL OR tgnewtable IS NOT NULL ORDER BY 1`, []string{
-				// The rows of appearances and document_bands follow from what was written, which an import, a change, a decision, a merge, an
-				// undo and a feed do in statements of their own. Arrays of what a large import writes would take much memory.
+				// The rows of appearances and document_bands follow from what was written, which an import, a change, a decision,
+				// a merge, an undo and a feed do in statements of their own. Arrays of what a large import writes would take much memory.
 				"attributions attributions_appear_on_insert", "attributions attributions_appear_on_update",
 				"attributions attributions_disappear_on_delete", "documents documents_sketched_on_insert"}},
 		{"functions whose bodies depend on a table; make the body a string", `SELECT DISTINCT p.proname::text FROM pg_proc AS p
