@@ -209,7 +209,8 @@ func TestTiesToAccounts(t *testing.T) {
 func TestEntitiesWithin(t *testing.T) {
 	t.Parallel()
 	out := read(t, `{"id": "p", "schema": "Person", "properties": {"name": ["Nina"], "ownershipOwner": [{"id": "o", `+
-		`"schema": "Ownership", "properties": {"asset": [{"id": "c", "schema": "Company", "properties": {"name": ["Bay"]}}]}}, {"id": "o2"}]}}`,
+		`"schema": "Ownership", "properties": {"asset": [{"id": "c", "schema": "Company", `+
+		`"properties": {"name": ["Bay"]}}]}}, {"id": "o2"}]}}`,
 		interchange.FollowTheMoney, interchange.TableOptions{})
 	if len(out.items) != 1 || len(out.faults) > 0 || len(out.notes) != 1 || out.notes[0].Pointer != "/properties/ownershipOwner" {
 		t.Errorf("read as %v, with %s", out.items, out.said())
