@@ -33,8 +33,9 @@ type standingOrder struct {
 const contestedSQL = "least(s.affirming, s.denying)"
 
 // standingRankSQL is the place of a standing among all, from what is disputed to what is founded best; there is an index on it.
-const standingRankSQL = "coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin," +
-	"possibly_corroborated,single_carrier,corroborated}', s.standing), 0)"
+const standingRankSQL = `coalesce(array_position(
+				'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+				s.standing), 0)`
 
 func rankOf(c orderedClaim) string { return strconv.Itoa(c.Rank) }
 

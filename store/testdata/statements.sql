@@ -5673,80 +5673,87 @@ SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_bef
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1)
-	ORDER BY
-		coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
 
 -- Claims by standing, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
-		s.standing = ANY ($1) AND
-		(coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0), s.claim_id) > ($2::text::int, $3::text::uuid)
-	ORDER BY
-		coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0), s.claim_id) > ($2::text::int, $3::text::uuid)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
 
 -- Claims with words by standing
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
-	ORDER BY
-		coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
 
 -- Claims by -standing
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1)
-	ORDER BY
-		coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -standing, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
-		s.standing = ANY ($1) AND
-		(coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0), s.claim_id) < ($2::text::int, $3::text::uuid)
-	ORDER BY
-		coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0), s.claim_id) < ($2::text::int, $3::text::uuid)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims with words by -standing
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
-	ORDER BY
-		coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -width
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1)
 	ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
@@ -5754,8 +5761,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND (s.width, s.claim_id) < ($2::text::int, $3::text::uuid)
 	ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
@@ -5764,8 +5772,9 @@ WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
 	ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
@@ -5773,8 +5782,9 @@ WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1)
 	ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
@@ -5782,8 +5792,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND (least(s.affirming, s.denying), s.claim_id) < ($2::text::int, $3::text::uuid)
 	ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
@@ -5792,8 +5803,9 @@ WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
 	ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
@@ -5801,8 +5813,9 @@ WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1)
 	ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
@@ -5810,8 +5823,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND (coalesce(s.appeared, '-infinity'), s.claim_id) < ($2::text::timestamptz, $3::text::uuid)
 	ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
@@ -5820,8 +5834,9 @@ WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	coalesce(array_position('{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
-		s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
 		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
 	ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
@@ -6522,9 +6537,10 @@ WITH RECURSIVE ours_above (id) AS (
 	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
 		NULL), ours (id) AS (
 	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
-		WHERE claim_id IN (SELECT id FROM ours)
-	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours)),
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id),
+	proposed AS MATERIALIZED (SELECT claim_id, to_id FROM links WHERE status = 'proposed'
+	AND (claim_id IN (SELECT id FROM ours) OR to_id IN (SELECT id FROM ours))
+	ORDER BY coalesce(confidence, 0) DESC, id LIMIT $5),
 	worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
@@ -6532,36 +6548,40 @@ WITH RECURSIVE ours_above (id) AS (
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 	linked AS (SELECT CASE claims.status WHEN 'active' THEN claims.id WHEN 'merged' THEN claim_speaks_as(claims.id) END AS id FROM
-		ends JOIN claims USING (id))
+		claims
+	WHERE id IN (SELECT claim_id FROM proposed UNION SELECT to_id FROM proposed))
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t
 	WHERE t.id NOT IN (SELECT id FROM ours) AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting
 	UNION SELECT id FROM linked WHERE id IS NOT NULL) ORDER BY t.id;
-WITH RECURSIVE ours_above (id) AS (
-	SELECT $1::uuid
-	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
-		NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
-	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) UNION ALL
-	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id NOT IN (SELECT id FROM ours);
-WITH RECURSIVE ours_above (id) AS (
-	SELECT $1::uuid
-	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
-		NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
-		WHERE claim_id IN (SELECT id FROM ours)
-	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours))
-	SELECT id, claim_speaks_as(id) AS target FROM ends JOIN claims USING (id)
-	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id IN (
 	SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
 	ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3);
+WITH RECURSIVE theirs_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id), ours_above (id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
+	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) AND to_id IN (SELECT id FROM theirs)
+	UNION ALL SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree,
+		basis, rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id IN (SELECT id FROM theirs);
+WITH RECURSIVE theirs_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id)
+	SELECT id, claim_speaks_as(id) AS target FROM theirs JOIN claims USING (id)
+	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 
 -- KeysExist
 SELECT EXISTS (SELECT FROM api_keys);

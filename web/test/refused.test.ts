@@ -13,7 +13,7 @@ const decisionsOn = async (id: string) => (await api<{ items: { operation: strin
 
 const refusal = (status: number, code: string, headers: Record<string, string> = {}) => ({
   status, headers: { 'Content-Type': 'application/problem+json', ...headers },
-  body: JSON.stringify({ type: `https://headwater.example/${code}`, title: code, status, code, detail: `it is ${code}`, request_id: 'r-22' }),
+  body: JSON.stringify({ type: 'about:blank', title: code, status, code, detail: `it is ${code}`, request_id: 'r-22' }),
 });
 
 /** Answers the next decisions otherwise, as many as there are answers for. */
