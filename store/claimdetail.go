@@ -200,7 +200,8 @@ func readOn[T any, F pg.Fields](ctx context.Context, s *Store, page *Page[T], t 
 	return l.ReadOn(ctx, s.DB, page)
 }
 
-func queueCards[Row any, Card interface{ Size() int }](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card), sql string, args ...any) {
+func queueCards[Row any, Card interface{ Size() int }](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card),
+	sql string, args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = cardsByID(rows, of)
 		return err
