@@ -41,7 +41,10 @@ test('claims are narrowed to a standing and put in order as the service lists th
 
 interface Listed { id: string; updated_at: string; standing: { attributions: number; denials: number } }
 interface Facet { values: { value: string; count: number }[] }
-interface Answer { items: { id: string; standing: { independent_origins: Interval } }[]; total: { count: number }; facets: Record<string, Facet> }
+interface Answer {
+  items: { id: string; standing: { independent_origins: Interval } }[];
+  total: { count: number }; facets: Record<string, Facet>;
+}
 
 test('facets and totals are shown as the service has them, and each value leads to the claims that have it', async () => {
   await withPage({}, async (page) => {

@@ -51,7 +51,7 @@ type Sources = Record<string, SourceCard>;
 
 const names = Object.keys(facets) as FacetName[];
 
-/** What else narrows the list: words, the days between which it happened, whether a proposal waits, and whether the origins are uncertain. */
+/** What else narrows the list: words, the days between which it happened, whether a proposal waits, and what is not settled. */
 const others = ['q', 'from', 'to', 'proposals', 'min_width'] as const;
 
 /** What narrows it by what one cannot read. */
