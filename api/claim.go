@@ -94,21 +94,23 @@ func registerClaims(api huma.API, s listedClaimStore) {
 	list := describedBy(pageNote, r.operation("listClaims", http.MethodGet, "", "Find claims"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
-		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
-		Sort      string    `query:"sort" enum:"id,created_at,-created_at,-width,-contested,-appeared" default:"id" doc:"Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: they list active claims alone, as far as they were worked out, and go before the order of q." example:"-created_at"`
-		Standing  []string  `query:"standing" enum:"contested,denied,unattributed,circular,no_origin_left,corroborated,single_carrier,possibly_corroborated,single_origin" doc:"Only active claims that stand in one of these ways, as far as they were worked out." example:"contested"`
-		Include   []string  `query:"include" enum:"summary,standing,total,facets" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin." example:"standing"`
-		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
-		Topic     string    `query:"topic" maxLength:"1000" doc:"A topic." example:"arms"`
-		Place     string    `query:"place" maxLength:"1000" doc:"A place where what it states happened." example:"Mina Port"`
-		Language  string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another." example:"ar"`
-		Source    uuid.UUID `query:"source" format:"uuid" doc:"A source anywhere in a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Origin    uuid.UUID `query:"origin" format:"uuid" doc:"The last source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Publisher uuid.UUID `query:"publisher" format:"uuid" doc:"The first source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Stance    string    `query:"stance" enum:"affirms,denies,questions" doc:"A stance that somebody takes to it." example:"denies"`
-		From      string    `query:"from" format:"edtf" maxLength:"10" doc:"Event time not before this EDTF day." example:"2023-08"`
-		Proposals bool      `query:"proposals" doc:"Only claims that a proposed attribution makes, or a proposed link joins to another one." example:"true"`
-		To        string    `query:"to" format:"edtf" maxLength:"10" doc:"Event time not after this EDTF day." example:"2023-10"`
+		Status     []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
+		Sort       string    `query:"sort" enum:"id,created_at,-created_at,standing,-standing,-width,-contested,-appeared" default:"id" doc:"Order; a dash before it reverses it. standing begins with what is contested, then come denied, unattributed, no_origin_left, circular, single_origin, possibly_corroborated, single_carrier and corroborated. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: these and the orders by standing list active claims alone, as far as they were worked out, and go before the order of q." example:"-created_at"`
+		Standing   []string  `query:"standing" enum:"contested,denied,unattributed,circular,no_origin_left,corroborated,single_carrier,possibly_corroborated,single_origin" doc:"Only active claims that stand in one of these ways, as far as they were worked out." example:"contested"`
+		MinWidth   int       `query:"min_width" minimum:"0" maximum:"2147483647" doc:"Only active claims of which the interval of independent origins is at least so wide, max less min, as far as that was worked out." example:"2"`
+		WidthBelow int       `query:"width_below" minimum:"1" maximum:"2147483647" doc:"Likewise narrower than this: 1 for those of which it is one number." example:"1"`
+		Include    []string  `query:"include" enum:"summary,standing,total,facets" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin." example:"standing"`
+		Q          string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
+		Topic      string    `query:"topic" maxLength:"1000" doc:"A topic." example:"arms"`
+		Place      string    `query:"place" maxLength:"1000" doc:"A place where what it states happened." example:"Mina Port"`
+		Language   string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another." example:"ar"`
+		Source     uuid.UUID `query:"source" format:"uuid" doc:"A source anywhere in a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Origin     uuid.UUID `query:"origin" format:"uuid" doc:"The last source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Publisher  uuid.UUID `query:"publisher" format:"uuid" doc:"The first source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Stance     string    `query:"stance" enum:"affirms,denies,questions" doc:"A stance that somebody takes to it." example:"denies"`
+		From       string    `query:"from" format:"edtf" maxLength:"10" doc:"Event time not before this EDTF day." example:"2023-08"`
+		Proposals  bool      `query:"proposals" doc:"Only claims that a proposed attribution makes, or a proposed link joins to another one." example:"true"`
+		To         string    `query:"to" format:"edtf" maxLength:"10" doc:"Event time not after this EDTF day." example:"2023-10"`
 	}) (*claimsResponse, error) {
 		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
@@ -117,7 +119,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		filter := store.ClaimFilter{
 			Common: common, Q: in.Q, Topic: in.Topic, Place: in.Place, Language: in.Language, Stance: in.Stance,
 			Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, From: headwater.Day(in.From), To: headwater.Day(in.To),
-			Standings: in.Standing, Proposals: in.Proposals,
+			Standings: in.Standing, MinWidth: in.MinWidth, WidthBelow: in.WidthBelow, Proposals: in.Proposals,
 		}
 		page, err := s.Claims(ctx, filter, in.paging())
 		if err != nil {

@@ -63,7 +63,7 @@ func TestFaults(t *testing.T) {
 			[]string{`/claims required "[]" a list of 1 or more entries`}},
 		"each parameter": {"GET", "/v1/claims?limit=x&sort=name&source=abc&from=2025&to=2024", "", "", 422,
 			[]string{`/limit bad_format "x" a whole number`,
-				`/sort not_one_of "name" one of id, created_at, -created_at, -width, -contested, -appeared`,
+				`/sort not_one_of "name" one of id, created_at, -created_at, standing, -standing, -width, -contested, -appeared`,
 				`/source bad_format "abc" a UUID`}},
 		"parameters unknown": {"GET", "/v1/sources?nope=1&Limit=2", "", "", 422,
 			[]string{`/Limit unknown_field "2" no parameter of this name`, `/nope unknown_field "1" no parameter of this name`}},

@@ -57,6 +57,11 @@ const plantSQL = `
 	INSERT INTO reviews (claim_id, id, author, rating)
 		SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}'
 		FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO standings (claim_id, standing, origins_min, origins_max, origins_exact, lines, probability, affirming, denying, as_of,
+			algorithm)
+		SELECT made('claim', i), CASE WHEN i %% 10 = 0 THEN 'contested' ELSE 'single_origin' END, 1, 1 + i %% 1000, true, 1, 0.5, i %% 7,
+			i %% 5, 1, '1'
+		FROM generate_series(0, %[1]d - 1) AS i;
 	WITH change AS (
 		INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
 			SELECT 'test', made('group', i), 'create', 'claim', made('claim', i), 0, 1,
@@ -104,6 +109,13 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		"/v1/claims?origin=" + everywhere,
 		"/v1/claims",
 		"/v1/claims?sort=-created_at",
+		"/v1/claims?sort=standing",
+		"/v1/claims?sort=-standing&width_below=900",
+		"/v1/claims?sort=-width&standing=single_origin",
+		"/v1/claims?sort=-contested",
+		"/v1/claims?sort=-appeared",
+		"/v1/claims?min_width=998",
+		"/v1/claims?width_below=1",
 		"/v1/claims?include=summary",
 		"/v1/claims?key=c77&namespace=test",
 		"/v1/claims?q=4242",

@@ -212,6 +212,9 @@ func TestFacetsCountWhatListsHave(t *testing.T) {
 			t.Errorf("claim %s has a proposal: %v, and is listed: %d", claim.ID, waiting[claim.ID], len(found.Items))
 		}
 	}
+	for _, f := range []store.ClaimFilter{{MinWidth: 1}, {WidthBelow: 1}, {MinWidth: 1, WidthBelow: 2}} {
+		twin.check(f)
+	}
 	twin.check(store.ClaimFilter{Q: "السفينة"})
 	twin.check(store.ClaimFilter{Q: "shipp sailed", Common: store.Common{Sort: "-width"}})
 	twin.check(store.ClaimFilter{Topic: "no such topic"})

@@ -130,6 +130,8 @@ type ClaimFilter struct {
 	Standings                 []string      `json:",omitempty"` // any of them, by the table of standings
 	Place                     string        `json:",omitempty"` // where what it states happened
 	Proposals                 bool          `json:",omitempty"` // it, or a link of it, waits to be decided
+	MinWidth                  int           `json:",omitempty"` // of the interval of independent origins, by the table of standings
+	WidthBelow                int           `json:",omitempty"`
 }
 
 // Places of a source in a chain, as the table appearances has them.
@@ -147,13 +149,14 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 		page, err := s.claimsBySource(ctx, f, source, position, p)
 		return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 	}
-	w, err := f.where()
+	w, err := f.whereTold()
 	if err != nil {
 		return Page[ClaimHit]{}, err
 	}
 	if order, by := standingOrders[f.Sort]; by {
 		return s.claimsByStanding(ctx, f, order, w, p)
 	}
+	f.addStanding(w)
 	if f.Q != "" {
 		page, err := search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
 		search.MarkWords(page.Items, f.Q)
@@ -165,6 +168,22 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 
 // where has the conditions of all but Q.
 func (f ClaimFilter) where() (*pg.Where, error) {
+	w, err := f.whereTold()
+	if err == nil {
+		f.addStanding(w)
+	}
+	return w, err
+}
+
+// addStanding adds the conditions on how claims stand.
+func (f ClaimFilter) addStanding(w *pg.Where) {
+	if stands := f.standsSQL(w); stands != "" {
+		w.Add("t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE s.claim_id = t.id AND " + stands + ")")
+	}
+}
+
+// whereTold has the conditions of all but Q and how claims stand: those on what they say and on who tells them.
+func (f ClaimFilter) whereTold() (*pg.Where, error) {
 	w := &pg.Where{}
 	w.Common(f.Common)
 	hasEntry(w, "t.topics", f.Topic)
@@ -193,9 +212,6 @@ func (f ClaimFilter) where() (*pg.Where, error) {
 	if f.Proposals {
 		w.Add("t.id IN (SELECT claim_id FROM attributions WHERE status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) " +
 			"FROM links WHERE status = 'proposed')")
-	}
-	if len(f.Standings) > 0 {
-		w.Add("t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE s.claim_id = t.id AND s.standing = ANY (?))", f.Standings)
 	}
 	return w, nil
 }

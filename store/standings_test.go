@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -311,8 +312,8 @@ func TestStandingsOfManyClaims(t *testing.T) {
 	expectStandings(t, s)
 }
 
-// TestClaimsByStanding: claims are filtered by standing and ordered by the width of the interval and by the newest appearance, a page
-// after the other, with and without words to search for, just as the reports say.
+// TestClaimsByStanding: claims are filtered by standing and by the width of the interval, and ordered by either and by the newest
+// appearance, a page after the other, with and without words to search for, just as the reports say.
 func TestClaimsByStanding(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -356,6 +357,9 @@ func TestClaimsByStanding(t *testing.T) {
 		t.Errorf("the demo has %d standings, which shows little", kinds)
 	}
 	width := func(s store.ClaimStanding) int64 { return int64(s.IndependentOrigins.Max - s.IndependentOrigins.Min) }
+	wide := func(s store.ClaimStanding, least, below int) bool {
+		return width(s) >= int64(least) && (below == 0 || width(s) < int64(below))
+	}
 	contested := func(s store.ClaimStanding) int64 { return int64(min(s.Attributions, s.Denials)) }
 	appeared := func(s store.ClaimStanding) int64 {
 		if s.Appeared == nil {
@@ -363,17 +367,53 @@ func TestClaimsByStanding(t *testing.T) {
 		}
 		return s.Appeared.UnixNano()
 	}
-	for sort, of := range map[string]func(store.ClaimStanding) int64{"-width": width, "-contested": contested, "-appeared": appeared} {
+	founded := []provenance.Standing{provenance.Contested, provenance.Denied, provenance.Unattributed, provenance.NoOriginLeft,
+		provenance.Circular, provenance.SingleOrigin, provenance.PossiblyCorroborated, provenance.SingleCarrier, provenance.Corroborated}
+	rank := func(s store.ClaimStanding) int64 { return int64(slices.Index(founded, s.Standing)) }
+	disputed := func(s store.ClaimStanding) int64 { return -rank(s) }
+	for sort, of := range map[string]func(store.ClaimStanding) int64{"-width": width, "-contested": contested, "-appeared": appeared,
+		"standing": disputed, "-standing": rank} {
+		outOfOrder := func(list []uuid.UUID) int {
+			for i := range list {
+				if i > 0 && of(standings[list[i-1]]) < of(standings[list[i]]) {
+					return i
+				}
+			}
+			return 0
+		}
+		for _, least := range []int{0, 1, 2} {
+			for _, below := range []int{0, 1, 2, 4} {
+				if least == 0 && below == 0 {
+					continue
+				}
+				var want []uuid.UUID
+				for _, id := range ids {
+					if standing, known := standings[id]; known && wide(standing, least, below) {
+						want = append(want, id)
+					}
+				}
+				f := store.ClaimFilter{MinWidth: least, WidthBelow: below}
+				if diff := cmp.Diff(want, listed(f)); diff != "" {
+					t.Errorf("%d to below %d wide: -reports +list:\n%s", least, below, diff)
+				}
+				f.Sort = sort
+				found := listed(f)
+				byID := slices.SortedFunc(slices.Values(found), func(x, y uuid.UUID) int { return bytes.Compare(x[:], y[:]) })
+				if !cmp.Equal(want, byID) || outOfOrder(found) > 0 {
+					t.Errorf("%d to below %d wide by %s: %v, and %v by the reports", least, below, sort, found, want)
+				}
+			}
+		}
 		for _, q := range []string{"", "killed"} {
 			list := listed(store.ClaimFilter{Common: store.Common{Sort: sort}, Q: q})
 			matching := ids
 			if q != "" {
 				matching = listed(store.ClaimFilter{Q: q})
 			}
+			if i := outOfOrder(list); i > 0 {
+				t.Errorf("%s %q: place %d is out of order", sort, q, i)
+			}
 			for i := range list {
-				if i > 0 && of(standings[list[i-1]]) < of(standings[list[i]]) {
-					t.Errorf("%s %q: place %d is out of order", sort, q, i)
-				}
 				if !slices.Contains(matching, list[i]) || slices.Contains(list[:i], list[i]) {
 					t.Errorf("%s %q lists %s, which does not match, or twice", sort, q, list[i])
 				}

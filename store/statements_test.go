@@ -703,7 +703,7 @@ func (r *statementRecorder) standings() {
 	r.operation("StandingChangesBetween", err)
 	_, err = s.StandingChanges(ctx, store.StandingChangeFilter{Claim: headwater.NewID()}, store.Paging{Limit: 10})
 	r.operation("StandingChanges", err)
-	for _, sort := range []string{"-width", "-contested", "-appeared"} {
+	for _, sort := range []string{"standing", "-standing", "-width", "-contested", "-appeared"} {
 		f := store.ClaimFilter{Common: store.Common{Sort: sort}, Standings: []string{string(provenance.SingleOrigin)}}
 		page, err := s.Claims(ctx, f, store.Paging{Limit: 1})
 		r.operation("Claims by "+sort, err)

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/headwater-project/headwater/store/storetest"
 )
 
@@ -157,6 +159,37 @@ func TestManyHeaders(t *testing.T) {
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("a header of %d bytes was answered %s", header.Len(), answer.Status)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLongListsOfIDs: as many ids as a list takes fit into the header of a request, with their commas escaped and
+// beside what browsers and proxies send.
+func TestLongListsOfIDs(t *testing.T) {
+	t.Parallel()
+	listener, err := listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, http.NotFoundHandler()) }()
+	ids := strings.Repeat(uuid.NewString()+"%2C", 999) + uuid.NewString()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/v1/claims?id="+ids, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Cookie", strings.Repeat("x", 4<<10))
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNotFound {
+		t.Errorf("a thousand ids are answered %s", answer.Status)
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -24,8 +24,9 @@ const (
 	defaultAddr = "127.0.0.1:8080"
 	// headerTimeout is how long a client may take to send the header of a request.
 	headerTimeout = 10 * time.Second
-	// maxHeader is how many bytes the header of a request may have, and about 4 KiB more. Parsed, small fields take ten times that.
-	maxHeader = 32 << 10
+	// maxHeader is how many bytes the header of a request may have, and about 4 KiB more: a thousand ids in an address are 39,000 bytes.
+	// Parsed, small fields take ten times that.
+	maxHeader = 40 << 10
 	// idleTimeout is how long a connection is kept open between requests.
 	idleTimeout = 2 * time.Minute
 	// stopTimeout is how long running requests may take when the service stops.

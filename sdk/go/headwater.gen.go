@@ -149,7 +149,9 @@ const (
 	ClaimOrderMinusAppeared  ClaimOrder = "-appeared"
 	ClaimOrderMinusContested ClaimOrder = "-contested"
 	ClaimOrderMinusCreatedAt ClaimOrder = "-created_at"
+	ClaimOrderMinusStanding  ClaimOrder = "-standing"
 	ClaimOrderMinusWidth     ClaimOrder = "-width"
+	ClaimOrderStanding       ClaimOrder = "standing"
 )
 
 // Defines values for Comparator.
@@ -8054,11 +8056,17 @@ type ListClaimsParams struct {
 	// Status Only things with one of these statuses.
 	Status []EntityStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
-	// Sort Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: they list active claims alone, as far as they were worked out, and go before the order of q.
+	// Sort Order; a dash before it reverses it. standing begins with what is contested, then come denied, unattributed, no_origin_left, circular, single_origin, possibly_corroborated, single_carrier and corroborated. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: these and the orders by standing list active claims alone, as far as they were worked out, and go before the order of q.
 	Sort ClaimOrder `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
 	// Standing Only active claims that stand in one of these ways, as far as they were worked out.
 	Standing []Standing `form:"standing,omitempty" json:"standing,omitempty,omitzero"`
+
+	// MinWidth Only active claims of which the interval of independent origins is at least so wide, max less min, as far as that was worked out.
+	MinWidth int `form:"min_width,omitempty" json:"min_width,omitempty,omitzero"`
+
+	// WidthBelow Likewise narrower than this: 1 for those of which it is one number.
+	WidthBelow int `form:"width_below,omitempty" json:"width_below,omitempty,omitzero"`
 
 	// Include summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin.
 	Include []ListClaimsParamsInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
@@ -10668,6 +10676,8 @@ func newListClaimsRequest(ctx context.Context, server *url.URL, params *ListClai
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("standing", params.Standing, false, "array", "")
+		query.add("min_width", params.MinWidth, false, "integer", "int64")
+		query.add("width_below", params.WidthBelow, false, "integer", "int64")
 		query.add("include", params.Include, false, "array", "")
 		query.add("q", params.Q, false, "string", "")
 		query.add("topic", params.Topic, false, "string", "")

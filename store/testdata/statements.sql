@@ -4812,6 +4812,16 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') AND (t.id) >
 		($1::text::uuid) ORDER BY t.id LIMIT 2;
 
+-- Claims by MinWidth
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = 'active' AND EXISTS (SELECT FROM
+		standings AS s WHERE s.claim_id = t.id AND s.width >= $1) ORDER BY t.id LIMIT 2;
+
+-- Claims by WidthBelow
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = 'active' AND EXISTS (SELECT FROM
+		standings AS s WHERE s.claim_id = t.id AND s.width < $1) ORDER BY t.id LIMIT 2;
+
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
@@ -5701,79 +5711,176 @@ SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_bef
 	exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes WHERE seq > $1 AND seq <= $2 AND claim_id
 		= $3 ORDER BY seq LIMIT 11;
 
+-- Claims by standing
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		least(s.affirming, s.denying) AS contested,
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
+
+-- Claims by standing, the next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		least(s.affirming, s.denying) AS contested,
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0), s.claim_id) > ($2::text::int, $3::text::uuid)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
+
+-- Claims with words by standing
+WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
+		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
+		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
+		s.width, least(s.affirming, s.denying) AS contested,
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) ASC, s.claim_id ASC LIMIT 2;
+
+-- Claims by -standing
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		least(s.affirming, s.denying) AS contested,
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims by -standing, the next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		least(s.affirming, s.denying) AS contested,
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0), s.claim_id) < ($2::text::int, $3::text::uuid)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims with words by -standing
+WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
+		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
+		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
+		s.width, least(s.affirming, s.denying) AS contested,
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
+	ORDER BY coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) DESC, s.claim_id DESC LIMIT 2;
+
 -- Claims by -width
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1)
+	ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -width, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (s.width, s.claim_id) < ($2::text::int,
-		$3::text::uuid) ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (s.width, s.claim_id) < ($2::text::int, $3::text::uuid)
+	ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims with words by -width
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER
-		BY s.width DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
+	ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -contested
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY least(s.affirming, s.denying) DESC,
-		s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1)
+	ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -contested, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (least(s.affirming, s.denying), s.claim_id)
-		< ($2::text::int, $3::text::uuid) ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (least(s.affirming, s.denying), s.claim_id) < ($2::text::int, $3::text::uuid)
+	ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims with words by -contested
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER
-		BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
+	ORDER BY least(s.affirming, s.denying) DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -appeared
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY coalesce(s.appeared, '-infinity')
-		DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1)
+	ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims by -appeared, the next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
 		least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (coalesce(s.appeared, '-infinity'),
-		s.claim_id) < ($2::text::timestamptz, $3::text::uuid) ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND (coalesce(s.appeared, '-infinity'), s.claim_id) < ($2::text::timestamptz, $3::text::uuid)
+	ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
 -- Claims with words by -appeared
 WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
 		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
 		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
 		s.width, least(s.affirming, s.denying) AS contested,
-	s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings
-		AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER
-		BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
+	coalesce(array_position(
+	'{contested,denied,unattributed,no_origin_left,circular,single_origin,possibly_corroborated,single_carrier,corroborated}',
+	s.standing), 0) AS rank, s.appeared FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND
+		s.standing = ANY ($1) AND t.id IN (SELECT id FROM candidates)
+	ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
 -- CountClaims
 SELECT count(*) FROM (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE entry_keys(t.places) @>

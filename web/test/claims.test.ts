@@ -12,7 +12,7 @@ test('claims are narrowed to a standing and put in order as the service lists th
       await settled(page);
       await page.locator('[data-facet=standing] a[href*=contested]').click();
       await page.waitForURL(/standing=contested/);
-      for (const sort of ['-contested', '-width']) {
+      for (const sort of ['-contested', '-width', '-standing']) {
         await page.locator('main select').last().selectOption(sort);
         await page.waitForURL(new RegExp(`sort=${sort}`));
         const { items } = await api<{ items: Listed[] }>(`claims?standing=contested&sort=${sort}&limit=50&include=standing`);
@@ -34,14 +34,17 @@ test('claims are narrowed to a standing and put in order as the service lists th
       }
       assert.equal(await page.locator('[data-facet=standing] a[aria-current]').count(), 1);
       await page.locator('.chosen').click();
-      await page.waitForURL((at) => !at.search.includes('standing'));
+      await page.waitForURL((at) => !at.searchParams.has('standing'));
     }
   });
 });
 
 interface Listed { id: string; updated_at: string; standing: { attributions: number; denials: number } }
 interface Facet { values: { value: string; count: number }[] }
-interface Answer { items: { id: string }[]; total: { count: number }; facets: Record<string, Facet> }
+interface Answer {
+  items: { id: string; standing: { independent_origins: Interval } }[];
+  total: { count: number }; facets: Record<string, Facet>;
+}
 
 test('facets and totals are shown as the service has them, and each value leads to the claims that have it', async () => {
   await withPage({}, async (page) => {
@@ -77,6 +80,12 @@ test('facets and totals are shown as the service has them, and each value leads 
       assert.ok(waiting.includes(await mainClaim()));
       assert.equal(new URL(page.url()).searchParams.get('proposals'), 'true');
       await answered(() => box.uncheck());
+      // Those of which it is not known how many origins they have.
+      const unsettled = page.getByRole('checkbox', { name: language === 'en' ? 'Not settled' : 'غير محسومة' });
+      const { items } = await answered(() => unsettled.check());
+      assert.ok(items.length > 0 && items.every(({ standing: { independent_origins: { min, max } } }) => min < max));
+      assert.equal(new URL(page.url()).searchParams.get('min_width'), '1');
+      await answered(() => unsettled.uncheck());
     }
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { languages, mainClaim, open, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+import type { Page } from 'playwright-core';
+import { api, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { documentOf, openQueue, propose } from './text.js';
 
 withBrowser();
 
@@ -122,3 +124,91 @@ test('the language changes where one is, and is remembered', async () => {
     assert.equal(await page.evaluate(() => document.documentElement.dir), 'ltr');
   });
 });
+
+const acts = 'a[href], button:enabled, input:enabled:not([type=radio]), select:enabled, textarea:enabled, summary';
+
+/** Goes through a page by Tab, with all open that can be, and tells which actions were not come to, or could not be seen to be. */
+async function passedBy(page: Page): Promise<string[]> {
+  await page.evaluate(() => document.querySelectorAll<HTMLElement>('details:not([open]) > summary').forEach((one) => one.click()));
+  await settled(page);
+  await page.evaluate(() => {
+    const walk = { reached: new Set<EventTarget | null>(), wrong: [] as string[], around: false };
+    Object.assign(window, { walk });
+    document.querySelector<HTMLElement>('.skip')?.focus();
+    addEventListener('focusin', ({ target }) => {
+      const one = target as HTMLElement;
+      walk.around ||= one.matches('.skip');
+      if (walk.around || walk.reached.has(one)) return;
+      walk.reached.add(one);
+      const { left, top, width, height } = one.getClientRects()[0] ?? new DOMRect();
+      const over = document.elementFromPoint(left + width / 2, top + height / 2);
+      if (!over || !(one.contains(over) || over.contains(one))) walk.wrong.push(`under something else: ${one.outerHTML.slice(0, 120)}`);
+      const { outlineStyle, boxShadow } = getComputedStyle(one);
+      if (outlineStyle === 'none' && boxShadow === 'none') walk.wrong.push(`its focus cannot be seen: ${one.outerHTML.slice(0, 120)}`);
+    });
+  });
+  const around = () => page.evaluate(() => (window as unknown as { walk: { around: boolean } }).walk.around);
+  for (let presses = 0; presses < 1000 && !(await around()); presses += 10) {
+    for (let i = 0; i < 10; i++) await page.keyboard.press('Tab');
+  }
+  return page.evaluate((acts) => {
+    const { reached, wrong, around } = (window as unknown as { walk: { reached: Set<Element>; wrong: string[]; around: boolean } }).walk;
+    const left = [...document.querySelectorAll<HTMLElement>(acts)].filter((one) =>
+      one.checkVisibility({ visibilityProperty: true }) && !reached.has(one) && !one.matches('.skip, .board [tabindex="-1"]'));
+    if (!around) wrong.push('the walk does not end');
+    return [...wrong, ...left.map((one) => `not come to: ${one.outerHTML.slice(0, 120)}`)];
+  }, acts);
+}
+
+for (const language of languages) {
+  test(`every action of a claim, of the review and of a document is come to by keyboard alone, and is seen: ${language}`, async () => {
+    const id = await mainClaim();
+    const { claim } = await propose(`a walk, ${language}`, 2);
+    const { items } = await api<{ items: { id: string }[] }>('sources?key=oxbow-wire');
+    await withPage({}, async (page) => {
+      await signedIn(page);
+      await openClaim(page, language, id, `?card=${items[0]?.id}`);
+      assert.deepEqual(await passedBy(page), [], 'claim');
+      // One stop of Tab is in each drawing; arrows lead to all its cards.
+      const towards = language === 'ar' ? 'ArrowLeft' : 'ArrowRight';
+      for (const side of ['affirming', 'denying']) {
+        const stop = page.locator(`.${side} .face[tabindex="0"]`);
+        const cards = await page.locator(`.${side} .face`).count();
+        await stop.focus();
+        const come = new Set<string | null>();
+        const at = () => page.evaluate(() => document.activeElement?.getAttribute('data-card') ?? null);
+        for (let column = 0; column < 8; column++) {
+          await page.keyboard.press('Home');
+          for (let before: string | null = ''; before !== (before = await at());) {
+            come.add(before);
+            await page.keyboard.press('ArrowDown');
+          }
+          await page.keyboard.press(towards);
+        }
+        assert.equal(come.size, cards, side);
+      }
+      await openQueue(page, language, claim);
+      await page.keyboard.press('r');
+      await page.locator('.rejecting').waitFor();
+      assert.deepEqual(await passedBy(page), [], 'review, a rejection');
+      await page.locator('#proposal').focus();
+      await page.keyboard.press('e');
+      await page.locator('.editing').waitFor();
+      assert.deepEqual(await passedBy(page), [], 'review, a proposal that is edited');
+      await open(page, `/${language}/documents/${await documentOf('wire-first')}`);
+      await page.locator('#attributions').waitFor();
+      await settled(page);
+      assert.deepEqual(await passedBy(page), [], 'document');
+      await page.locator('.tools input[type=search]').focus();
+      await page.keyboard.type('14');
+      await page.locator('.hits button').first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.picked').waitFor();
+      assert.deepEqual(await passedBy(page), [], 'document, words that are picked');
+      await page.locator('.picked button').first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.draft .actions').waitFor();
+      assert.deepEqual(await passedBy(page), [], 'document, an attribution being written');
+    });
+  });
+}

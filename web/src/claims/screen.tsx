@@ -51,11 +51,11 @@ type Sources = Record<string, SourceCard>;
 
 const names = Object.keys(facets) as FacetName[];
 
-/** What else narrows the list: words, the days between which it happened, and whether a proposal waits. */
-const others = ['q', 'from', 'to', 'proposals'] as const;
+/** What else narrows the list: words, the days between which it happened, whether a proposal waits, and what is not settled. */
+const others = ['q', 'from', 'to', 'proposals', 'min_width'] as const;
 
 /** What narrows it by what one cannot read. */
-const nameless = new Set<string>(['publisher', 'origin', 'proposals']);
+const nameless = new Set<string>(['publisher', 'origin', 'proposals', 'min_width']);
 
 type Narrowing = FacetName | (typeof others)[number];
 /** What the list is asked for, and whether what it has is put under its origins. */
@@ -114,14 +114,21 @@ export function ClaimsScreen() {
             />
           </label>
         ))}
-        <label>
-          <input
-            type="checkbox"
-            checked={!!asked.proposals}
-            onChange={(event) => look({ proposals: event.currentTarget.checked && 'true', cursor: undefined })}
-          />{' '}
-          {m.withProposals}
-        </label>
+        {(
+          [
+            ['proposals', 'true', m.withProposals],
+            ['min_width', '1', m.unsettled],
+          ] as const
+        ).map(([name, value, label]) => (
+          <label key={name}>
+            <input
+              type="checkbox"
+              checked={!!asked[name]}
+              onChange={(event) => look({ [name]: event.currentTarget.checked && value, cursor: undefined })}
+            />{' '}
+            {label}
+          </label>
+        ))}
         <label>
           <input type="checkbox" checked={!!asked.origins} onChange={(event) => look({ origins: event.currentTarget.checked })} />{' '}
           {m.byOrigins}
@@ -192,7 +199,8 @@ function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing
       given.map(async (name) => ({ name, total: await totalOf({ ...asked, [name]: '' }, signal) })),
     ),
   );
-  const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo, proposals: m.withProposals };
+  const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo, proposals: m.withProposals,
+    min_width: m.unsettled };
   const found = counts.data?.filter(({ total }) => total && total.count > 0) ?? [];
   if (found.length === 0) return null;
   return (

@@ -105,7 +105,8 @@ export const ar: Messages = {
   select: 'للمقارنة',
   compare: 'جنبًا إلى جنب',
   sort: 'الترتيب',
-  sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا', '-contested': 'الأكثر خلافًا' },
+  sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا',
+    '-standing': 'الأرسخ أساسًا', '-contested': 'الأكثر خلافًا' },
   claimsTotal: (n, exact) => (exact
     ? count(n, { zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء' })
     : count(n, { other: 'أكثر من # ادعاء' })),
@@ -116,6 +117,7 @@ export const ar: Messages = {
   byOrigins: 'تحت أصولها، صفحة صفحة',
   inOtherLanguages: 'باللغات الأخرى أيضًا',
   withProposals: 'لها مقترحات',
+  unsettled: 'غير محسومة',
   happenedFrom: 'حدث بين',
   happenedTo: 'و',
   claimsIfDropped: 'من دون أحد ما يضيّق القائمة:',

@@ -106,7 +106,7 @@ export const en = {
   compare: 'Side by side',
   sort: 'In order of',
   sorts: { '': 'what fits best', '-appeared': 'newest appearance', '-width': 'what is least settled',
-    '-contested': 'what is most contested' } as Words,
+    '-standing': 'what is founded best', '-contested': 'what is most contested' } as Words,
   claimsTotal: (n: number, exact: boolean): string => (exact
     ? count(n, { one: '# claim', other: '# claims' })
     : count(n, { other: 'More than # claims' })),
@@ -117,6 +117,7 @@ export const en = {
   byOrigins: 'Under their origins, page by page',
   inOtherLanguages: 'In other languages too',
   withProposals: 'With proposals',
+  unsettled: 'Not settled',
   happenedFrom: 'Happened from',
   happenedTo: 'to',
   claimsIfDropped: 'Without one of what narrows the list:',

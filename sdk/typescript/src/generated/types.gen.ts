@@ -1046,7 +1046,7 @@ export type ClaimLinkPage = {
     truncated?: boolean;
 };
 
-export type ClaimOrder = 'id' | 'created_at' | '-created_at' | '-width' | '-contested' | '-appeared';
+export type ClaimOrder = 'id' | 'created_at' | '-created_at' | 'standing' | '-standing' | '-width' | '-contested' | '-appeared';
 
 export type ClaimPage = {
     /**
@@ -7612,13 +7612,21 @@ export type ListClaimsData = {
          */
         status?: Array<EntityStatus>;
         /**
-         * Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: they list active claims alone, as far as they were worked out, and go before the order of q.
+         * Order; a dash before it reverses it. standing begins with what is contested, then come denied, unattributed, no_origin_left, circular, single_origin, possibly_corroborated, single_carrier and corroborated. -width begins with the widest interval of independent origins, -contested with the most attributions on the side that has fewer, -appeared with the newest publication among what counts: these and the orders by standing list active claims alone, as far as they were worked out, and go before the order of q.
          */
         sort?: ClaimOrder;
         /**
          * Only active claims that stand in one of these ways, as far as they were worked out.
          */
         standing?: Array<Standing>;
+        /**
+         * Only active claims of which the interval of independent origins is at least so wide, max less min, as far as that was worked out.
+         */
+        min_width?: number;
+        /**
+         * Likewise narrower than this: 1 for those of which it is one number.
+         */
+        width_below?: number;
         /**
          * summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language, publisher and origin.
          */
