@@ -7451,6 +7451,11 @@ type TimelineEntry struct {
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Via []uuid.UUID `json:"via,omitempty,omitzero"`
+
+	// Withdrawn With include_withdrawn, true if its document was retracted, or a source that its walk passes: it does not count.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn,omitempty,omitzero"`
 }
 
 // TimelineEntryPage defines model for TimelineEntryPage.
@@ -8482,6 +8487,12 @@ type GetClaimTimelineParams struct {
 
 	// By What the order goes by: when the document came out, or when the origin said it.
 	By TimelineOrder `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// IncludeProposed With scope=evidence, count proposed links and attributions as if they were accepted.
+	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// IncludeWithdrawn With scope=evidence, list what was withdrawn too, as the report does.
+	IncludeWithdrawn bool `form:"include_withdrawn,omitempty" json:"include_withdrawn,omitempty,omitzero"`
 
 	// Scope claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too.
 	Scope TimelineScope `form:"scope,omitempty" json:"scope,omitempty,omitzero"`
@@ -11277,6 +11288,8 @@ func newGetClaimTimelineRequest(ctx context.Context, server *url.URL, id uuid.UU
 		query.add("cursor", params.Cursor, false, "string", "")
 		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("by", params.By, false, "", "")
+		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("include_withdrawn", params.IncludeWithdrawn, false, "boolean", "")
 		query.add("scope", params.Scope, false, "", "")
 		if query.err != nil {
 			return nil, query.err

@@ -82,15 +82,24 @@ export function ClaimScreen({ id }: ScreenProps) {
 const drawingOf = (report: Report): Drawing =>
   ({ affirming: sideOf(report.affirming), denying: sideOf(report.denying), sources: {} }) as unknown as Drawing;
 
-/** What comes after the head is there: appearances, and the claims that links name. */
+/** When what the report lists appeared, whatever is set aside and as of whichever day. */
+function useTimeline(id: string, include_proposed: boolean) {
+  return useLoad(`${id} timeline ${include_proposed}`, async (signal) => {
+    const entries: TimelineEntry[] = [];
+    const query = { scope: 'evidence' as const, include_proposed, include_withdrawn: true, limit: 1000 };
+    for await (const { items } of service.each.getClaimTimeline({ path: { id }, query, signal }).pages()) entries.push(...items);
+    return entries;
+  });
+}
+
+/** What comes after the head is there: the claims that links name. */
 function useRest(id: string) {
   return useLoad(`${id} rest`, async (signal) => {
-    const [timeline, against, links] = await Promise.all([
-      service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
+    const [against, links] = await Promise.all([
       service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins', 'carriers'] }, signal }),
       service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
     ]);
-    return { timeline: timeline.data.items, against: against.data, links: links.data };
+    return { against: against.data, links: links.data };
   });
 }
 
@@ -123,6 +132,9 @@ interface ShownProps {
 function Shown({ id, quantities, base: before, view, asked, busy, missing }: ShownProps) {
   const w = words.value;
   const rest = useRest(id);
+  const timeline = useTimeline(id, asked.include_proposed);
+  const entries = timeline.data ?? [];
+  const counted = entries.filter(({ withdrawn }) => !withdrawn);
   const { report, drawing } = view;
   const askedAbout = useAskedAbout(report, rest.data?.links.claims);
   const cards = useMemo(
@@ -196,7 +208,7 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
     },
   ]);
   return (
-    <div aria-busy={busy}>
+    <div aria-busy={busy || timeline.busy}>
       <StandingSentence report={report} before={isAsked(asked) ? before : undefined} />
       <Announcement report={report} before={before} asked={asked} />
       <div class="explained">
@@ -231,7 +243,7 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
       </div>
       <section aria-labelledby="graph" class="graph">
         <h2 id="graph">{w.graphTitle}</h2>
-        <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
+        <Toolbar timeline={counted} asked={asked} report={report} />
         {missing}
         <div class="sides">
           {sideNames.map((side) => (
@@ -245,16 +257,14 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
             />
           ))}
         </div>
-        {selected.value !== undefined && (
-          <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
-        )}
+        {selected.value !== undefined && <Panel group={selected.value} view={view} timeline={entries} factsOf={facts} />}
       </section>
-      {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
-      {rest.data && (
+      {[rest, timeline].map(({ problem, again }) => problem && <ProblemBox problem={problem} again={again} />)}
+      {rest.data && timeline.data && (
         <>
           <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
-          <Evidence report={report} timeline={rest.data.timeline} />
-          <Timeline report={report} timeline={rest.data.timeline} />
+          <Evidence report={report} timeline={entries} busy={timeline.busy} />
+          <Timeline report={report} timeline={counted} />
         </>
       )}
       <Foot id={id} report={report} asked={asked} />

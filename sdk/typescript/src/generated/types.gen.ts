@@ -6070,6 +6070,10 @@ export type TimelineEntry = {
      * With scope=evidence, the links that brought it in, from the claim in question outwards.
      */
     via?: Array<string>;
+    /**
+     * With include_withdrawn, true if its document was retracted, or a source that its walk passes: it does not count.
+     */
+    withdrawn?: boolean;
 };
 
 export type TimelineEntryPage = {
@@ -9488,6 +9492,14 @@ export type GetClaimTimelineData = {
          * What the order goes by: when the document came out, or when the origin said it.
          */
         by?: TimelineOrder;
+        /**
+         * With scope=evidence, count proposed links and attributions as if they were accepted.
+         */
+        include_proposed?: boolean;
+        /**
+         * With scope=evidence, list what was withdrawn too, as the report does.
+         */
+        include_withdrawn?: boolean;
         /**
          * claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too.
          */
