@@ -143,7 +143,6 @@ export const ar: ClaimMessages = {
   inCircle: 'ضمن حلقة',
   outOfReach: 'لم يعد يُبلَغ',
   setAsideWord: 'نُحّي جانبًا',
-  moreMembers: (n) => count(n, { zero: '', one: 'وواحد آخر', two: 'واثنان آخران', few: 'و# آخرون', many: 'و# آخر', other: 'و# آخر' }),
   foldAlike: (n, names) => [count(n, {
     zero: 'لا مصادر، عن ', one: 'مصدر واحد، عن ', two: 'مصدران، عن ', few: '# مصادر، عن ', many: '# مصدرًا، عن ', other: '# مصدر، عن ',
   }), names],
@@ -167,7 +166,6 @@ export const ar: ClaimMessages = {
   outlineLabel: 'الأصول، وتحت كل منها من ينقلونه',
   circleRoot: 'بلا أصل: يأخذه بعضهم عن بعض',
   keyAside: 'نحِّ جانبًا أو أعد',
-  keyAllBack: 'أعد الجميع',
   keyView: 'رسم أو قائمة',
   keyDates: 'الأعمدة حسب التاريخ',
   keyOpen: 'افتح الوثيقة',

@@ -318,7 +318,7 @@ function GroupCard({ card, plan, node, facts, tabIndex }: CardProps & { node: No
             <bdi>{name(member)}</bdi>
           </span>
         ))}
-        {members.length > mostMembers && <span class="line member">{w.moreMembers(members.length - mostMembers)}</span>}
+        {members.length > mostMembers && <span class="line member">{w.others(members.length - mostMembers)}</span>}
         <span class="sr">
           {costOf(node, facts)}
           {facts.costliest === group ? ` – ${w.mostCostly}` : ''}

@@ -177,7 +177,7 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
         if (card?.dataset['card']) toggle(card.dataset['card']);
       },
     },
-    { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
+    { id: 'all-back', keys: 'X', label: () => w.putAllBack, run: putAllBack },
     ...(
       [
         ['[', 'affirming'],
@@ -433,7 +433,7 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
   const w = words.value;
   const { belief, disbelief, uncertainty, steps, graded } = report.support;
   const share = (value: number) => number(Math.round(value * 100) / 100);
-  const file = (path: string, more: Query = {}) => {
+  const file = (path: string, more: Query) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...asQuery(asked), ...more }))
       for (const one of [value].flat()) query.append(name, String(one));
@@ -457,26 +457,20 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
       <section aria-labelledby="exports">
         <h2 id="exports">{w.exportsTitle}</h2>
         <ul class="exports">
-          <li>
-            <a href={file('bundle')} download={`${report.claim}.ndjson`}>
-              {w.exportBundle}
-            </a>
-          </li>
-          <li>
-            <a href={file('corroboration')} download={`${report.claim}.json`}>
-              {w.exportReport}
-            </a>
-          </li>
-          <li>
-            <a href={file('provenance', { format: 'mermaid' })} download={`${report.claim}.mmd`}>
-              {w.exportMermaid}
-            </a>
-          </li>
-          <li>
-            <a href={file('provenance', { format: 'dot' })} download={`${report.claim}.dot`}>
-              {w.exportDot}
-            </a>
-          </li>
+          {(
+            [
+              ['bundle', {}, 'ndjson', w.exportBundle],
+              ['corroboration', {}, 'json', w.exportReport],
+              ['provenance', { format: 'mermaid' }, 'mmd', w.exportMermaid],
+              ['provenance', { format: 'dot' }, 'dot', w.exportDot],
+            ] as const
+          ).map(([path, more, extension, said]) => (
+            <li key={extension}>
+              <a href={file(path, more)} download={`${report.claim}.${extension}`}>
+                {said}
+              </a>
+            </li>
+          ))}
           <li>
             <a href={card} target="_blank">
               {w.exportCard}

@@ -44,8 +44,6 @@ export const ar: DocumentMessages = {
   // picking words
   pickedLabel: 'الكلمات التي اخترتها',
   useContent: 'أسنِد',
-  useCue: 'لفظ الإسناد',
-  useEvidence: 'الدليل',
   useDate: 'الوقت',
   asSelected: 'كما حُددت تمامًا',
   letGo: 'اترك',

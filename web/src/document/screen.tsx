@@ -246,11 +246,11 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       enabled: true,
       run: use((span) => (draft.value ? { ...draft.value, content: span } : newDraft(span))),
     },
-    { id: 'cue', keys: 'c', label: w.useCue, enabled: !!draft.value?.hops.length, run: use((cue) => lastHop({ cue })) },
+    { id: 'cue', keys: 'c', label: w.cue, enabled: !!draft.value?.hops.length, run: use((cue) => lastHop({ cue })) },
     {
       id: 'evidence',
       keys: 'v',
-      label: w.useEvidence,
+      label: w.evidence,
       enabled: !!draft.value?.hops.length,
       run: use((evidence_span) => lastHop({ evidence_span })),
     },

@@ -5,7 +5,6 @@ import type { HistoryMessages } from './en';
 const count = forms('ar-u-nu-latn');
 
 export const ar: HistoryMessages = {
-  title: 'السجل',
   titleOf: (thing) => `السجل: ${thing}`,
   filters: 'اعرض فقط',
   who: 'مَن غيّر',
@@ -31,7 +30,6 @@ export const ar: HistoryMessages = {
   link: 'رابط هذه التغييرات',
   itsHistory: 'سجله',
   version: (n) => `الصيغة ${n}`,
-  changed: 'ما الذي تغير',
   nothing: 'لا شيء',
   noDifference: 'لم يتغير أي حقل.',
   stoodTitle: 'كيف كان حاله',
@@ -39,7 +37,6 @@ export const ar: HistoryMessages = {
   undo: 'تراجع عن هذا',
   undoing: 'أتتراجع عن كل تغييرات هذا الفعل؟',
   undoHint: 'يعود كل شيء كما كان قبل ذلك. ويبقى السجل، ويمكن التراجع عن التراجع.',
-  undone: 'تم التراجع.',
   operations: {
     create: 'إنشاء', update: 'تعديل', merge: 'دمج', unmerge: 'فصل', retract: 'سحب', restore: 'استعادة', accept: 'قبول', reject: 'رفض',
     reopen: 'اقتراح من جديد', delete: 'حذف', rotate: 'تبديل', revoke: 'إلغاء',

@@ -3,13 +3,13 @@ import type { Change, ClaimCard, Difference, Operation, Resource, StandingChange
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { address, href, look } from '../address';
+import { address, given, href, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { useAct } from '../edit/act';
 import { Reason } from '../edit/reason';
 import { changeHeaders } from '../edit/versions';
 import { words as editing } from '../edit/messages';
-import { inOrder, languageName, list, momentOf } from '../language';
+import { inOrder, languageName, list, messages, momentOf } from '../language';
 import {
   Code,
   Content,
@@ -67,13 +67,7 @@ const claimNamed = ({ state }: Change): string => (state as State)?.claim ?? (st
 
 function Changes() {
   const w = words.value;
-  const { query } = address.value;
-  const asked = Object.fromEntries(
-    ['actor', 'resource', 'operation', 'group', 'cursor'].flatMap((name) => {
-      const value = query.get(name);
-      return value ? [[name, value]] : [];
-    }),
-  ) as { actor?: string; resource?: Resource; operation?: Operation; group?: string; cursor?: string };
+  const asked = given('actor', 'resource', 'operation', 'group', 'cursor') as { actor?: string; resource?: Resource; operation?: Operation; group?: string; cursor?: string };
   const loaded = useLoad(JSON.stringify(asked), async (signal) => {
     const { data } = await service.listChanges({ query: { ...asked, order: 'desc', limit: perPage }, signal });
     const claims: Record<string, ClaimCard> = {};
@@ -106,7 +100,7 @@ function Changes() {
   );
   return (
     <article class="history">
-      <Heading title={w.title} />
+      <Heading title={messages.value.navHistory} />
       <form
         class="toolbar"
         aria-label={w.filters}
@@ -148,7 +142,7 @@ function Changes() {
                 />
               ))}
             </ol>
-            <nav class="pages" aria-label={w.title}>
+            <nav class="pages" aria-label={messages.value.navHistory}>
               {asked.cursor && <a href={href(['history'], { ...asked, cursor: undefined })}>{w.newest}</a>}
               {next && <a href={href(['history'], { ...asked, cursor: next })}>{w.older}</a>}
             </nav>
@@ -411,7 +405,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
               ))}
             </ol>
             {next_cursor && (
-              <nav class="pages" aria-label={w.title}>
+              <nav class="pages" aria-label={messages.value.navHistory}>
                 <a href={href(['history'], { resource, thing: id, cursor: next_cursor })}>{w.older}</a>
               </nav>
             )}

@@ -65,7 +65,6 @@ export const ar: Messages = {
 
   // keys
   keys: 'المفاتيح',
-  keysTitle: 'المفاتيح',
   keysOn: 'استعمل مفاتيح الحرف الواحد',
   keysDoes: 'ما تفعله',
   keysKey: 'المفتاح',
@@ -95,7 +94,6 @@ export const ar: Messages = {
   }),
 
   // claims
-  claimsTitle: 'الادعاءات',
   claimsWith: (query) => `الادعاءات التي فيها «${query}»`,
   claimsWithQuoted: (query) => ['الادعاءات التي فيها ', query],
   claimsNone: 'ليس ثمة ادعاء كهذا.',

@@ -5,7 +5,6 @@ import type { ReviewMessages } from './en';
 const count = forms('ar-u-nu-latn');
 
 export const ar: ReviewMessages = {
-  title: 'المراجعة',
   queueLabel: 'ما ينتظر قرارًا',
   waiting: (n, more) => (more
     ? count(n, {

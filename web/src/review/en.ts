@@ -8,7 +8,6 @@ type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;
 
 export const en = {
-  title: 'Review',
   queueLabel: 'What waits for a decision',
   waiting: (n: number, more: boolean): string => (more
     ? count(n, { one: '# proposal waits here, and more after it', other: '# proposals wait here, and more after them' })

@@ -89,7 +89,7 @@ export default function ReviewScreen() {
   useReturn(loaded.data !== undefined);
   return (
     <article class="review">
-      <Heading title={w.title} />
+      <Heading title={messages.value.navReview} />
       <p class="toolbar" role="group" aria-label={w.only}>
         {['', 'link', 'attribution', 'match'].map((one) => (
           <button key={one} type="button" aria-pressed={one === resource} onClick={() => look({ resource: one, item: undefined })}>
