@@ -63,3 +63,30 @@ test('nothing is called undated before its day is known', async () => {
     assert.doesNotMatch(await page.locator('main').innerText(), /undated/i);
   });
 });
+
+test('how many claims contradict one is said, and all of them can be come to', async () => {
+  const counting = (value: number) => [{ value, comparator: '=', unit: 'person', of: 'seen at the sluice' }];
+  const claimOf = async (en: string, value: number) =>
+    (await write<{ id: string }>('claims', { statement: { en, ar: `${en} بالعربية` }, quantities: counting(value) })).id;
+  const claim = await claimOf('Two were seen at the sluice.', 2);
+  for (const n of [3, 4, 5, 6, 7]) {
+    const other = await claimOf(`${n} were seen at the sluice.`, n);
+    await write('links', { kind: 'contradicts', degree: n > 6 ? 'tension' : 'direct', from: claim, to: other, status: 'accepted' });
+  }
+  await write('links', { kind: 'contradicts', from: claim, to: await claimOf('Nobody was seen at the sluice.', 0), status: 'proposed' });
+  await withPage({}, async (page) => {
+    await page.route('**/contradictions?*', (route) => route.continue({ url: `${route.request().url()}&limit=2` }));
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/claims/${claim}`);
+      await openClaim(page, language, claim);
+      assert.match(await page.locator('#contradictions').innerText(), /\(?5/);
+      for (const shown of [2, 4]) {
+        assert.equal(await page.locator('.pair').count(), shown);
+        await page.locator('.contradictions > button').click();
+        await page.waitForFunction((before) => document.querySelectorAll('.pair').length > before, shown);
+      }
+      await page.waitForFunction(() => document.querySelectorAll('.pair .scale').length === 5); // what each of them counts
+      assert.equal(await page.locator('.contradictions > button').count(), 0);
+    }
+  });
+});

@@ -149,7 +149,6 @@ export const ar: ClaimMessages = {
   foldAlone: (n) => count(n, {
     zero: 'لا مصادر', one: 'مصدر واحد', two: 'مصدران متشابهان', few: '# مصادر متشابهة', many: '# مصدرًا متشابهًا', other: '# مصدر متشابه',
   }),
-  foldRest: (n) => count(n, { zero: '', one: 'واحد آخر', two: 'اثنان آخران', few: '# آخرون', many: '# آخر', other: '# آخر' }),
   unfold: 'اعرضهم',
   costs: (min, max, n) => `من دونه: ${origins(min, max)}، ${lines(n)}`,
   costsNothing: 'من دونه لا يتغير شيء',
@@ -179,9 +178,6 @@ export const ar: ClaimMessages = {
     anonymous: 'لا أحد يعرف من هذا.', hearsay: 'أخذه سماعًا، ولم يُذكر عمّن.',
   },
   speaksAs: (members) => ['يتكلم باسم: ', members],
-  wordsMore: (n) => count(n, {
-    zero: '', one: 'وإسناد آخر', two: 'وإسنادان آخران', few: 'و# إسنادات أخرى', many: 'و# إسنادًا آخر', other: 'و# إسناد آخر',
-  }),
 
   // contradictions
   againstTitle: 'التناقضات جنبًا إلى جنب',

@@ -122,7 +122,6 @@ export const en = {
   setAsideWord: 'set aside',
   foldAlike: (n: number, names: Children): Children => [count(n, { one: '# source, from ', other: '# sources, from ' }), names],
   foldAlone: (n: number): string => count(n, { one: '# source alike', other: '# sources alike' }),
-  foldRest: (n: number): string => count(n, { one: '# other', other: '# others' }),
   unfold: 'Show them',
   costs: (min: number, max: number, n: number): string => `Without it: ${origins(min, max)}, ${lines(n)}`,
   costsNothing: 'Without it nothing changes',
@@ -154,7 +153,6 @@ export const en = {
     hearsay: 'It has this from hearsay, and from whom is not said.',
   } as Words,
   speaksAs: (members: Children): Children => ['Speaks for: ', members],
-  wordsMore: (n: number): string => count(n, { one: 'and # attribution more', other: 'and # attributions more' }),
 
   // contradictions
   againstTitle: 'Contradictions, side by side',

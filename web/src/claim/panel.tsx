@@ -75,7 +75,7 @@ export function Panel({ group, view, timeline, factsOf }: PanelProps) {
           </Content>
           {passing.length > shownAtOnce && (
             <p class="quiet">
-              <a href="#evidence">{w.wordsMore(passing.length - shownAtOnce)}</a>
+              <a href="#evidence">{w.others(passing.length - shownAtOnce)}</a>
             </p>
           )}
         </div>

@@ -19,7 +19,7 @@ import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
 import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
-import { Contradictions } from './contradictions';
+import { Contradictions, useContradictions } from './contradictions';
 import { DrawnSide } from './drawing';
 import { Evidence, Timeline } from './evidence';
 import { factsOf } from './group';
@@ -92,14 +92,17 @@ function useTimeline(id: string, include_proposed: boolean) {
   });
 }
 
-/** What comes after the head is there: the claims that links name. */
-function useRest(id: string) {
-  return useLoad(`${id} rest`, async (signal) => {
-    const [against, links] = await Promise.all([
-      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins', 'carriers'] }, signal }),
-      service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
-    ]);
-    return { against: against.data, links: links.data };
+/** The links of a claim, and the claims that they name. */
+function useLinks(id: string) {
+  return useLoad(`${id} links`, async (signal) => {
+    const claims: Record<string, ClaimCard> = {};
+    let contradictions = 0;
+    const query = { limit: 1000, status: ['proposed' as const, 'accepted' as const] };
+    for await (const page of service.each.listClaimLinks({ path: { id }, query, signal }).pages()) {
+      Object.assign(claims, page.claims);
+      contradictions += page.items.filter(({ kind, status }) => kind === 'contradicts' && status === 'accepted').length;
+    }
+    return { claims, contradictions };
   });
 }
 
@@ -131,21 +134,22 @@ interface ShownProps {
 
 function Shown({ id, quantities, base: before, view, asked, busy, missing }: ShownProps) {
   const w = words.value;
-  const rest = useRest(id);
+  const links = useLinks(id);
+  const against = useContradictions(id);
   const timeline = useTimeline(id, asked.include_proposed);
   const entries = timeline.data ?? [];
   const counted = entries.filter(({ withdrawn }) => !withdrawn);
   const { report, drawing } = view;
-  const askedAbout = useAskedAbout(report, rest.data?.links.claims);
+  const askedAbout = useAskedAbout(report, links.data?.claims);
   const cards = useMemo(
-    () => (sourceCards.value = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources }),
-    [rest.data, before, report, drawing],
+    () => (sourceCards.value = { ...against.data?.sources, ...before.sources, ...drawing.sources, ...report.sources }),
+    [against.data, before, report, drawing],
   );
   const claims = useMemo(() => {
-    const all: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
+    const all: Record<string, ClaimCard> = { ...askedAbout.data, ...links.data?.claims };
     statements.value = Object.fromEntries(Object.entries(all).map(([key, { statement }]) => [key, statement]));
     return all;
-  }, [rest.data, askedAbout.data]);
+  }, [links.data, askedAbout.data]);
   const facts = (side: SideName) => factsOf(drawing[side], report[side].independent_origins, report[side].lines);
   const named = (group: string) => <Name key={group} source={cards[group]} id={group} />; // within a link, where no button may stand
   const about = ({ source, circle, link, document, params }: OpenQuestion) => {
@@ -259,10 +263,20 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
         </div>
         {selected.value !== undefined && <Panel group={selected.value} view={view} timeline={entries} factsOf={facts} />}
       </section>
-      {[rest, timeline].map(({ problem, again }) => problem && <ProblemBox problem={problem} again={again} />)}
-      {rest.data && timeline.data && (
+      {[links, against, timeline].map(({ problem, again }) => problem && <ProblemBox problem={problem} again={again} />)}
+      {links.data && against.data && timeline.data && (
         <>
-          <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
+          <Contradictions
+            report={report}
+            against={{
+              ...against,
+              ...against.data,
+              total: links.data.contradictions,
+              claims,
+              cards,
+              quantities,
+            }}
+          />
           <Evidence report={report} timeline={entries} busy={timeline.busy} />
           <Timeline report={report} timeline={counted} />
         </>
