@@ -37,6 +37,8 @@ export const en = {
     create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',
     reject: 'rejected', reopen: 'proposed again', delete: 'deleted', rotate: 'rotated', revoke: 'revoked',
   } as Words,
+  /** Values of the API that no other screen has words for; in English they are words themselves. */
+  values: {} as Words,
   resources: {
     source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
     review: 'review', match: 'match', key: 'key',

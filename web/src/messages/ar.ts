@@ -1,4 +1,4 @@
-/** What the page says in Arabic. Sentences with a number have all six forms. */
+/** What the page says in Arabic. Sentences with a number have all of its six forms that are said and differ from `other`. */
 import type { Messages } from './en';
 import { forms } from './plural';
 
@@ -60,7 +60,7 @@ export const ar: Messages = {
 
   // choosing from what is found while one types
   optionsCount: (n) => count(n, {
-    zero: 'لم يوجد شيء', one: 'وُجد واحد', two: 'وُجد اثنان', few: 'وُجد #', many: 'وُجد #', other: 'وُجد #',
+    zero: 'لم يوجد شيء', one: 'وُجد واحد', two: 'وُجد اثنان', other: 'وُجد #',
   }),
 
   // keys

@@ -88,7 +88,6 @@ export const en = {
   editTitle: 'Change it, then accept it',
   confidence: 'How sure, 0 to 1',
   degrees: { direct: 'direct', tension: 'tension' } as Words,
-  stances: { affirms: 'says', denies: 'denies', questions: 'questions' } as Words,
   saveAndAccept: 'Save and accept',
 
   keyAccept: 'Accept',
