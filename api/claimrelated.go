@@ -104,9 +104,9 @@ type ClaimDetail struct {
 	Attributions *List[headwater.Attribution]      `json:"attributions,omitempty" doc:"The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
 	Links        *List[ClaimLink]                  `json:"links,omitempty" doc:"The first 1,000 accepted links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
 	Reviews      *List[headwater.Review]           `json:"reviews,omitempty" doc:"The first 1,000 active reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&status=active&limit=1000."`
-	Sources      map[string]headwater.SourceCard   `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
-	Documents    map[string]headwater.DocumentCard `json:"documents,omitempty" doc:"Each document in which the attributions stand, once, by id, with include=documents."`
-	Claims       map[string]headwater.ClaimCard    `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
+	Sources      map[string]headwater.SourceCard   `json:"sources,omitempty" doc:"Each source that is named, once, by id. Of more than 32 MiB, some are left out."`
+	Documents    map[string]headwater.DocumentCard `json:"documents,omitempty" doc:"Each document in which the attributions stand, once, by id, with include=documents. Of more than 32 MiB, some are left out."`
+	Claims       map[string]headwater.ClaimCard    `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links. Of more than 32 MiB, some are left out."`
 	Standing     *provenance.Figures               `json:"standing,omitempty" doc:"How it stands, with include=standing."`
 	Report       *provenance.Report                `json:"report,omitempty" doc:"The report on it, with include=report."`
 }

@@ -119,6 +119,42 @@ func TestAnExportThatFailsIsCutOff(t *testing.T) {
 	}
 }
 
+// waitingStore exports nothing until nobody waits for it.
+type waitingStore struct {
+	api.Store
+	began chan struct{}
+}
+
+func (w waitingStore) Export(ctx context.Context, _ io.Writer, _ interchange.ExportOptions) error {
+	close(w.began)
+	<-ctx.Done()
+	return errors.New("the statement was canceled")
+}
+
+// TestAnExportThatNobodyTakesIsNoFailure: a client that leaves while the database works is not logged as an error of the service.
+func TestAnExportThatNobodyTakesIsNoFailure(t *testing.T) {
+	lines := captureLog(t)
+	waiting := waitingStore{open(t), make(chan struct{})}
+	server := httptest.NewServer(handler(waiting))
+	ctx, leave := context.WithCancel(t.Context())
+	go func() {
+		<-waiting.began
+		leave()
+	}()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/v1/exports", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := http.DefaultClient.Do(request); err == nil {
+		response.Body.Close()
+		t.Errorf("who left was answered %d", response.StatusCode)
+	}
+	server.Close() // once all is logged
+	if logged := lines.String(); !strings.Contains(logged, "not taken to its end") || strings.Contains(logged, `"level":"ERROR"`) {
+		t.Errorf("logged is %s", logged)
+	}
+}
+
 // TestAnImportThatIsCutOff: a body that ends before its length is refused for that reason, even if it is valid so far.
 func TestAnImportThatIsCutOff(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,8 @@ const reading = `{"type":"bundle","format":"headwater-bundle/1","namespace":"htt
 {"type":"source","key":"bureau","kind":"agency","name":"Bureau"}
 {"type":"document","key":"late","publisher":"gazette","kind":"article","url":"https://gazette.example/late/?utm_source=x",` +
 	`"published":{"earliest":"2024-06-02","latest":"2024-06-02"},"text":"The ship left. The ship came back, the bureau said."}
-{"type":"document","key":"early","publisher":"gazette","kind":"article","published":{"earliest":"2024-05","latest":"2024-05"}}
+{"type":"document","key":"early","publisher":"gazette","kind":"article","published":{"earliest":"2024-05","latest":"2024-05"},` +
+	`"text":"قال مسؤولو الميناء إن السفينة لم تغادر."}
 {"type":"document","key":"undated","publisher":"agency","kind":"report"}
 {"type":"claim","key":"left","statement":{"en":"The ship left."}}
 {"type":"claim","key":"back","statement":{"en":"The ship came back."}}
@@ -86,9 +87,14 @@ func TestFinding(t *testing.T) {
 		"/v1/documents?to=2024-05":                                                     {"early"},
 		"/v1/documents?url=" + url.QueryEscape("http://www.gazette.example/late"):      {"late"},
 		"/v1/documents?publisher=" + gazette + "&sort=published":                       {"early", "late"},
-		"/v1/documents/" + late + "/attributions?status=accepted":                      {"b", "a"},
-		"/v1/claims?publisher=" + gazette + "&q=ship":                                  {"left", "back"},
-		"/v1/claims?q=left":                                                            {"left", "back"},
+		"/v1/documents?q=harbour":                                                      {},
+		"/v1/documents?q=bureau+came":                                                  {"late"},
+		"/v1/documents?q=" + url.QueryEscape("LEFT, the ship"):                         {"late"},
+		"/v1/documents?q=" + url.QueryEscape("مسئولو الميناء") + "&publisher=" + gazette: {"early"},
+		"/v1/documents?q=ship&to=2024-05":                         {},
+		"/v1/documents/" + late + "/attributions?status=accepted": {"b", "a"},
+		"/v1/claims?publisher=" + gazette + "&q=ship":             {"left", "back"},
+		"/v1/claims?q=left":                                       {"left", "back"},
 	} {
 		got := s.walk(path)
 		if path == "/v1/claims?q=left" {

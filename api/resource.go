@@ -137,8 +137,8 @@ type List[T any] struct {
 	Items      []T                             `json:"items" doc:"The things, in order."`
 	NextCursor string                          `json:"next_cursor,omitempty" doc:"Asks for the next page; missing on the last."`
 	Truncated  bool                            `json:"truncated,omitempty" doc:"With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked." example:"true"`
-	Sources    map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that the things name, once, by id."`
-	Claims     map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that links, proposals, or the attributions in a document name, once, by id."`
+	Sources    map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that the things name, once, by id. Of more than 32 MiB, some are left out."`
+	Claims     map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out."`
 }
 
 type listResponse[T any] struct {

@@ -140,8 +140,8 @@ func stream(ctx huma.Context, mediaType string, export func(io.Writer) error) {
 	switch {
 	case err == nil:
 		return
-	case w.err != nil:
-		slog.InfoContext(ctx.Context(), "an export was not taken to its end, or too slowly", "error", w.err)
+	case w.err != nil, ctx.Context().Err() != nil: // while it was written, or while it was read
+		slog.InfoContext(ctx.Context(), "an export was not taken to its end, or too slowly", "error", err)
 	default:
 		slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
 	}

@@ -617,7 +617,7 @@ func decimal(t *testing.T, text string) headwater.Decimal {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json",
+	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json", "ownership-0.3.bods.json",
 		"ownership-0.4.bods.ndjson", "ownership.ftm.ndjson", "trust.txt", "article.html", "news.rss.xml", "news.atom.xml",
 		"captures.warc", "annotations.w3c.json", "annotations.hypothesis.json"} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", name))

@@ -9,3 +9,11 @@ import (
 func UpWaiting(ctx context.Context, connString string, longest time.Duration) error {
 	return up(ctx, connString, longest)
 }
+
+// Split gives the statements of a file, and where each begins.
+func Split(sql string) (statements []string, begin []int) {
+	for _, one := range split(sql) {
+		statements, begin = append(statements, one.sql), append(begin, one.at)
+	}
+	return statements, begin
+}

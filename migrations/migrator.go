@@ -247,10 +247,11 @@ func (m *migrator) lockedVersion(ctx context.Context, tx pgx.Tx) (uint, error) {
 
 // prepare frees a migration of what the session or the role may have set, and gives it what it needs.
 func prepare(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = 0; SET LOCAL timezone = 'UTC'",
-		longestTableWait.Milliseconds()))
-	if err != nil {
-		return err
+	waits := fmt.Sprint("lock_timeout = ", longestTableWait.Milliseconds())
+	for _, setting := range []string{waits, "statement_timeout = 0", "timezone = 'UTC'"} {
+		if _, err := tx.Exec(ctx, "SET LOCAL "+setting); err != nil {
+			return err
+		}
 	}
 	return findTrigrams(ctx, tx)
 }
@@ -262,8 +263,18 @@ const (
 	insufficientPrivilege = "42501"
 )
 
+// run runs the statements one by one. They go by the extended protocol, in which PostgreSQL refuses a message with several.
 func (n *migration) run(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, n.sql)
+	for _, one := range split(n.sql) {
+		if _, err := tx.Conn().PgConn().ExecParams(ctx, one.sql, nil, nil, nil, nil).Close(); err != nil {
+			return n.explain(one, err)
+		}
+	}
+	return nil
+}
+
+// explain says where in the file an error is, and what to do.
+func (n *migration) explain(failed statement, err error) error {
 	var refusal *pgconn.PgError
 	if !errors.As(err, &refusal) {
 		return err
@@ -272,7 +283,8 @@ func (n *migration) run(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("migration %s waited %s for a table that others use; stop the services and whatever else works on the database, "+
 			"and try again; nothing was changed: %w", n.name, longestTableWait, err)
 	}
-	line := 1 + strings.Count(string([]rune(n.sql)[:max(refusal.Position-1, 0)]), "\n")
+	before := n.sql[:failed.at] + string([]rune(failed.sql)[:max(refusal.Position-1, 0)])
+	line := 1 + strings.Count(before, "\n")
 	return fmt.Errorf("migration %s, line %d: %w%s", n.name, line, err, aside(refusal))
 }
 
@@ -289,10 +301,9 @@ func aside(refusal *pgconn.PgError) string {
 
 // record writes the version that a migration led to. A version is read without waiting meanwhile, as TRUNCATE would have it.
 func record(ctx context.Context, tx pgx.Tx, version uint) error {
-	sql := "DELETE FROM schema_migrations"
-	if version > 0 {
-		sql += fmt.Sprintf("; INSERT INTO schema_migrations (version, dirty) VALUES (%d, false)", version)
+	_, err := tx.Exec(ctx, "DELETE FROM schema_migrations")
+	if err == nil && version > 0 {
+		_, err = tx.Exec(ctx, "INSERT INTO schema_migrations (version, dirty) VALUES ($1, false)", version)
 	}
-	_, err := tx.Exec(ctx, sql)
 	return err
 }

@@ -200,7 +200,8 @@ func readOn[T any, F pg.Fields](ctx context.Context, s *Store, page *Page[T], t 
 	return l.ReadOn(ctx, s.DB, page)
 }
 
-func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card), sql string, args ...any) {
+func queueCards[Row any, Card interface{ Size() int }](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card),
+	sql string, args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = cardsByID(rows, of)
 		return err
@@ -208,7 +209,7 @@ func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of fu
 }
 
 // readCards reads cards alone.
-func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
+func readCards[Row any, Card interface{ Size() int }](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
 	args ...any) (map[uuid.UUID]Card, error) {
 	rows, err := s.Pool.Query(ctx, sql, args...)
 	if err != nil {
@@ -218,13 +219,22 @@ func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.
 	return cards, pg.Interpret(err)
 }
 
-// cardsByID reads cards; of takes a row apart.
-func cardsByID[Row, Card any](rows pgx.Rows, of func(Row) (uuid.UUID, Card)) (map[uuid.UUID]Card, error) {
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
-	cards := make(map[uuid.UUID]Card, len(found))
-	for _, row := range found {
+// MaxCardBytes is about how many bytes the cards have at most that one answer takes of a kind. What is left out can be read by its id.
+const MaxCardBytes = 32 << 20
+
+// cardsByID reads cards, as many as an answer takes; of takes a row apart.
+func cardsByID[Row any, Card interface{ Size() int }](rows pgx.Rows, of func(Row) (uuid.UUID, Card)) (map[uuid.UUID]Card, error) {
+	defer rows.Close()
+	cards := map[uuid.UUID]Card{}
+	for size := 0; size < MaxCardBytes && rows.Next(); {
+		row, err := pgx.RowToStructByName[Row](rows)
+		if err != nil {
+			return nil, err
+		}
 		id, card := of(row)
 		cards[id] = card
+		size += card.Size()
 	}
-	return cards, err
+	rows.Close()
+	return cards, rows.Err()
 }

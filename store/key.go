@@ -27,7 +27,7 @@ var (
 		WHERE id = $5 AND revoked_at IS NULL`)
 	// A key that is revoked and whose history does not say so, since a service of the version before revoked it, may be revoked again.
 	revokeKeySQL = changeKeySQL(headwater.OpRevoke, fmt.Sprintf(`UPDATE api_keys AS k
-		SET version = version + 1, revoked_at = coalesce(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
+		SET version = version + 1, revoked_at = least(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
 			WHERE resource = '%s' AND resource_id = k.id AND to_version = k.version AND state ? 'revoked_at' AND k.revoked_at IS NOT NULL)`,
 		headwater.ResourceKey))
 )

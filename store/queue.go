@@ -211,10 +211,11 @@ func (s *Store) LeaseProposals(ctx context.Context, by Authorship, holder string
 			answer = []Leased{}
 			return err
 		}
-		if _, err := tx.Exec(ctx, sweepLeasesSQL); err != nil {
+		var now time.Time
+		if err := tx.QueryRow(ctx, sweepLeasesSQL).Scan(&now); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, leaseSQL, ids, holder, by.Actor, LeaseTime.Seconds()); err != nil {
+		if _, err := tx.Exec(ctx, leaseSQL, ids, holder, by.Actor, LeaseTime.Seconds(), now); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, "SELECT thing, holder = $2, actor, until FROM leases WHERE thing = ANY ($1)", ids, holder)
@@ -231,9 +232,9 @@ func (s *Store) LeaseProposals(ctx context.Context, by Authorship, holder string
 }
 
 const (
-	// sweepLeasesSQL passes over what others hold locked.
-	sweepLeasesSQL = `DELETE FROM leases WHERE thing IN (SELECT thing FROM leases WHERE until < now() - interval '1 hour'
-		LIMIT 100 FOR UPDATE SKIP LOCKED)`
+	// sweepLeasesSQL passes over what others hold locked, and says what time it is for the database.
+	sweepLeasesSQL = `WITH swept AS (DELETE FROM leases WHERE thing IN (SELECT thing FROM leases
+		WHERE until < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED)) SELECT now()`
 	// leaseSQL takes what is free, has ended, or is the holder's own; only what waits for a decision can be leased.
 	leaseSQL = `INSERT INTO leases (thing, holder, actor, until)
 		SELECT id, $2, $3, now() + make_interval(secs => $4) FROM unnest($1::uuid[]) AS wanted (id)
@@ -242,7 +243,7 @@ const (
 			OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed')
 			ORDER BY id
 		ON CONFLICT (thing) DO UPDATE SET holder = excluded.holder, actor = excluded.actor, until = excluded.until
-			WHERE leases.holder = excluded.holder OR leases.until < now()`
+			WHERE leases.holder = excluded.holder OR leases.until < $5`
 )
 
 // Verdict is one decision to make.

@@ -537,6 +537,52 @@ func TestOneTextInMany(t *testing.T) {
 	}
 }
 
+// TestSharedMistakes: of two pairs that share as much, the one whose texts share a misspelt name and a wrong figure, which no other
+// has, is likelier a reprint, and is told why.
+func TestSharedMistakes(t *testing.T) {
+	t.Parallel()
+	const texts, length = 600, 60
+	n := newNewsroom(7)
+	text := func() []string {
+		words := make([]string, length)
+		for i := range words {
+			words[i] = n.english[n.IntN(200)] // so few that many texts have each
+		}
+		return words
+	}
+	var all []printed
+	print := func(key string, words []string) {
+		all = append(all, printed{key: key, of: -1, text: strings.Join(words, " "),
+			published: time.Date(2024, 1, 1, len(all), 0, 0, 0, time.UTC)})
+	}
+	for i := range texts {
+		print(fmt.Sprint(i), text())
+	}
+	for _, mistakes := range [][]string{nil, {"Galewaay", "73,519"}} {
+		original := text()
+		copy(original[20:], mistakes)
+		print(fmt.Sprint("original", len(mistakes)), original)
+		print(fmt.Sprint("reprint", len(mistakes)), slices.Concat(original[:length-10], text()[:10]))
+	}
+	s := open(t)
+	importTexts(t, s, all, store.ImportOptions{})
+	if _, err := s.ProposeReprints(t.Context(), tester); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.IdentityMatches(t.Context(), store.MatchFilter{Kind: string(headwater.Reprint)}, store.Paging{Limit: 10})
+	if err != nil || len(page.Items) != 2 {
+		t.Fatalf("proposed are %+v, %v", page.Items, err)
+	}
+	plain, mistaken := page.Items[0], page.Items[1]
+	if strings.Contains(plain.Basis, "rare") {
+		plain, mistaken = mistaken, plain
+	}
+	if *mistaken.Score <= *plain.Score || !strings.Contains(mistaken.Rationale, "73519") ||
+		!strings.Contains(mistaken.Rationale, "galewaay") || strings.Contains(plain.Basis, "rare") {
+		t.Errorf("%f: %s\n%f: %s", *plain.Score, plain.Rationale, *mistaken.Score, mistaken.Rationale)
+	}
+}
+
 // TestLargeTexts: a text of a megabyte is sketched, searched and compared, and one of too many words is not refused.
 func TestLargeTexts(t *testing.T) {
 	t.Parallel()

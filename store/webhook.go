@@ -72,15 +72,19 @@ func (s *Store) CreateWebhook(ctx context.Context, by Authorship, f headwater.We
 		if err := checkAnotherWebhook(ctx, tx, f); err != nil {
 			return err
 		}
-		row, err := pg.One[webhookRow](ctx, tx, `INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+webhookColumns, headwater.NewID(), f.URL, f.Kind, f.Note, by.Actor,
-			secrets.Name(), place)
+		row, err := changeWebhook(ctx, tx, `INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, headwater.NewID(), f.URL, f.Kind, f.Note, by.Actor, secrets.Name(), place)
 		if err == nil {
 			made = row.madeWith(secrets)
 		}
 		return err
 	})
 	return made, pg.Interpret(err)
+}
+
+// changeWebhook runs a statement that writes one webhook.
+func changeWebhook(ctx context.Context, tx pgx.Tx, sql string, args ...any) (webhookRow, error) {
+	return pg.One[webhookRow](ctx, tx, "WITH changed AS ("+sql+" RETURNING *) SELECT "+webhookColumns+" FROM changed", args...)
 }
 
 // checkAnotherWebhook refuses one more webhook than there may be, and a second one for the same.
@@ -171,8 +175,8 @@ func (s *Store) Webhooks(ctx context.Context, p Paging, secrets WebhookSecrets) 
 func (s *Store) RotateWebhook(ctx context.Context, by Authorship, id uuid.UUID, secrets WebhookSecrets) (made headwater.MadeWebhook,
 	err error) {
 	err = pg.Write(ctx, s.DB, by, &made, func(tx pgx.Tx) error {
-		row, err := pg.One[webhookRow](ctx, tx, `UPDATE webhooks SET secret = secret + 1, secret_key = $2,
-			former_until = CASE WHEN secret_key = $2 THEN now() + make_interval(secs => $3) END WHERE id = $1 RETURNING `+webhookColumns,
+		row, err := changeWebhook(ctx, tx, `UPDATE webhooks SET secret = secret + 1, secret_key = $2,
+			former_until = CASE WHEN secret_key = $2 THEN (SELECT now() + make_interval(secs => $3)) END WHERE id = $1`,
 			id, secrets.Name(), formerSecretTime.Seconds())
 		if err == nil {
 			made = row.madeWith(secrets)
@@ -199,11 +203,11 @@ func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, 
 		return webhook, err
 	}
 	err = pg.Write(ctx, s.DB, by, &webhook, func(tx pgx.Tx) error {
-		row, err := pg.One[webhookRow](ctx, tx, `UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
+		row, err := changeWebhook(ctx, tx, `UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
 			ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, failures = 0, failing_since = NULL, last_failure = '',
-			next_at = CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4) THEN next_at + interval '1 microsecond'
-				ELSE now() END,
-			disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING `+webhookColumns, id, place, after != nil, lease.Seconds())
+			next_at = (SELECT CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4)
+				THEN next_at + interval '1 microsecond' ELSE now() END),
+			disabled_at = NULL, disabled_because = '' WHERE id = $1`, id, place, after != nil, lease.Seconds())
 		webhook = row.shownWith(secrets)
 		return err
 	})
@@ -215,9 +219,9 @@ func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, 
 func (s *Store) DisableWebhook(ctx context.Context, by Authorship, id uuid.UUID, secrets WebhookSecrets) (webhook headwater.Webhook,
 	err error) {
 	err = pg.Write(ctx, s.DB, by, &webhook, func(tx pgx.Tx) error {
-		row, err := pg.One[webhookRow](ctx, tx, `UPDATE webhooks SET disabled_at = coalesce(disabled_at, now()),
+		row, err := changeWebhook(ctx, tx, `UPDATE webhooks SET disabled_at = least(disabled_at, now()),
 			disabled_because = CASE WHEN disabled_at IS NULL THEN 'it was disabled by ' || $2 ELSE disabled_because END
-			WHERE id = $1 RETURNING `+webhookColumns, id, by.Actor)
+			WHERE id = $1`, id, by.Actor)
 		webhook = row.shownWith(secrets)
 		return err
 	})
@@ -242,21 +246,23 @@ func noWebhook(err error, id uuid.UUID) error {
 }
 
 const (
-	leaseWebhooksSQL = `UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
-		FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE kind
-				WHEN 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
-				ELSE (SELECT coalesce(max(seq), 0) FROM standing_changes) END
-			ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
-		WHERE w.id = due.id RETURNING w.id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former,
-			next_at`
+	leaseWebhooksSQL = `WITH leased AS (UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
+			FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE
+					WHEN kind = 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
+					ELSE (SELECT coalesce(max(seq), 0) FROM standing_changes) END
+				ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+			WHERE w.id = due.id RETURNING w.*)
+		SELECT id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former, next_at FROM leased`
 	// settleWebhookSQL does nothing where the lease has ended: who has the webhook now notes what it delivers itself.
 	settleWebhookSQL = `UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
 		failures = CASE WHEN $5 = '' THEN 0 WHEN $6 THEN 1 ELSE failures + 1 END,
-		failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN coalesce(failing_since, now()) END,
+		failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN least(failing_since, (SELECT now())) END,
 		next_at = now() + make_interval(secs => $7),
-		disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days => $9::int) THEN now() END,
-		disabled_because = CASE WHEN $8 <> '' THEN $8 WHEN $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days => $9::int)
-			THEN format('no delivery was accepted for %s days', $9::int) ELSE '' END
+		disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < (SELECT now() - make_interval(days => $9::int))
+			THEN (SELECT now()) END,
+		disabled_because = CASE WHEN $8 <> '' THEN $8
+			WHEN $5 <> '' AND NOT $6 AND failing_since < (SELECT now() - make_interval(days => $9::int))
+			THEN 'no delivery was accepted for ' || $9::int::text || ' days' ELSE '' END
 		WHERE id = $1 AND next_at = $2 AND disabled_at IS NULL RETURNING disabled_because`
 	disableOtherWebhooksSQL = `UPDATE webhooks SET disabled_at = now(),
 		disabled_because = 'the service has another key than the one that its secret was made with; rotate the secret and enable it'

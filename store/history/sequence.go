@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater/ledger"
@@ -70,11 +71,28 @@ const behindSQL = `SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max
 // number gives some changes their numbers in one transaction.
 func (l *Log) number(ctx context.Context) (n int, err error) {
 	err = l.alone(ctx, func(tx pgx.Tx) error {
-		done, err := tx.Exec(ctx, sequenceSQL, sequenceBatch)
-		n = int(done.RowsAffected())
-		return err
+		chosen, err := pg.Many[chosenChange](ctx, tx, chooseSQL, sequenceBatch)
+		if n = len(chosen); err != nil || n == 0 {
+			return err
+		}
+		rows, seqs, xids, ids := make([]string, n), make([]*int64, n), make([]*string, n), make([]*uuid.UUID, n)
+		for i, c := range chosen {
+			rows[i], seqs[i], xids[i], ids[i] = c.Row, c.Seq, c.XID, c.ID
+		}
+		var batch pgx.Batch
+		batch.Queue(sequenceSQL, seqs, xids, ids)
+		batch.Queue("DELETE FROM unsequenced WHERE ctid = ANY ($1::text[]::tid[])", rows)
+		return tx.SendBatch(ctx, &batch).Close()
 	})
 	return n, err
+}
+
+// chosenChange is a change that waits, with the number that it is to get. What is dropped has none.
+type chosenChange struct {
+	Row string // of unsequenced
+	Seq *int64
+	XID *string
+	ID  *uuid.UUID
 }
 
 // alone does something in one transaction, unless somebody else keeps the log.
@@ -85,11 +103,11 @@ func (l *Log) alone(ctx context.Context, do func(tx pgx.Tx) error) error {
 // SequenceLock is the number of the advisory lock of whoever puts changes in order; any will do, as long as it stays the same.
 const SequenceLock = 0x48656166
 
-// sequenceSQL numbers the first changes that wait, in the order of their transactions, which a long one keeps nobody from: it looks
+// chooseSQL gives numbers to the first changes that wait, in the order of their transactions, which a long one keeps nobody from: it looks
 // at what is visible, and at no horizon. A transaction can change what another changed before it that has a higher number; so the
 // versions before come with a change where they wait too, and it is placed by the highest number among them. What has no change
 // any more is dropped, and what has a number already, as a dump of the data alone brings it.
-const sequenceSQL = `
+const chooseSQL = `
 	WITH RECURSIVE waiting AS MATERIALIZED (
 		SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
 	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
@@ -102,11 +120,14 @@ const sequenceSQL = `
 			SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
 				AND unsequenced.change = t.id LIMIT 1) AS u
 	), numbered AS (
-		INSERT INTO sequenced (seq, xid, change, at)
-		SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+		SELECT row, last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version) AS seq, xid, id
 		FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
 				WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
 			(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
-		ORDER BY 1
 	)
-	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen))`
+	SELECT row::text, seq, numbered.xid::text, numbered.id FROM chosen LEFT JOIN numbered USING (row) ORDER BY seq`
+
+// sequenceSQL stores the numbers. Citus changes nothing by what a recursion finds, which is why it takes three statements.
+const sequenceSQL = `INSERT INTO sequenced (seq, xid, change, at)
+	SELECT seq, xid::xid8, change, now() FROM unnest($1::bigint[], $2::text[], $3::uuid[]) AS numbered (seq, xid, change)
+	WHERE seq IS NOT NULL`

@@ -46,7 +46,7 @@ const (
 	settleWitnessSQL = `UPDATE log_witnesses SET size = greatest(size, $2), cosigned_at = now(), failures = 0, last_failure = '',
 		next_at = now() + make_interval(secs => $3) WHERE verifier = $1`
 	failWitnessSQL = `UPDATE log_witnesses SET failures = failures + 1, last_failure = $2,
-		next_at = now() + make_interval(secs => least($3 * 2 ^ least(failures, 20), $4)) WHERE verifier = $1`
+		next_at = now() + make_interval(secs => $3) WHERE verifier = $1`
 )
 
 // LogWitnesses lists the witnesses that checkpoints are, or were, sent to.
@@ -93,7 +93,8 @@ func (l *Log) ProveGrowth(ctx context.Context, from, to int64) (proof []tlog.Has
 // SettleWitness notes what became of a checkpoint that a witness was sent: the line that it signed, or why it did not.
 func (l *Log) SettleWitness(ctx context.Context, asked ledger.Unwitnessed, line, failure string) error {
 	if failure != "" {
-		_, err := l.db.Pool.Exec(ctx, failWitnessSQL, asked.Verifier, failure, firstWitnessWait.Seconds(), longestWitnessWait.Seconds())
+		wait := min(firstWitnessWait<<min(asked.Failures, 20), longestWitnessWait)
+		_, err := l.db.Pool.Exec(ctx, failWitnessSQL, asked.Verifier, failure, wait.Seconds())
 		return pg.Interpret(err)
 	}
 	return pg.Interpret(pgx.BeginFunc(ctx, l.db.Pool, func(tx pgx.Tx) error {

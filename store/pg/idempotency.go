@@ -117,7 +117,7 @@ func (db *DB) saveResponse(ctx context.Context, tx pgx.Tx, idempotency Idempoten
 				AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
-			body = excluded.body, kept_at = now()`,
+			body = excluded.body, kept_at = excluded.kept_at`,
 		idempotency.Holder, idempotency.Key, idempotency.Request, response.Status, response.Headers, response.Body, db.idempotencyTTL,
 		expiredPerWrite)
 	return err

@@ -82,7 +82,7 @@ func (t Table[T, F]) TogetherSQL(name, start string) string {
 	}
 	return fmt.Sprintf(`%[1]s (id) AS (
 		%[2]s
-		UNION SELECT CASE accepted.a WHEN %[1]s.id THEN accepted.b ELSE accepted.a END FROM %[1]s JOIN matches AS accepted
+		UNION SELECT CASE WHEN accepted.a = %[1]s.id THEN accepted.b ELSE accepted.a END FROM %[1]s JOIN matches AS accepted
 			ON (accepted.a = %[1]s.id OR accepted.b = %[1]s.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')`,
 		name, start)
 }

@@ -46,10 +46,13 @@ func CreateAgainSQL[T any, F Fields](t Table[T, F], by Authorship, was T) (sql s
 		column, parameter = ", merged_into", ", $11"
 		args = append(args, into)
 	}
-	sql = fmt.Sprintf(`WITH stored AS (
-		INSERT INTO %s (id, key, namespace, created_at, status%s, version, %s) VALUES ($1, $7, $8, $9, $10%s, %s, %s) RETURNING *
+	sql = fmt.Sprintf(`WITH next AS MATERIALIZED (
+		SELECT %s AS version
+	), stored AS (
+		INSERT INTO %s (id, key, namespace, created_at, status%s, version, %s)
+		SELECT $1, $7, $8, $9, $10%s, next.version, %s FROM next RETURNING *
 	), %s SELECT FROM stored`,
-		t.Name, column, strings.Join(t.Written(), ", "), parameter, t.NextVersionSQL("$1"), placeholders(len(args)+1, t),
+		t.NextVersionSQL("$1"), t.Name, column, strings.Join(t.Written(), ", "), parameter, placeholders(len(args)+1, t),
 		StoredEntry(t, "'create'", "$6::jsonb", 2).With())
 	return sql, append(args, t.Values(t.Fields(was))...), nil
 }

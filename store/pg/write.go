@@ -104,10 +104,12 @@ func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by A
 		return none, err
 	}
 	args := slices.Concat([]any{meta.ID, meta.Key, meta.Namespace, status}, by.Args(), []any{fields}, t.Values(f))
-	sql := fmt.Sprintf(`WITH stored AS (
-		INSERT INTO %s (id, key, namespace, status, version, %s) VALUES ($1, $2, $3, $4, %s, %s) RETURNING *
+	sql := fmt.Sprintf(`WITH next AS MATERIALIZED (
+		SELECT %s AS version
+	), stored AS (
+		INSERT INTO %s (id, key, namespace, status, version, %s) SELECT $1, $2, $3, $4, next.version, %s FROM next RETURNING *
 	), %s SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), t.NextVersionSQL("$1"), placeholders(10, t),
+		t.NextVersionSQL("$1"), t.Name, strings.Join(t.Written(), ", "), placeholders(10, t),
 		StoredEntry(t, "'create'", "$9::jsonb", 5).With(),
 		t.Selected(""))
 	return One[T](ctx, tx, sql, args...)
@@ -212,9 +214,9 @@ func checkReferences(ctx context.Context, db Queryer, lock string, references []
 	}
 	rows, err := db.Query(ctx, `
 		WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id `+lock+`)
-		SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
-		UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
-		UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id)`,
+		SELECT id FROM unnest($1::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM there))
+		UNION SELECT id FROM unnest($2::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM documents WHERE id = ANY ($2)))
+		UNION SELECT id FROM unnest($3::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM claims WHERE id = ANY ($3)))`,
 		ids[headwater.ResourceSource], ids[headwater.ResourceDocument], ids[headwater.ResourceClaim])
 	if err != nil {
 		return err

@@ -49,13 +49,14 @@ var takeChangesSQL = fmt.Sprintf(`WITH taken AS MATERIALIZED (
 		), touched (kind, thing, since, seq) AS (
 			SELECT CASE WHEN resource IN ('source', 'relation') THEN 'sources' WHEN resource = 'document' THEN 'documents'
 				ELSE 'claims' END, thing, min(seq), max(seq)
-			FROM taken, LATERAL unnest(CASE resource
-				WHEN 'attribution' THEN ARRAY[now ->> 'claim', before ->> 'claim']
-				WHEN 'link' THEN ARRAY[now ->> 'from', now ->> 'to', before ->> 'from', before ->> 'to']
-				WHEN 'claim' THEN ARRAY[resource_id::text, now ->> 'merged_into', before ->> 'merged_into']
-				WHEN 'source' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END, now ->> 'merged_into', before ->> 'merged_into']
-				WHEN 'relation' THEN ARRAY[now ->> 'subject', before ->> 'subject']
-				WHEN 'document' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END]
+			FROM taken, LATERAL unnest(CASE
+				WHEN resource = 'attribution' THEN ARRAY[now ->> 'claim', before ->> 'claim']
+				WHEN resource = 'link' THEN ARRAY[now ->> 'from', now ->> 'to', before ->> 'from', before ->> 'to']
+				WHEN resource = 'claim' THEN ARRAY[resource_id::text, now ->> 'merged_into', before ->> 'merged_into']
+				WHEN resource = 'source'
+					THEN ARRAY[CASE WHEN is_old THEN resource_id::text END, now ->> 'merged_into', before ->> 'merged_into']
+				WHEN resource = 'relation' THEN ARRAY[now ->> 'subject', before ->> 'subject']
+				WHEN resource = 'document' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END]
 				END::uuid[]) AS thing
 			WHERE thing IS NOT NULL GROUP BY 1, 2
 		), spread AS (
@@ -82,7 +83,7 @@ const nextStepSQL = "SELECT id, kind, things, after, since, seq FROM standings_s
 // take takes the step. Where it leads to no more than a page, it is over; otherwise it goes on after what it led to last.
 func (s *step) take(ctx context.Context, tx pgx.Tx) error {
 	if s.kind == "sources" {
-		if _, err := tx.Exec(ctx, sourcesSQL, s.things, s.since, s.seq); err != nil {
+		if err := s.spread(ctx, tx); err != nil {
 			return err
 		}
 		return s.end(ctx, tx)
@@ -113,6 +114,24 @@ func (s *step) end(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// spread makes the steps that one from sources leads to.
+func (s *step) spread(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, sourcesSQL, s.things)
+	if err != nil {
+		return err
+	}
+	parts, err := pgx.CollectRows(rows, pgx.RowTo[[]uuid.UUID])
+	if err != nil {
+		return err
+	}
+	var batch pgx.Batch
+	for _, part := range parts {
+		batch.Queue("INSERT INTO standings_spread (kind, things, since, seq) VALUES ('publishers', $1, $2, $3), ('tellers', $1, $2, $3)",
+			part, s.since, s.seq)
+	}
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
 // sourcesSQL follows control and mergers down from some sources: whoever is below, speaks in groups that they decide on.
 var sourcesSQL = fmt.Sprintf(`WITH RECURSIVE below (id) AS (
 		SELECT unnest($1::uuid[])
@@ -120,11 +139,9 @@ var sourcesSQL = fmt.Sprintf(`WITH RECURSIVE below (id) AS (
 		SELECT next.id FROM below AS at, LATERAL (
 			SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'
 			UNION ALL %s) AS next (id)
-	), parts AS (
-		SELECT array_agg(id) AS things FROM (SELECT id, row_number() OVER (ORDER BY id) / %d AS part FROM below) AS numbered GROUP BY part
 	)
-	INSERT INTO standings_spread (kind, things, since, seq)
-	SELECT kind, things, $2, $3 FROM parts, unnest(ARRAY['publishers', 'tellers']) AS kind`, pg.Sources.MergedSQL("at.id"), thingsAtOnce)
+	SELECT array_agg(id) FROM (SELECT id, row_number() OVER (ORDER BY id) / %d AS part FROM below) AS numbered GROUP BY part`,
+	pg.Sources.MergedSQL("at.id"), thingsAtOnce)
 
 // pageSQL has the statement of each kind of step. It takes the things, where the page begins, its size and the numbers of the
 // oldest and newest change, and gives how much is on the page, and the last of it.

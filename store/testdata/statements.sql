@@ -1015,11 +1015,11 @@ SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', stag
 	'another than accepted, since it was said that the two are two, by ' || apart.id
 	FROM staged_matches AS staged CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT staged.b
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
@@ -1030,7 +1030,7 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		'another than rejected, since the two are one by accepted matches'
 	FROM staged_matches AS staged WHERE kind = 'same_document' AND status = 'rejected' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
 	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
 		FROM one)) AS found (line, pointer, code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3)))
 		ORDER BY 1, 2 LIMIT $1;
@@ -1039,12 +1039,12 @@ SELECT *, count(*) OVER () FROM (SELECT staged.line, '/derived_from', 'conflict'
 	FROM matches AS apart
 	CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
 	SELECT apart.a
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT
 		id FROM ours) AS reprint
 	CROSS JOIN LATERAL (WITH RECURSIVE theirs (id) AS (
 	SELECT apart.b
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM theirs) AS original
 	JOIN staged_documents AS staged ON staged.id = reprint.id AND staged.derived_from = original.id
@@ -1055,11 +1055,11 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		'another than rejected, since the one derives from the other'
 	FROM staged_matches AS staged WHERE kind = 'reprint' AND status = 'rejected' AND EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT staged.b
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
 	AND derived_from IN (SELECT id FROM theirs))) AS found (line, pointer, code, value, expected) WHERE NOT (code =
@@ -1277,36 +1277,36 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM apart))
 	OR resource = 'document' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
 	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
 		FROM one)
 	OR kind = 'same_document' AND EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT staged.b
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))))
 	OR kind = 'reprint' AND (EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT staged.b
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs)) OR EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT staged.b
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT staged.a
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs))));
@@ -1331,14 +1331,16 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
 	AND unsequenced.change = t.id LIMIT 1) AS u
 	), numbered AS (
-	INSERT INTO sequenced (seq, xid, change, at)
-	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+	SELECT row, last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version) AS seq, xid, id
 	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
 	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
 	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
-	ORDER BY 1
 	)
-	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
+	SELECT row::text, seq, numbered.xid::text, numbered.id FROM chosen LEFT JOIN numbered USING (row) ORDER BY seq;
+INSERT INTO sequenced (seq, xid, change, at)
+	SELECT seq, xid::xid8, change, now() FROM unnest($1::bigint[], $2::text[], $3::uuid[]) AS numbered (seq, xid, change)
+	WHERE seq IS NOT NULL;
+DELETE FROM unsequenced WHERE ctid = ANY ($1::text[]::tid[]);
 SELECT coalesce(max(seq), 0) FROM log_entries;
 SET LOCAL cursor_tuple_fraction = 1;
 DECLARE page NO SCROLL CURSOR FOR SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
@@ -1479,7 +1481,9 @@ INSERT INTO past_sources (id, key, namespace, version, created_at, updated_at, s
 		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
 		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_sources (id); CREATE INDEX ON past_sources (merged_into); ANALYZE past_sources;
+CREATE INDEX ON past_sources (id);
+CREATE INDEX ON past_sources (merged_into);
+ANALYZE past_sources;
 CREATE TEMP TABLE past_relations (LIKE relations INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since,
 		until, citation) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object,
@@ -1493,7 +1497,8 @@ INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at,
 		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
 		'citation', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_relations (id); ANALYZE past_relations;
+CREATE INDEX ON past_relations (id);
+ANALYZE past_relations;
 CREATE TEMP TABLE past_documents (LIKE documents INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url,
 		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT
@@ -1513,7 +1518,8 @@ INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at,
 		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
 		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_documents (id); ANALYZE past_documents;
+CREATE INDEX ON past_documents (id);
+ANALYZE past_documents;
 CREATE TEMP TABLE past_claims (LIKE claims INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities,
 		event_time, places, topics, scope, method, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at,
@@ -1527,7 +1533,9 @@ INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, st
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
 		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_claims (id); CREATE INDEX ON past_claims (merged_into); ANALYZE past_claims;
+CREATE INDEX ON past_claims (id);
+CREATE INDEX ON past_claims (merged_into);
+ANALYZE past_claims;
 CREATE TEMP TABLE past_attributions (LIKE attributions INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance,
 		content, event_time_span, chain, credibility, method, confidence, note) SELECT t.id, t.key, t.namespace, t.version,
@@ -1544,7 +1552,9 @@ INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_
 		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
 		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_attributions (id); CREATE INDEX ON past_attributions (claim_id); ANALYZE past_attributions;
+CREATE INDEX ON past_attributions (id);
+CREATE INDEX ON past_attributions (claim_id);
+ANALYZE past_attributions;
 CREATE TEMP TABLE past_links (LIKE links INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, status, kind, claim_id, to_id, degree, basis,
 		rationale, method, confidence) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind,
@@ -1559,7 +1569,9 @@ INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, sta
 		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
 		past.state -> 'to')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_links (id); CREATE INDEX ON past_links (claim_id); ANALYZE past_links;
+CREATE INDEX ON past_links (id);
+CREATE INDEX ON past_links (claim_id);
+ANALYZE past_links;
 CREATE TEMP TABLE past_reviews (LIKE reviews INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, status, claim_id, author, rating, title, url,
 		language, claim_reviewed, published, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at,
@@ -1574,7 +1586,9 @@ INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, s
 		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
 		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_reviews (id); CREATE INDEX ON past_reviews (claim_id); ANALYZE past_reviews;
+CREATE INDEX ON past_reviews (id);
+CREATE INDEX ON past_reviews (claim_id);
+ANALYZE past_reviews;
 CREATE TEMP TABLE past_matches (LIKE matches INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis,
 		rationale, method) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b,
@@ -1588,7 +1602,8 @@ INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, s
 		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
 		'rationale', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
-CREATE INDEX ON past_matches (id); ANALYZE past_matches;
+CREATE INDEX ON past_matches (id);
+ANALYZE past_matches;
 WITH RECURSIVE merged_claims (id, target) AS (
 	SELECT id, id FROM past_claims AS target WHERE merged_into IS NULL AND EXISTS (
 	SELECT FROM past_claims AS member WHERE member.merged_into = target.id)
@@ -1793,12 +1808,13 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY t.id;
 
 -- CreateSource
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO sources (id, key, namespace, status, version, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1, $2, $3, $4, 1 +
-		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND
-		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector,
-		$26) RETURNING *
+		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1, $2, $3, $4, next.version,
+		$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1854,9 +1870,9 @@ WITH stored AS (
 
 -- MergeSource
 WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE)
-	SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
-	UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
-	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
+	SELECT id FROM unnest($1::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM there))
+	UNION SELECT id FROM unnest($2::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM documents WHERE id = ANY ($2)))
+	UNION SELECT id FROM unnest($3::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM claims WHERE id = ANY ($3)));
 WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
@@ -1902,10 +1918,12 @@ WITH RECURSIVE ours_above (id) AS (
 -- CreateRelation
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || $1, 0));
 SELECT id, status FROM relations WHERE subject = $1 AND kind = $2 AND object = $3 AND since = $4 ORDER BY id LIMIT 1;
-WITH stored AS (
-	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) VALUES ($1,
-		$2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'relation' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16) RETURNING *
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'relation' AND ended.resource_id = $1), 0) AS version
+	), stored AS (
+	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) SELECT $1, $2,
+		$3, $4, next.version, $10, $11, $12, $13, $14, $15, $16 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1974,11 +1992,13 @@ WITH stored AS (
 		stored;
 
 -- CreateDocument
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'document' AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO documents (id, key, namespace, status, version, publisher, kind, language, title, url, archive_url, published,
-		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) VALUES ($1, $2, $3, $4, 1 +
-		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND
-		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25)
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT $1, $2, $3, $4,
+		next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25 FROM next
 		RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
@@ -2012,11 +2032,13 @@ WITH alike AS MATERIALIZED (
 	ORDER BY alike.a, alike.b;
 
 -- CreateClaim
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO claims (id, key, namespace, status, version, statement, quantities, event_time, places, topics, scope, method,
-		folded, terms) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
-		'delete' AND ended.resource = 'claim' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17,
-		$18::text::tsvector) RETURNING *
+		folded, terms) SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::tsvector FROM next
+		RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2093,11 +2115,13 @@ SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE;
 SELECT id, status FROM attributions WHERE claim_id = $1 AND document_id = $2 AND stance = $3 AND source_ids = $4 AND
 		content_start IS NOT DISTINCT FROM $5
 	AND (content ->> 'end')::int IS NOT DISTINCT FROM $6 ORDER BY id LIMIT 1;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'attribution' AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO attributions (id, key, namespace, status, version, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
-		ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15,
-		$16, $17, $18, $19) RETURNING *
+		credibility, method, confidence, note) SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
+		FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2179,11 +2203,11 @@ WITH RECURSIVE starts (id) AS (
 	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
 WITH RECURSIVE ours (id) AS (
 	SELECT $1::uuid
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT (SELECT derived_from FROM documents WHERE id = $1)
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs) ORDER BY id LIMIT 1;
@@ -2222,10 +2246,12 @@ WITH stored AS (
 
 -- CreateLink
 SELECT id, status FROM links WHERE kind = $1 AND claim_id = $2 AND to_id = $3 ORDER BY id LIMIT 1;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO links (id, key, namespace, status, version, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
-		VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
-		ended.resource = 'link' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+		SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2276,11 +2302,13 @@ WITH stored AS (
 
 -- CreateReview
 SELECT id, status FROM reviews WHERE claim_id = $1 AND author = $2 AND url = $3 ORDER BY id LIMIT 1;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO reviews (id, key, namespace, status, version, claim_id, author, rating, title, url, language, claim_reviewed,
-		published, folded, terms) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
-		ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16,
-		$17, $18, $19::text::tsvector) RETURNING *
+		published, folded, terms) SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::text::tsvector
+		FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2337,7 +2365,7 @@ WITH ended AS (
 	AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 	INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
-	body = excluded.body, kept_at = now();
+	body = excluded.body, kept_at = excluded.kept_at;
 
 -- StoreResponse
 SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval LIMIT $3) few;
@@ -2381,10 +2409,12 @@ WITH RECURSIVE ours_above (id) AS (
 	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
-WITH stored AS (
-	INSERT INTO matches (id, key, namespace, status, version, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2,
-		$3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'match' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'match'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
+	INSERT INTO matches (id, key, namespace, status, version, resource, a, b, kind, score, basis, rationale, method) SELECT $1, $2,
+		$3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2434,11 +2464,11 @@ SELECT id, key, namespace, version, created_at, updated_at, status, resource, a,
 -- CreateMatch
 WITH RECURSIVE ours (id) AS (
 	SELECT $1::uuid
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT $2::uuid
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
@@ -2454,11 +2484,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t WHERE document_id = $1 AND claim_id = ANY ($2);
 WITH RECURSIVE ours (id) AS (
 	SELECT $1::uuid
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT $2::uuid
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
@@ -2482,18 +2512,18 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- RejectMatch
 SELECT $2::uuid IN (WITH RECURSIVE one (id) AS (
 	SELECT $1::uuid
-	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
 	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
 		FROM one);
 
 -- CreateMatch
 WITH RECURSIVE ours (id) AS (
 	SELECT $1::uuid
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT $2::uuid
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
@@ -2506,11 +2536,11 @@ SELECT (was.state ->> 'derived_from')::uuid FROM changes AS made JOIN changes AS
 -- RejectMatch
 SELECT EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT $1::uuid
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT $2::uuid
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
 	AND derived_from IN (SELECT id FROM theirs));
@@ -2530,12 +2560,12 @@ SELECT
 	(SELECT count(*) = 500 FROM (SELECT FROM documents LIMIT 500) AS first) AS many,
 	coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
 	AND attname = 'terms'), '{}') AS common;
-SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;
-	SET LOCAL enable_indexonlyscan = off;
+SET LOCAL enable_indexscan = off;
+SET LOCAL enable_indexonlyscan = off;
 SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
 	WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT 5 + 1) AS first) <= 5;
-SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT;
-	SET LOCAL enable_indexonlyscan TO DEFAULT;
+SET LOCAL enable_indexscan TO DEFAULT;
+SET LOCAL enable_indexonlyscan TO DEFAULT;
 
 -- Import of a document that is a reprint
 SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
@@ -2582,8 +2612,8 @@ SELECT count(*) FROM (SELECT FROM ((SELECT 'link' AS resource, id, coalesce(conf
 		'proposed' ORDER BY coalesce(confidence, 0) DESC, id LIMIT 10001)) AS waiting LIMIT 10001) AS counted;
 
 -- LeaseProposals
-DELETE FROM leases WHERE thing IN (SELECT thing FROM leases WHERE until < now() - interval '1 hour'
-	LIMIT 100 FOR UPDATE SKIP LOCKED);
+WITH swept AS (DELETE FROM leases WHERE thing IN (SELECT thing FROM leases
+	WHERE until < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED)) SELECT now();
 INSERT INTO leases (thing, holder, actor, until)
 	SELECT id, $2, $3, now() + make_interval(secs => $4) FROM unnest($1::uuid[]) AS wanted (id)
 	WHERE EXISTS (SELECT FROM links WHERE links.id = wanted.id AND status = 'proposed')
@@ -2591,7 +2621,7 @@ INSERT INTO leases (thing, holder, actor, until)
 	OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed')
 	ORDER BY id
 	ON CONFLICT (thing) DO UPDATE SET holder = excluded.holder, actor = excluded.actor, until = excluded.until
-	WHERE leases.holder = excluded.holder OR leases.until < now();
+	WHERE leases.holder = excluded.holder OR leases.until < $5;
 SELECT thing, holder = $2, actor, until FROM leases WHERE thing = ANY ($1);
 
 -- LeaseProposals
@@ -2791,12 +2821,14 @@ WITH stored AS (DELETE FROM sources WHERE id = ANY ($5) RETURNING id, version), 
 INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4);
 
 -- Undo of an undo
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO sources (id, key, namespace, created_at, status, merged_into, version, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1,
-		$7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
-		ended.resource = 'source' AND ended.resource_id = $1), 0), $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		$25, $26, $27::text::tsvector, $28) RETURNING *
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities)
+	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+		$27::text::tsvector, $28 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2809,10 +2841,12 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'relation' AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO relations (id, key, namespace, created_at, status, version, subject, kind, object, share, since, until, citation)
-		VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
-		ended.resource = 'relation' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17) RETURNING *
+	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2824,12 +2858,14 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'document' AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO documents (id, key, namespace, created_at, status, version, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) VALUES ($1, $7, $8,
-		$9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'document' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		$25::text::tsvector, $26) RETURNING *
+		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch)
+	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+		$25::text::tsvector, $26 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2841,11 +2877,13 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO claims (id, key, namespace, created_at, status, merged_into, version, statement, quantities, event_time, places,
-		topics, scope, method, folded, terms) VALUES ($1, $7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS
-		ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = $1), 0), $12, $13, $14, $15, $16,
-		$17, $18, $19, $20::text::tsvector) RETURNING *
+		topics, scope, method, folded, terms)
+	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20::text::tsvector FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2858,11 +2896,13 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'attribution' AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO attributions (id, key, namespace, created_at, status, version, claim_id, document_id, stance, content,
-		event_time_span, chain, credibility, method, confidence, note) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT
-		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
-		= $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING *
+		event_time_span, chain, credibility, method, confidence, note)
+	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2874,10 +2914,13 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO links (id, key, namespace, created_at, status, version, kind, claim_id, to_id, degree, basis, rationale, method,
-		confidence) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
-		'delete' AND ended.resource = 'link' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18) RETURNING *
+		confidence)
+	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18 FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2889,11 +2932,13 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (
+WITH next AS MATERIALIZED (
+	SELECT 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review'
+		AND ended.resource_id = $1), 0) AS version
+	), stored AS (
 	INSERT INTO reviews (id, key, namespace, created_at, status, version, claim_id, author, rating, title, url, language,
-		claim_reviewed, published, folded, terms) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS
-		ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15,
-		$16, $17, $18, $19, $20::text::tsvector) RETURNING *
+		claim_reviewed, published, folded, terms)
+	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20::text::tsvector FROM next RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3011,11 +3056,11 @@ SELECT t.id FROM claims AS t WHERE t.id = ANY ($1) AND t.merged_into IS NOT NULL
 	OR (to_id IN (SELECT id FROM ours) AND claim_id IN (SELECT id FROM theirs))));
 SELECT t.id FROM documents AS t WHERE t.id = ANY ($1) AND derived_from IS NOT NULL AND EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT t.id
-	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
 		(id) AS (
 	SELECT t.derived_from
-	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	UNION SELECT CASE WHEN accepted.a = theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs));
@@ -3067,8 +3112,10 @@ SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name
 	FROM feeds WHERE name = $1;
 INSERT INTO feed_editions (feed, n, group_id, at, date, file, format, actor, reason)
 	VALUES ($1, $2, $3, clock_timestamp(), $4::text::date, $5, $6, $7, $8);
-CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP; CREATE TEMP TABLE IF NOT EXISTS feed_dropped
-	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
+CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
+CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP;
+DELETE FROM feed_dropped;
 INSERT INTO feed_said SELECT DISTINCT 'source', id FROM staged_sources ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'relation', id FROM staged_relations ON CONFLICT DO NOTHING;
 INSERT INTO feed_said SELECT DISTINCT 'document', id FROM staged_documents ON CONFLICT DO NOTHING;
@@ -3179,7 +3226,7 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'review';
 WITH stored AS (
-	UPDATE reviews AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+	UPDATE reviews AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
 		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'review' AND change.outcome IN
 		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), change AS (
@@ -3222,9 +3269,9 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'link';
 WITH stored AS (
-	UPDATE links AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version = now.version
-		+ 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'link' AND change.outcome IN ('ended', 'retracted')
-		AND change.thing = now.id RETURNING now.*
+	UPDATE links AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'rejected' ELSE now.status END, version =
+		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'link' AND change.outcome IN ('ended',
+		'retracted') AND change.thing = now.id RETURNING now.*
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3266,7 +3313,7 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
 WITH stored AS (
-	UPDATE attributions AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version =
+	UPDATE attributions AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'rejected' ELSE now.status END, version =
 		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'attribution' AND change.outcome IN
 		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), change AS (
@@ -3314,7 +3361,7 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
 WITH stored AS (
-	UPDATE claims AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+	UPDATE claims AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
 		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'claim' AND change.outcome IN ('ended',
 		'retracted') AND change.thing = now.id RETURNING now.*
 	), change AS (
@@ -3362,7 +3409,7 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'document';
 WITH stored AS (
-	UPDATE documents AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+	UPDATE documents AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
 		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'document' AND change.outcome IN
 		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), change AS (
@@ -3407,9 +3454,9 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
 WITH stored AS (
-	UPDATE relations AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
-		change.outcome WHEN 'ended' THEN (change.date - 1)::text ELSE now.until END, version = now.version + 1, updated_at = now() FROM
-		feed_dropped AS change WHERE change.resource = 'relation' AND change.outcome IN ('ended', 'retracted') AND change.thing =
+	UPDATE relations AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
+		WHEN change.outcome = 'ended' THEN (change.date - 1)::text ELSE now.until END, version = now.version + 1, updated_at = now()
+		FROM feed_dropped AS change WHERE change.resource = 'relation' AND change.outcome IN ('ended', 'retracted') AND change.thing =
 		now.id RETURNING now.*
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
@@ -3418,7 +3465,7 @@ WITH stored AS (
 		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
 		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
 		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE stored.until WHEN '' THEN
+		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE WHEN stored.until = '' THEN
 		(last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until',
 		stored.until)) - 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version,
 		'updated_at', stored.updated_at, 'until', stored.until) END FROM stored JOIN changes AS last ON last.resource_id = stored.id
@@ -3462,7 +3509,7 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	AND group_id NOT IN (SELECT group_id FROM silent)) AS others
 	WHERE dropped.thing = now.id AND dropped.resource = 'source';
 WITH stored AS (
-	UPDATE sources AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+	UPDATE sources AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
 		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'source' AND change.outcome IN
 		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), change AS (
@@ -3511,7 +3558,7 @@ INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->
 	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
 		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
 	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
-INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
+INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE WHEN said.until = '' THEN
 		coalesce(before.state ->> 'until', '') ELSE now.until END
 	FROM (SELECT staged.id, max(staged.until) AS until FROM staged_relations AS staged WHERE id IN (SELECT id FROM relations AS now
 		WHERE now.status IN ('retracted', 'rejected') OR now.until <> '') GROUP BY staged.id HAVING NOT bool_or(status_named)) AS said
@@ -3559,7 +3606,7 @@ WITH stored AS (
 SELECT count(*) FROM (SELECT FROM relations WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
 		locked;
 WITH stored AS (
-	UPDATE relations AS now SET status = change.status, until = CASE now.version WHEN change.version THEN change.until ELSE
+	UPDATE relations AS now SET status = change.status, until = CASE WHEN now.version = change.version THEN change.until ELSE
 		now.until END, version = now.version + 1, updated_at = now() FROM feed_returning AS change WHERE change.resource = 'relation'
 		AND change.thing = now.id AND (now.status <> change.status OR now.version = change.version AND now.until <> change.until)
 		RETURNING now.*
@@ -3570,7 +3617,7 @@ WITH stored AS (
 		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
 		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
 		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE stored.until WHEN '' THEN
+		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE WHEN stored.until = '' THEN
 		(last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until',
 		stored.until)) - 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version,
 		'updated_at', stored.updated_at, 'until', stored.until) END FROM stored JOIN changes AS last ON last.resource_id = stored.id
@@ -3717,10 +3764,7 @@ SELECT row.resource, row.thing AS id FROM feed_things AS row,
 	UNION ALL SELECT group_id FROM undos WHERE n % 2 = 1 OR (SELECT max(n) FROM undos AS of WHERE of.original = undos.original) % 2
 		= 1)));
 UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
-CREATE TEMP TABLE IF NOT EXISTS feed_returning
-	(resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP; DELETE FROM feed_returning; CREATE
-		TEMP TABLE IF NOT EXISTS feed_dropped
-	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped;
+DELETE FROM feed_returning;
 INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', date FROM (
 	SELECT DISTINCT row.resource, row.thing, (SELECT max(dropped.date) FROM feed_things AS gone JOIN feeds ON name = gone.feed,
 	LATERAL (SELECT date FROM feed_editions WHERE feed = gone.feed AND n > gone.last AND n <= feeds.edition AND NOT undone
@@ -3757,7 +3801,7 @@ INSERT INTO feed_returning SELECT 'source', now.id, now.version, before.state ->
 	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = hand.group_id) OR (EXISTS
 		(SELECT FROM feed_editions WHERE feed_editions.group_id = hand.group_id) OR EXISTS (SELECT FROM undos
 	JOIN feed_editions ON feed_editions.group_id = undos.original WHERE undos.group_id = hand.group_id))))));
-INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE said.until WHEN '' THEN
+INSERT INTO feed_returning SELECT 'relation', now.id, now.version, before.state ->> 'status', CASE WHEN said.until = '' THEN
 		coalesce(before.state ->> 'until', '') ELSE now.until END
 	FROM (SELECT row.thing AS id, '' AS until FROM feed_things AS row WHERE row.feed = $1 AND
 	row.resource = 'relation' AND row.first <= $3::int AND (row.last IS NULL OR row.last >= $3::int) AND NOT EXISTS (SELECT FROM
@@ -5167,7 +5211,7 @@ UPDATE log_witnesses AS w SET next_at = now() + make_interval(secs => $2)
 
 -- SettleWitness
 UPDATE log_witnesses SET failures = failures + 1, last_failure = $2,
-	next_at = now() + make_interval(secs => least($3 * 2 ^ least(failures, 20), $4)) WHERE verifier = $1;
+	next_at = now() + make_interval(secs => $3) WHERE verifier = $1;
 
 -- SettleWitness
 UPDATE log_checkpoints SET note = note || $2 WHERE size = $1 AND strpos(note, $2) = 0;
@@ -5580,13 +5624,14 @@ WITH taken AS MATERIALIZED (
 	), touched (kind, thing, since, seq) AS (
 	SELECT CASE WHEN resource IN ('source', 'relation') THEN 'sources' WHEN resource = 'document' THEN 'documents'
 	ELSE 'claims' END, thing, min(seq), max(seq)
-	FROM taken, LATERAL unnest(CASE resource
-	WHEN 'attribution' THEN ARRAY[now ->> 'claim', before ->> 'claim']
-	WHEN 'link' THEN ARRAY[now ->> 'from', now ->> 'to', before ->> 'from', before ->> 'to']
-	WHEN 'claim' THEN ARRAY[resource_id::text, now ->> 'merged_into', before ->> 'merged_into']
-	WHEN 'source' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END, now ->> 'merged_into', before ->> 'merged_into']
-	WHEN 'relation' THEN ARRAY[now ->> 'subject', before ->> 'subject']
-	WHEN 'document' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END]
+	FROM taken, LATERAL unnest(CASE
+	WHEN resource = 'attribution' THEN ARRAY[now ->> 'claim', before ->> 'claim']
+	WHEN resource = 'link' THEN ARRAY[now ->> 'from', now ->> 'to', before ->> 'from', before ->> 'to']
+	WHEN resource = 'claim' THEN ARRAY[resource_id::text, now ->> 'merged_into', before ->> 'merged_into']
+	WHEN resource = 'source'
+	THEN ARRAY[CASE WHEN is_old THEN resource_id::text END, now ->> 'merged_into', before ->> 'merged_into']
+	WHEN resource = 'relation' THEN ARRAY[now ->> 'subject', before ->> 'subject']
+	WHEN resource = 'document' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END]
 	END::uuid[]) AS thing
 	WHERE thing IS NOT NULL GROUP BY 1, 2
 	), spread AS (
@@ -5603,12 +5648,9 @@ WITH RECURSIVE below (id) AS (
 	SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), parts AS (
-	SELECT array_agg(id) AS things FROM (SELECT id, row_number() OVER (ORDER BY id) / 50 AS part FROM below) AS numbered GROUP BY
-		part
 	)
-	INSERT INTO standings_spread (kind, things, since, seq)
-	SELECT kind, things, $2, $3 FROM parts, unnest(ARRAY['publishers', 'tellers']) AS kind;
+	SELECT array_agg(id) FROM (SELECT id, row_number() OVER (ORDER BY id) / 50 AS part FROM below) AS numbered GROUP BY part;
+INSERT INTO standings_spread (kind, things, since, seq) VALUES ('publishers', $1, $2, $3), ('tellers', $1, $2, $3);
 WITH page (id) AS MATERIALIZED (
 	SELECT DISTINCT found.claim_id AS id FROM unnest($1::uuid[]) AS source, generate_series(0, 2) AS place, LATERAL (
 	SELECT claim_id FROM appearances WHERE source_id = source AND appearances.place = place.place AND claim_id > $2
@@ -6218,9 +6260,9 @@ SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::u
 
 -- CheckReferences
 WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id )
-	SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
-	UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
-	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
+	SELECT id FROM unnest($1::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM there))
+	UNION SELECT id FROM unnest($2::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM documents WHERE id = ANY ($2)))
+	UNION SELECT id FROM unnest($3::uuid[]) AS id WHERE id <> ALL (ARRAY (SELECT id FROM claims WHERE id = ANY ($3)));
 
 -- CheckAttribution
 SELECT publisher, text FROM documents WHERE id = $1;
@@ -6430,9 +6472,10 @@ WITH RECURSIVE ours_above (id) AS (
 	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
 		NULL), ours (id) AS (
 	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
-		WHERE claim_id IN (SELECT id FROM ours)
-	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours)),
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id),
+	proposed AS MATERIALIZED (SELECT claim_id, to_id FROM links WHERE status = 'proposed'
+	AND (claim_id IN (SELECT id FROM ours) OR to_id IN (SELECT id FROM ours))
+	ORDER BY coalesce(confidence, 0) DESC, id LIMIT $5),
 	worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
@@ -6440,36 +6483,40 @@ WITH RECURSIVE ours_above (id) AS (
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 	linked AS (SELECT CASE claims.status WHEN 'active' THEN claims.id WHEN 'merged' THEN claim_speaks_as(claims.id) END AS id FROM
-		ends JOIN claims USING (id))
+		claims
+	WHERE id IN (SELECT claim_id FROM proposed UNION SELECT to_id FROM proposed))
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t
 	WHERE t.id NOT IN (SELECT id FROM ours) AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting
 	UNION SELECT id FROM linked WHERE id IS NOT NULL) ORDER BY t.id;
-WITH RECURSIVE ours_above (id) AS (
-	SELECT $1::uuid
-	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
-		NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
-	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) UNION ALL
-	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id NOT IN (SELECT id FROM ours);
-WITH RECURSIVE ours_above (id) AS (
-	SELECT $1::uuid
-	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
-		NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
-		WHERE claim_id IN (SELECT id FROM ours)
-	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours))
-	SELECT id, claim_speaks_as(id) AS target FROM ends JOIN claims USING (id)
-	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id IN (
 	SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
 	ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3);
+WITH RECURSIVE theirs_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id), ours_above (id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
+	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) AND to_id IN (SELECT id FROM theirs)
+	UNION ALL SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree,
+		basis, rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id IN (SELECT id FROM theirs);
+WITH RECURSIVE theirs_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id)
+	SELECT id, claim_speaks_as(id) AS target FROM theirs JOIN claims USING (id)
+	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 
 -- KeysExist
 SELECT EXISTS (SELECT FROM api_keys);
@@ -6530,7 +6577,7 @@ UPDATE api_keys SET last_used_at = now() WHERE id = $1;
 -- RevokeKey
 WITH stored AS (
 	UPDATE api_keys AS k
-	SET version = version + 1, revoked_at = coalesce(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
+	SET version = version + 1, revoked_at = least(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
 	WHERE resource = 'key' AND resource_id = k.id AND to_version = k.version AND state ? 'revoked_at' AND k.revoked_at IS NOT NULL)
 		RETURNING *
 	), change AS (
@@ -6551,12 +6598,12 @@ SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_a
 -- CreateWebhook
 LOCK TABLE webhooks IN SHARE ROW EXCLUSIVE MODE;
 SELECT count(*), (SELECT id FROM webhooks WHERE (url, kind) = ($1, $2)) FROM webhooks;
-INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
-	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, url, kind, note, created_at, created_by, after,
+WITH changed AS (INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
+	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *) SELECT id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- Webhook
 SELECT id, url, kind, note, created_at, created_by, after,
@@ -6573,54 +6620,54 @@ SELECT id, url, kind, note, created_at, created_by, after,
 	secret, secret_key FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- RotateWebhook
-UPDATE webhooks SET secret = secret + 1, secret_key = $2,
-	former_until = CASE WHEN secret_key = $2 THEN now() + make_interval(secs => $3) END WHERE id = $1 RETURNING id, url, kind, note,
-		created_at, created_by, after,
+WITH changed AS (UPDATE webhooks SET secret = secret + 1, secret_key = $2,
+	former_until = CASE WHEN secret_key = $2 THEN (SELECT now() + make_interval(secs => $3)) END WHERE id = $1 RETURNING *) SELECT
+		id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- LeaseWebhooks
-UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
-	FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE kind
-	WHEN 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
+WITH leased AS (UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
+	FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE
+	WHEN kind = 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
 	ELSE (SELECT coalesce(max(seq), 0) FROM standing_changes) END
 	ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
-	WHERE w.id = due.id RETURNING w.id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former,
-	next_at;
+	WHERE w.id = due.id RETURNING w.*)
+	SELECT id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former, next_at FROM leased;
 
 -- SettleWebhook
 UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
 	failures = CASE WHEN $5 = '' THEN 0 WHEN $6 THEN 1 ELSE failures + 1 END,
-	failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN coalesce(failing_since, now()) END,
+	failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN least(failing_since, (SELECT now())) END,
 	next_at = now() + make_interval(secs => $7),
-	disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days => $9::int) THEN now()
-		END,
-	disabled_because = CASE WHEN $8 <> '' THEN $8 WHEN $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days =>
-		$9::int)
-	THEN format('no delivery was accepted for %s days', $9::int) ELSE '' END
+	disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < (SELECT now() - make_interval(days => $9::int))
+	THEN (SELECT now()) END,
+	disabled_because = CASE WHEN $8 <> '' THEN $8
+	WHEN $5 <> '' AND NOT $6 AND failing_since < (SELECT now() - make_interval(days => $9::int))
+	THEN 'no delivery was accepted for ' || $9::int::text || ' days' ELSE '' END
 	WHERE id = $1 AND next_at = $2 AND disabled_at IS NULL RETURNING disabled_because;
 
 -- DisableWebhook
-UPDATE webhooks SET disabled_at = coalesce(disabled_at, now()),
+WITH changed AS (UPDATE webhooks SET disabled_at = least(disabled_at, now()),
 	disabled_because = CASE WHEN disabled_at IS NULL THEN 'it was disabled by ' || $2 ELSE disabled_because END
-	WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
+	WHERE id = $1 RETURNING *) SELECT id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- EnableWebhook
-UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
+WITH changed AS (UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
 	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, failures = 0, failing_since = NULL, last_failure = '',
-	next_at = CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4) THEN next_at + interval '1 microsecond'
-	ELSE now() END,
-	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
+	next_at = (SELECT CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4)
+	THEN next_at + interval '1 microsecond' ELSE now() END),
+	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING *) SELECT id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
 		disabled_because,
-	secret, secret_key;
+	secret, secret_key FROM changed;
 
 -- DisableOtherWebhooks
 UPDATE webhooks SET disabled_at = now(),

@@ -290,21 +290,16 @@ func (j *job) stageQuoting(ctx context.Context) error {
 	if err != nil || !changed {
 		return err
 	}
-	for _, sql := range []string{
+	return execEach(ctx, j.tx,
 		"SELECT FROM documents WHERE id IN (SELECT id FROM staged_documents) ORDER BY id FOR NO KEY UPDATE",
-		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM (" + changedTextsSQL + ") AS changed) ORDER BY id FOR NO KEY UPDATE",
+		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) ORDER BY id FOR NO KEY UPDATE",
 		fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
 			SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource = 'attribution' AND resource_id = a.id
 				ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a JOIN (%s) AS changed ON changed.id = a.document_id
 			WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
 			AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a."),
 			changedTextsSQL),
-	} {
-		if _, err := j.tx.Exec(ctx, sql); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 // checkLoops finds what has become its own ancestor, once everything is written, and what has become one although somebody

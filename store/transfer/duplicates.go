@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -127,15 +128,20 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 // declare opens a cursor that looks each new claim up in indexes. PostgreSQL expects one stored claim in a hundred to be similar to
 // it, and so finds the first of them soonest by going through all; where there are none, that is a comparison with all that is stored.
 func (j *job) declare(ctx context.Context, sql string) error {
-	for _, sql := range []string{
+	return execEach(ctx, j.tx,
 		fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", minSimilarity),
 		"SET LOCAL enable_seqscan = off",
 		"SET LOCAL jit = off", // what cannot do without is made to look dear enough to be compiled
 		sql,
 		"SET LOCAL enable_seqscan TO DEFAULT",
 		"SET LOCAL jit TO DEFAULT",
-	} {
-		if _, err := j.tx.Exec(ctx, sql); err != nil {
+	)
+}
+
+// execEach sends statements one by one: Citus sends on the whole of a message in which it finds a change of a table.
+func execEach(ctx context.Context, tx pgx.Tx, statements ...string) error {
+	for _, sql := range statements {
+		if _, err := tx.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}

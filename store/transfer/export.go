@@ -170,15 +170,15 @@ func (s *tableStage[T, F]) standIn(ctx context.Context, tx pgx.Tx, seq int64) er
 		return err
 	}
 	name := standInPrefix + s.Name
-	indexes := fmt.Sprintf("CREATE INDEX ON %s (id)", name)
+	indexes := []string{"id"}
 	into, from := []string{"id", "key", "namespace", "version", "created_at", "updated_at", "status"}, ""
 	if s.Merges {
 		into = append(into, "merged_into")
-		indexes += fmt.Sprintf("; CREATE INDEX ON %s (merged_into)", name)
+		indexes = append(indexes, "merged_into")
 	}
 	into = append(into, s.Written()...)
 	if slices.Contains(into, "claim_id") {
-		indexes += fmt.Sprintf("; CREATE INDEX ON %s (claim_id)", name)
+		indexes = append(indexes, "claim_id")
 	}
 	var none F
 	args := append([]any{seq}, s.Values(none)[len(s.Columns):]...)
@@ -193,6 +193,10 @@ func (s *tableStage[T, F]) standIn(ctx context.Context, tx pgx.Tx, seq int64) er
 		strings.Replace(was.Selected("t"), "t.text,", "'',", 1), from, was.Name), args...); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, indexes+"; ANALYZE "+name)
-	return err
+	for _, column := range indexes {
+		if err := execEach(ctx, tx, fmt.Sprintf("CREATE INDEX ON %s (%s)", name, column)); err != nil {
+			return err
+		}
+	}
+	return execEach(ctx, tx, "ANALYZE "+name)
 }

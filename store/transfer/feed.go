@@ -161,7 +161,8 @@ func (j *job) beginEdition(ctx context.Context) error {
 			e.Feed, j.edition.Edition, j.by.Group, string(j.edition.Date), e.File, e.Format, j.by.Actor, j.by.Reason)
 	}
 	if err == nil {
-		_, err = j.tx.Exec(ctx, "CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP; "+createDropped)
+		err = execEach(ctx, j.tx, "CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP",
+			createDropped, emptyDropped)
 	}
 	return err
 }

@@ -55,13 +55,11 @@ const quoteBatch = 250
 // checkQuotes checks staged attributions against their documents, with memory for two batches of them, and mends those whose quotes
 // have moved.
 func (j *job) checkQuotes(ctx context.Context) error {
-	for _, sql := range []string{
+	if err := execEach(ctx, j.tx,
 		"CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP",
 		declareQuotesSQL,
-	} {
-		if _, err := j.tx.Exec(ctx, sql); err != nil {
-			return err
-		}
+	); err != nil {
+		return err
 	}
 	check := quoteCheck{job: j}
 	batch, err := check.fetch(ctx)

@@ -344,8 +344,8 @@ func (r *reprintSearch) rareAmong(ctx context.Context, words []string) (map[stri
 	for i, word := range words {
 		queries[i] = pg.TermQuery([]string{word}, "&")
 	}
-	if _, err := r.tx.Exec(ctx, `SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;
-		SET LOCAL enable_indexonlyscan = off`); err != nil {
+	if err := execEach(ctx, r.tx, "SET LOCAL enable_seqscan = off", "SET LOCAL enable_indexscan = off",
+		"SET LOCAL enable_indexonlyscan = off"); err != nil {
 		return nil, err
 	}
 	type row struct{ Word string }
@@ -353,8 +353,8 @@ func (r *reprintSearch) rareAmong(ctx context.Context, words []string) (map[stri
 		WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT %[1]d + 1) AS first) <= %[1]d`,
 		rareDocuments), words, queries)
 	if err == nil {
-		_, err = r.tx.Exec(ctx, `SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT;
-			SET LOCAL enable_indexonlyscan TO DEFAULT`)
+		err = execEach(ctx, r.tx, "SET LOCAL enable_seqscan TO DEFAULT", "SET LOCAL enable_indexscan TO DEFAULT",
+			"SET LOCAL enable_indexonlyscan TO DEFAULT")
 	}
 	rare := make(map[string]bool, len(rows))
 	for _, found := range rows {
@@ -514,8 +514,8 @@ func (j *job) proposeReprints(ctx context.Context) error {
 		}
 	}
 	if search.Crowded > 0 {
-		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("%d of the documents up to here share passages with very many others, "+
-			"and were compared with some of these only", search.Crowded)}})
+		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("%d of the documents up to here share passages with very many "+
+			"others, and were compared with some of these only", search.Crowded)}})
 	}
 	if search.Truncated {
 		j.note([]bundle.Note{{Line: j.records.Read, Text: fmt.Sprintf("of the documents up to here, more may be reprints than were "+

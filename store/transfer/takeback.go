@@ -38,7 +38,7 @@ func (s *tableStage[T, F]) sayingAgainSQL() string {
 func (s *tableStage[T, F]) takenBackSQL(said string) string {
 	until := "''"
 	if s.Resource == headwater.ResourceRelation {
-		until = "CASE said.until WHEN '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
+		until = "CASE WHEN said.until = '' THEN coalesce(before.state ->> 'until', '') ELSE now.until END"
 	}
 	return fmt.Sprintf(`INSERT INTO feed_returning SELECT '%[2]s', now.id, now.version, before.state ->> 'status', %[5]s
 		FROM (%[3]s) AS said JOIN %[1]s AS now ON now.id = said.id AND (%[4]s)
@@ -56,9 +56,12 @@ func (s *tableStage[T, F]) overSQL() string {
 	return over
 }
 
-// createDropped makes the table of what is to be taken back, and empties it.
-const createDropped = `CREATE TEMP TABLE IF NOT EXISTS feed_dropped
-	(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP; DELETE FROM feed_dropped`
+const (
+	// createDropped makes the table of what is to be taken back, which may have something from before.
+	createDropped = `CREATE TEMP TABLE IF NOT EXISTS feed_dropped
+		(resource text, thing uuid PRIMARY KEY, outcome text NOT NULL, date date) ON COMMIT DROP`
+	emptyDropped = "DELETE FROM feed_dropped"
+)
 
 // dropSQL takes some things for those to be taken back, as of the day of the edition by which the last feed that said one dropped it.
 func dropSQL(things string) string {
@@ -76,7 +79,7 @@ const nobody = ""
 // FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives those
 // that it changed.
 func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
-	if _, err := tx.Exec(ctx, createDropped); err != nil {
+	if err := execEach(ctx, tx, createDropped, emptyDropped); err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec(ctx, dropSQL("SELECT resource, thing FROM feed_things WHERE thing = ANY ($1)"), things); err != nil {
@@ -95,7 +98,7 @@ func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.
 func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
 	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
 	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
-	if _, err = tx.Exec(ctx, createReturning+"; DELETE FROM feed_returning; "+createDropped); err != nil {
+	if err = execEach(ctx, tx, createReturning, "DELETE FROM feed_returning", createDropped, emptyDropped); err != nil {
 		return nil, nil, err
 	}
 	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said
@@ -230,9 +233,9 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	if s.Resource == headwater.ResourceAttribution || s.Resource == headwater.ResourceLink {
 		withdrawn = headwater.RecordStatus(headwater.Rejected)
 	}
-	set := fmt.Sprintf("status = CASE change.outcome WHEN '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
+	set := fmt.Sprintf("status = CASE WHEN change.outcome = '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
 	if s.Resource == headwater.ResourceRelation {
-		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
+		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
 	}
 	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
 		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"
@@ -243,7 +246,7 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 func (s *tableStage[T, F]) giveBackSQL() string {
 	set, differs := "status = change.status", "now.status <> change.status"
 	if s.Resource == headwater.ResourceRelation {
-		set += ", until = CASE now.version WHEN change.version THEN change.until ELSE now.until END"
+		set += ", until = CASE WHEN now.version = change.version THEN change.until ELSE now.until END"
 		differs += " OR now.version = change.version AND now.until <> change.until"
 	}
 	return s.changedSQL(set, fmt.Sprintf("feed_returning AS change WHERE change.resource = '%s' AND change.thing = now.id AND (%s)",
@@ -263,7 +266,7 @@ func (s *tableStage[T, F]) changedSQL(set, from string) string {
 			"last.to_version = stored.version - 1", s.Resource),
 		State: fmt.Sprintf("last.state || jsonb_build_object(%s)", state)}
 	if s.Resource == headwater.ResourceRelation {
-		entry.State = fmt.Sprintf("CASE stored.until WHEN '' THEN (%[1]s) - 'until' ELSE %[1]s END", entry.State)
+		entry.State = fmt.Sprintf("CASE WHEN stored.until = '' THEN (%[1]s) - 'until' ELSE %[1]s END", entry.State)
 	}
 	return fmt.Sprintf(`WITH stored AS (
 		UPDATE %s AS now SET %s, version = now.version + 1, updated_at = now() FROM %s RETURNING now.*
