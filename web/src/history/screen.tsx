@@ -71,7 +71,13 @@ const claimNamed = ({ state }: Change): string => (state as State)?.claim ?? (st
 
 function Changes() {
   const w = words.value;
-  const asked = given('actor', 'resource', 'operation', 'group', 'cursor') as { actor?: string; resource?: Resource; operation?: Operation; group?: string; cursor?: string };
+  const asked = given('actor', 'resource', 'operation', 'group', 'cursor') as {
+    actor?: string;
+    resource?: Resource;
+    operation?: Operation;
+    group?: string;
+    cursor?: string;
+  };
   const loaded = useLoad(JSON.stringify(asked), async (signal) => {
     const { data } = await service.listChanges({ query: { ...asked, order: 'desc', limit: perPage }, signal });
     const claims: Record<string, ClaimCard> = {};

@@ -1,4 +1,4 @@
-/** What the page says in Arabic. Sentences with a number have all of its six forms that are said and differ from `other`. */
+/** What the page says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import type { Messages } from './en';
 import { forms } from './plural';
 

@@ -1,4 +1,4 @@
-/** What the screen of a source says in Arabic. Sentences with a number have all of its six forms that are said and differ from `other`. */
+/** What the screen of a source says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import { forms } from '../messages/plural';
 import type { SourceMessages } from './en';
 
