@@ -41,13 +41,15 @@ func registerCard(api huma.API, h *reportHandlers, options Options) {
 		AsOf     string `query:"as_of" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
 	}) (*cardResponse, error) {
 		today := headwater.Day(time.Now().UTC().Format(time.DateOnly))
-		address := in.of(options.PublicURL, in.ID.ID.String(), in.Language, in.AsOf, in.RecordedBy)
+		service := cmp.Or(options.PublicURL, in.origin+in.prefix)
+		address := service + in.of(in.ID.ID.String(), in.Language, in.AsOf, in.RecordedBy)
 		mediaType := map[string]string{"html": "text/html; charset=utf-8", "svg": svg}[in.Format]
 		query := &AnalysisQuery{GetQuery: in.GetQuery, QuestionQuery: QuestionQuery{AsOf: in.AsOf},
 			RecordedQuery: in.RecordedQuery}
 		kind := "card " + in.Language + " " + string(today) + " " + address
 		answered, err := h.respond(ctx, query, kind, mediaType, func(a *report.Answer) ([]byte, error) {
-			c := card.Card{Language: card.Language(in.Language), AsOf: headwater.Day(in.AsOf), Made: today, Address: address}
+			c := card.Card{Language: card.Language(in.Language), AsOf: headwater.Day(in.AsOf), Made: today, Address: address,
+				Page: service + "/" + in.Language + "/claims/" + in.ID.ID.String()}
 			var err error
 			if c.Report, err = a.Report(ctx, in.ID.ID, a.Question); err != nil {
 				return nil, err
@@ -81,8 +83,8 @@ func (a *CardAddress) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// of is the permanent address of a card: what is there then may be another card, which is what its reader wants to see.
-func (a *CardAddress) of(public, claim, language, asOf, recordedBy string) string {
+// of is the permanent address of a card within the service: what is there then may be another card, which is what its reader wants to see.
+func (a *CardAddress) of(claim, language, asOf, recordedBy string) string {
 	parameters := url.Values{"lang": {language}}
 	if asOf != "" {
 		parameters.Set("as_of", asOf)
@@ -90,5 +92,5 @@ func (a *CardAddress) of(public, claim, language, asOf, recordedBy string) strin
 	if recordedBy != "" {
 		parameters.Set("recorded_by", recordedBy)
 	}
-	return cmp.Or(public, a.origin+a.prefix) + "/v1/claims/" + claim + "/card?" + parameters.Encode()
+	return "/v1/claims/" + claim + "/card?" + parameters.Encode()
 }

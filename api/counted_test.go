@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,12 +17,14 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// TestTimelineOfEvidence: over all pages, in either order, the timeline lists what the report counts: not what was withdrawn, and
-// under the claim that speaks for a merged one.
+// TestTimelineOfEvidence: over all pages, in either order, the timeline lists what the report counts: what was withdrawn or is only
+// proposed if that is asked for, and under the claim that speaks for a merged one.
 func TestTimelineOfEvidence(t *testing.T) {
 	t.Parallel()
 	s := serveStore(t, demo)
-	s.checkTimelines()
+	if withdrawn, proposed := s.checkTimelines(); withdrawn != 0 || proposed == 0 {
+		t.Errorf("%d are withdrawn, %d proposed", withdrawn, proposed)
+	}
 	ids, err := s.store.ResolveClaims(t.Context(), "/claim", []string{"thirty-or-more-dead", "harbour-blast-toll"})
 	if err != nil {
 		t.Fatal(err)
@@ -37,49 +40,73 @@ func TestTimelineOfEvidence(t *testing.T) {
 	if _, err := s.store.MergeClaim(t.Context(), store.Authorship{Actor: "test"}, merged, 0, into); err != nil {
 		t.Fatal(err)
 	}
-	s.checkTimelines()
+	if withdrawn, _ := s.checkTimelines(); withdrawn == 0 {
+		t.Error("nothing is withdrawn")
+	}
 	status, _, problem := s.call("GET", "/v1/claims/"+merged.String()+"/timeline?scope=evidence", "")
 	if status != http.StatusConflict || !strings.Contains(encodedJSON(t, problem), into.String()) {
 		t.Errorf("the timeline of a merged claim: %d %v", status, problem)
 	}
+	status, _, problem = s.call("GET", "/v1/claims/"+into.String()+"/timeline?include_proposed=true", "")
+	if status != http.StatusUnprocessableEntity || !strings.Contains(encodedJSON(t, problem), "/include_proposed") {
+		t.Errorf("proposals on the timeline of the claim itself: %d %v", status, problem)
+	}
 }
 
-// checkTimelines compares the timeline of each claim with its report.
-func (s storeService) checkTimelines() {
+// checkTimelines compares the timelines of each claim with its reports, and gives what all of them list that does not count.
+func (s storeService) checkTimelines() (withdrawn, proposed int) {
 	s.t.Helper()
-	for id, r := range s.reports() {
-		var want []store.TimelineEntry
-		for side, evidence := range map[provenance.CountedSide][]provenance.Testimony{
-			provenance.CountedAffirming: r.Affirming.Evidence, provenance.CountedDenying: r.Denying.Evidence,
-			provenance.CountedQuestioning: r.Questioning.Evidence,
-		} {
-			for _, e := range evidence {
-				if !e.Withdrawn {
-					want = append(want, store.TimelineEntry{
-						Attribution: e.Attribution, Document: e.Document, Stance: e.Stance, Claim: e.Claim, Side: side, Via: e.Via,
-					})
-				}
+	for id := range s.reports() {
+		var lengths [2][2]int // with proposed or without, with withdrawn or without
+		for i, question := range []string{"", "include_proposed=true"} {
+			status, _, text := s.send("GET", "/v1/claims/"+id.String()+"/corroboration?"+question, "")
+			var r provenance.Report
+			if err := json.Unmarshal(text, &r); err != nil || status != http.StatusOK {
+				s.t.Fatalf("%d: %v in %s", status, err, text)
 			}
+			timeline := "/v1/claims/" + id.String() + "/timeline?scope=evidence&" + question
+			lengths[i] = [2]int{s.checkTimeline(timeline, &r, false), s.checkTimeline(timeline+"&include_withdrawn=true", &r, true)}
 		}
-		for _, order := range []string{"published", "said_at"} {
-			got := pages[store.TimelineEntry](s.service, "/v1/claims/"+id.String()+"/timeline?scope=evidence&limit=4&by="+order)
-			if !slices.IsSortedFunc(got, inTime) {
-				s.t.Errorf("%s by %s: not in the order of time", r.Claim, order)
-			}
-			counted := slices.Clone(got)
-			for i := range counted {
-				if counted[i].Publisher == uuid.Nil || counted[i].Origin == uuid.Nil {
-					s.t.Errorf("%s by %s: %+v names no publisher or no origin", r.Claim, order, counted[i])
-				}
-				counted[i].Publisher, counted[i].Origin, counted[i].Earliest, counted[i].Latest = uuid.Nil, uuid.Nil, "", ""
-			}
-			slices.SortFunc(want, byAttribution)
-			slices.SortFunc(counted, byAttribution)
-			if diff := gocmp.Diff(want, counted); diff != "" {
-				s.t.Errorf("%s by %s (-report +timeline):\n%s", r.Claim, order, diff)
+		withdrawn += lengths[0][1] - lengths[0][0]
+		proposed += lengths[1][0] - lengths[0][0]
+	}
+	return withdrawn, proposed
+}
+
+// checkTimeline compares a timeline with the report of the same question, and gives how long it is.
+func (s storeService) checkTimeline(timeline string, r *provenance.Report, withdrawn bool) int {
+	s.t.Helper()
+	var want []store.TimelineEntry
+	for side, evidence := range map[provenance.CountedSide][]provenance.Testimony{
+		provenance.CountedAffirming: r.Affirming.Evidence, provenance.CountedDenying: r.Denying.Evidence,
+		provenance.CountedQuestioning: r.Questioning.Evidence,
+	} {
+		for _, e := range evidence {
+			if withdrawn || !e.Withdrawn {
+				want = append(want, store.TimelineEntry{Attribution: e.Attribution, Document: e.Document, Stance: e.Stance, Claim: e.Claim,
+					Side: side, Via: e.Via, Withdrawn: e.Withdrawn})
 			}
 		}
 	}
+	slices.SortFunc(want, byAttribution)
+	for _, order := range []string{"published", "said_at"} {
+		got := pages[store.TimelineEntry](s.service, timeline+"&limit=4&by="+order)
+		if !slices.IsSortedFunc(got, inTime) {
+			s.t.Errorf("%s by %s: not in the order of time", timeline, order)
+		}
+		counted := slices.Clone(got)
+		for i := range counted {
+			if counted[i].Publisher == uuid.Nil || counted[i].Origin == uuid.Nil {
+				s.t.Errorf("%s by %s: %+v names no publisher or no origin", timeline, order, counted[i])
+			}
+			counted[i].Publisher, counted[i].Origin, counted[i].Earliest, counted[i].Latest = uuid.Nil, uuid.Nil, "", ""
+		}
+		slices.SortFunc(counted, byAttribution)
+		if diff := gocmp.Diff(want, counted); diff != "" {
+			s.t.Errorf("%s by %s (-report +timeline):\n%s", timeline, order, diff)
+		}
+	}
+	return len(want)
 }
 
 func inTime(x, y store.TimelineEntry) int {

@@ -114,6 +114,26 @@ func registerVersions(api huma.API, s HistoryStore) {
 	}
 }
 
+// EvidenceQuery says what is on a timeline beyond what counts.
+type EvidenceQuery struct {
+	IncludeProposed  bool `query:"include_proposed" doc:"With scope=evidence, count proposed links and attributions as if they were accepted." example:"false"`
+	IncludeWithdrawn bool `query:"include_withdrawn" doc:"With scope=evidence, list what was withdrawn too, as the report does." example:"false"`
+}
+
+// refuse refuses both where what the report counts is not asked for.
+func (q EvidenceQuery) refuse() error {
+	var faults headwater.Faults
+	for name, present := range map[string]bool{"include_proposed": q.IncludeProposed, "include_withdrawn": q.IncludeWithdrawn} {
+		if present {
+			faults = append(faults, headwater.NewFault(headwater.Pointer("").Field(name), headwater.FaultConflict, nil, "scope=evidence"))
+		}
+	}
+	if faults == nil {
+		return nil
+	}
+	return sortedFaults(faults)
+}
+
 // registerTimeline adds the appearances of a claim, and of what its report counts.
 func registerTimeline(api huma.API, s historyStore, reports *reportHandlers) {
 	timeline := describedBy(pageNote, readOperation("getClaimTimeline", "/v1/claims/{id}/timeline",
@@ -123,7 +143,8 @@ func registerTimeline(api huma.API, s historyStore, reports *reportHandlers) {
 		ID
 		PageQuery
 		RecordedQuery
-		By    string `query:"by" enum:"published,said_at" default:"published" doc:"What the order goes by: when the document came out, or when the origin said it." example:"published"`
+		By string `query:"by" enum:"published,said_at" default:"published" doc:"What the order goes by: when the document came out, or when the origin said it." example:"published"`
+		EvidenceQuery
 		Scope string `query:"scope" enum:"claim,evidence" default:"claim" doc:"claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too." example:"evidence"`
 	}) (*listResponse[store.TimelineEntry], error) {
 		seq, err := in.place(ctx, s)
@@ -139,8 +160,11 @@ func registerTimeline(api huma.API, s historyStore, reports *reportHandlers) {
 		if in.Scope == "evidence" {
 			list = func(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry],
 				error) {
-				return reports.timeline(ctx, seq, claim, order, p)
+				return reports.timeline(ctx, store.EvidenceTimeline{Claim: claim, Order: order, Proposed: in.IncludeProposed,
+					Withdrawn: in.IncludeWithdrawn, At: seq}, p)
 			}
+		} else if err := in.refuse(); err != nil {
+			return nil, fail(ctx, err)
 		}
 		page, err := list(ctx, in.ID.ID, store.TimelineOrder(in.By), in.paging())
 		return writeListWithSources(ctx, cards, &in.PageQuery, page, err,

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"reflect"
 
@@ -191,25 +192,26 @@ func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, m
 	return &answered.response, in.checkModified(answered.response.ETag)
 }
 
-// timeline is a page of the timeline of what the report on a claim counts, or counted by a place of the order; 0 is now. A claim that is
-// merged or retracted has none, as it has no report.
-func (h *reportHandlers) timeline(ctx context.Context, seq int64, claim uuid.UUID, order store.TimelineOrder,
-	p store.Paging) (store.Page[store.TimelineEntry], error) {
+// timeline is a page of the timeline of what the report on a claim counts. A claim that is merged or retracted has none, as it has no
+// report.
+func (h *reportHandlers) timeline(ctx context.Context, t store.EvidenceTimeline, p store.Paging) (store.Page[store.TimelineEntry], error) {
 	from := func(a *report.Answer) (cachedReport, error) {
-		counted, err := a.Counted(ctx, claim, a.Question)
-		return cachedReport{timeline: store.CountedTimeline(order, counted)}, err
+		counted, err := a.Counted(ctx, t.Claim, a.Question, t.Withdrawn)
+		return cachedReport{timeline: store.CountedTimeline(t.Order, counted)}, err
 	}
+	question := report.Request{IncludeProposed: t.Proposed}
 	var answered cachedReport
 	var err error
-	if seq > 0 {
-		answered, err = h.answerPast(ctx, seq, claim, report.Request{}, from)
+	if t.At > 0 {
+		answered, err = h.answerPast(ctx, t.At, t.Claim, question, from)
 	} else {
-		answered, err = h.answer(ctx, reportKey{kind: "timeline by " + string(order), claim: claim}, report.Request{}, from)
+		kind := fmt.Sprintf("timeline by %s, withdrawn: %t", t.Order, t.Withdrawn)
+		answered, err = h.answer(ctx, reportKey{kind: kind, claim: t.Claim, includeProposed: t.Proposed}, question, from)
 	}
 	if err != nil {
 		return store.Page[store.TimelineEntry]{}, err
 	}
-	return store.PageOfTimeline(claim, order, seq, answered.timeline, p)
+	return t.Page(answered.timeline, p)
 }
 
 // answer gives what is made of the analysis of the key's claim: from the cache as long as nothing in the read set has changed.

@@ -60,7 +60,7 @@ var readers = []reader{
 		takes: []string{"id", "without", "as_of", "include_proposed", "format"}},
 	{name: "timeline", title: "Timeline of a claim", operation: "getClaimTimeline",
 		says:  "When a claim was said and published, in order.",
-		takes: []string{"id", "by", "scope", "limit", "cursor"}},
+		takes: []string{"id", "by", "scope", "include_proposed", "include_withdrawn", "limit", "cursor"}},
 	{name: "contradictions", title: "What contradicts a claim", operation: "listClaimContradictions",
 		says: "The claims that contradict a claim, and how.", takes: []string{"id", "limit", "cursor"},
 		always: url.Values{"include": {"standing,origins"}}},

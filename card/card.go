@@ -32,6 +32,7 @@ type Card struct {
 	AsOf     headwater.Day // that the report was asked for; empty for all there is
 	Made     headwater.Day
 	Address  string // where the card, as it is then, can be had; empty where nobody serves it
+	Page     string // where the claim is worked on; empty where nobody serves it
 }
 
 // Language is one that cards speak.
@@ -95,6 +96,7 @@ type page struct {
 	Sides         []side
 	Notes         []string
 	Address       string
+	Page          string
 	FactsSHA256   string
 	Algorithm     string
 	IsRightToLeft bool
@@ -122,8 +124,8 @@ func (c Card) page() page {
 	tag, statement := c.statement()
 	p := page{
 		Words: w, Language: c.Language, Direction: w.direction, IsRightToLeft: w.direction == rightToLeft, Statement: statement,
-		StatementTag: tag, Standing: w.standing[c.Report.Standing], Address: c.Address, FactsSHA256: c.Report.FactsSHA256,
-		Algorithm: fill(w.algorithm, leftToRight(c.Report.AlgorithmVersion)),
+		StatementTag: tag, Standing: w.standing[c.Report.Standing], Address: c.Address, Page: c.Page,
+		FactsSHA256: c.Report.FactsSHA256, Algorithm: fill(w.algorithm, leftToRight(c.Report.AlgorithmVersion)),
 	}
 	p.Sides = []side{
 		c.side("for", w.For, w.attributionsFor, &c.Report.Affirming, &c.Drawing.Affirming),

@@ -70,7 +70,8 @@ func cardOf(t *testing.T, f provenance.Facts, language card.Language) card.Card 
 		t.Fatal(err)
 	}
 	return card.Card{Report: report, Drawing: drawing, Language: language, AsOf: "2025-03-15", Made: "2025-04-01",
-		Address: "https://headwater.example/v1/claims/toll/card?lang=" + string(language)}
+		Address: "https://headwater.example/v1/claims/toll/card?lang=" + string(language),
+		Page:    "https://headwater.example/" + string(language) + "/claims/toll"}
 }
 
 // forms are the two forms of a card.
@@ -156,10 +157,41 @@ func checkHarmless(t *testing.T, form, text string) {
 	for _, found := range referring.FindAllStringSubmatch(markup, -1) {
 		target := found[1] + found[2]
 		if strings.HasPrefix(target, "#") || target == "http://www.w3.org/2000/svg" ||
-			strings.HasPrefix(target, "https://headwater.example/v1/claims/toll/card") {
+			strings.HasPrefix(target, "https://headwater.example/v1/claims/toll/card") ||
+			regexp.MustCompile(`^https://headwater\.example/(en|ar)/claims/toll$`).MatchString(target) {
 			continue
 		}
 		t.Errorf("it refers to %q", found[0])
+	}
+}
+
+// TestLinks: both forms lead to the claim's page and to the card itself; a card that nobody serves leads nowhere.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	for form, write := range forms {
+		for _, language := range []card.Language{card.English, card.Arabic} {
+			c := cardOf(t, facts(asItIs), language)
+			for _, served := range []bool{true, false} {
+				if !served {
+					c.Page, c.Address = "", ""
+				}
+				text, err := write(c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				links := map[string]bool{}
+				for _, found := range regexp.MustCompile(`<a href="([^"]*)"`).FindAllStringSubmatch(string(text), -1) {
+					links[html.UnescapeString(found[1])] = true
+				}
+				want := map[string]bool{}
+				if served {
+					want = map[string]bool{c.Page: true, c.Address: true}
+				}
+				if diff := cmp.Diff(want, links); diff != "" {
+					t.Errorf("%s, %s (-want +got):\n%s", form, language, diff)
+				}
+			}
+		}
 	}
 }
 

@@ -169,6 +169,7 @@ type textLine struct {
 	Looks     string
 	Direction string
 	Anchor    string // end where the line runs against the sheet
+	To        string // what it links to; empty where to nothing
 }
 
 // placedDrawing is a drawing that is scaled to the width of the sheet.
@@ -183,14 +184,17 @@ const sheetWidth = 800
 func (c Card) sheet() sheet {
 	s := sheet{page: c.page(), Width: sheetWidth}
 	y := margin
-	write := func(text, looks string, size, letters int) {
+	link := func(to, text, looks string, size, letters int) {
 		for _, part := range wrapped(text, letters) {
 			y += size + size/2
-			s.Lines = append(s.Lines, s.lineAt(y, part, looks))
+			line := s.lineAt(y, part, looks)
+			line.To = to
+			s.Lines = append(s.Lines, line)
 		}
 	}
+	write := func(text, looks string, size, letters int) { link("", text, looks, size, letters) }
 	write(s.Words.Title, "kind", 12, 100)
-	write(s.Statement, "statement", 22, 58)
+	link(s.Page, s.Statement, "statement", 22, 58)
 	write(s.Standing, "standing", 15, 90)
 	for _, side := range s.Sides {
 		y += margin
@@ -218,7 +222,7 @@ func (c Card) sheet() sheet {
 	}
 	if s.Address != "" {
 		write(s.Words.StillSo, "note", 12, 110)
-		write(s.Address, "note", 11, 120)
+		link(s.Address, s.Address, "note", 11, 120)
 	}
 	write(s.Words.Facts, "note", 12, 110)
 	write(s.FactsSHA256, "note", 11, 120)

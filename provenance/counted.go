@@ -8,11 +8,12 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Counted is an attribution that a report counts, with the side that it counts on.
+// Counted is an attribution that a report counts, with the side that it counts on, or would count on if it were not withdrawn.
 type Counted struct {
 	*Attribution
 	Claim     uuid.UUID // that it makes; of a merged one, the claim that speaks for it
 	Side      CountedSide
+	Withdrawn bool
 	Published headwater.Interval // when its document was
 	Via       []uuid.UUID        // the links that brought it in, from the claim in question outwards
 }
@@ -32,9 +33,9 @@ func (CountedSide) Values() []string {
 }
 
 // Counted lists what the report counts that answers a question about a claim: first what affirms it, then what denies it, then what
-// questions it, each by id. It is as long as the attributions of all three together, since one attribution may count on both sides. It
-// fails as [Analysis.Report] does.
-func (a *Analysis) Counted(ctx context.Context, claim uuid.UUID, q Question) (found []Counted, err error) {
+// questions it, each by id. It is as long as the attributions of all three together, since one attribution may count on both sides. With
+// withdrawn, what the report names as withdrawn is among them. It fails as [Analysis.Report] does.
+func (a *Analysis) Counted(ctx context.Context, claim uuid.UUID, q Question, withdrawn bool) (found []Counted, err error) {
 	defer endInterrupted(&err)
 	e, err := a.during(ctx).examine(claim, q)
 	if err != nil {
@@ -47,9 +48,9 @@ func (a *Analysis) Counted(ctx context.Context, claim uuid.UUID, q Question) (fo
 	}{{e.affirming.side, CountedAffirming}, {e.denying.side, CountedDenying}, {e.questioningSide(), CountedQuestioning}} {
 		for i, t := range counted.testimonies {
 			e.step(1)
-			if counted.counts(i) {
-				found = append(found,
-					Counted{t.Attribution, a.claims[t.claim].ID, counted.as, t.document.Published, counted.reach.path(t.arrival)})
+			if counted.counts(i) || (withdrawn && t.withdrawn && !counted.aside[i]) {
+				found = append(found, Counted{t.Attribution, a.claims[t.claim].ID, counted.as, t.withdrawn, t.document.Published,
+					counted.reach.path(t.arrival)})
 			}
 		}
 	}

@@ -42,7 +42,7 @@ var longAnswers = map[string]func(ctx context.Context, a *provenance.Analysis, c
 		return a.WriteFacts(ctx, io.Discard, claim, provenance.Question{})
 	},
 	"counted": func(ctx context.Context, a *provenance.Analysis, claim, _ uuid.UUID) error {
-		_, err := a.Counted(ctx, claim, provenance.Question{})
+		_, err := a.Counted(ctx, claim, provenance.Question{}, true)
 		return err
 	},
 	"figures": func(ctx context.Context, a *provenance.Analysis, claim, _ uuid.UUID) error {

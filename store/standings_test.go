@@ -56,7 +56,7 @@ func expectStandings(t *testing.T, s *store.Store) {
 				t.Fatal(err)
 			}
 			var appeared time.Time
-			for _, counted := range must(analysis.Counted(t.Context(), claim.ID, provenance.Question{}))(t) {
+			for _, counted := range must(analysis.Counted(t.Context(), claim.ID, provenance.Question{}, false))(t) {
 				if at := counted.Published.Earliest.Earliest(); at.After(appeared) && counted.Side != provenance.CountedQuestioning {
 					appeared = at
 				}

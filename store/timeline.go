@@ -26,10 +26,19 @@ type TimelineEntry struct {
 	Latest      headwater.Moment `json:"latest,omitempty" doc:"Not after; missing if that is not known." example:"2024-08-31"`
 	FirstAt     *time.Time       `json:"-"`
 
-	// Claim, Side and Via are of what the report on a claim counts.
-	Claim uuid.UUID              `json:"claim,omitzero" format:"uuid" db:"-" doc:"With scope=evidence, the claim that is made there." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Side  provenance.CountedSide `json:"side,omitempty" db:"-" doc:"With scope=evidence, the side of the report that it counts on, or questioning." example:"denying"`
-	Via   []uuid.UUID            `json:"via,omitzero" db:"-" doc:"With scope=evidence, the links that brought it in, from the claim in question outwards." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	// Claim, Side, Via and Withdrawn are of what the report on a claim counts.
+	Claim     uuid.UUID              `json:"claim,omitzero" format:"uuid" db:"-" doc:"With scope=evidence, the claim that is made there." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Side      provenance.CountedSide `json:"side,omitempty" db:"-" doc:"With scope=evidence, the side of the report that it counts on, or questioning." example:"denying"`
+	Via       []uuid.UUID            `json:"via,omitzero" db:"-" doc:"With scope=evidence, the links that brought it in, from the claim in question outwards." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Withdrawn bool                   `json:"withdrawn,omitempty" db:"-" doc:"With include_withdrawn, true if its document was retracted, or a source that its walk passes: it does not count." example:"false"`
+}
+
+// EvidenceTimeline says which timeline of what the report on a claim counts is meant.
+type EvidenceTimeline struct {
+	Claim               uuid.UUID
+	Order               TimelineOrder
+	Proposed, Withdrawn bool  // whether what is only proposed, and what was withdrawn, is on it
+	At                  int64 // a place of the order of changes; 0 is now
 }
 
 // TimelineOrder is what a timeline goes by.
@@ -102,7 +111,7 @@ func CountedTimeline(order TimelineOrder, counted []provenance.Counted) []Timeli
 		}
 		entries[i] = TimelineEntry{
 			Attribution: c.ID, Document: c.Document, Publisher: c.Chain[0], Origin: c.Chain[len(c.Chain)-1], Stance: c.Stance,
-			Claim: c.Claim, Side: c.Side, Via: c.Via,
+			Claim: c.Claim, Side: c.Side, Via: c.Via, Withdrawn: c.Withdrawn,
 		}
 		entries[i].date(dated)
 	}
@@ -122,13 +131,20 @@ func inOrder(entries []TimelineEntry) []TimelineEntry {
 	return entries
 }
 
-// PageOfTimeline gives a page of the counted timeline of a claim, as of a place of the order; 0 is now.
-func PageOfTimeline(claim uuid.UUID, order TimelineOrder, seq int64, timeline []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
-	var question any = []string{"timeline of evidence", claim.String(), string(order)}
-	if seq > 0 {
-		question = pastQuestion{question, seq}
+// Page gives a page of the entries of the timeline, whose cursors hold for no other one.
+func (t EvidenceTimeline) Page(entries []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
+	names := []string{"timeline of evidence", t.Claim.String(), string(t.Order)}
+	if t.Proposed {
+		names = append(names, "with proposed")
 	}
-	return pg.PageOf(question, p, timeline, TimelineEntry.place)
+	if t.Withdrawn {
+		names = append(names, "with withdrawn")
+	}
+	var question any = names
+	if t.At > 0 {
+		question = pastQuestion{question, t.At}
+	}
+	return pg.PageOf(question, p, entries, TimelineEntry.place)
 }
 
 // place is where an entry stands in a counted timeline, as text.

@@ -60,7 +60,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     // All that is opened after the claims is one file, since what its screens have in common is packed once.
-    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [
+    // To read a property does nothing else here, which the bundler cannot know.
+    rolldownOptions: { treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false }, output: { codeSplitting: { includeDependenciesRecursively: false, groups: [
       {
         name: 'desk',
         test: /src.(messages.desk|(compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/,

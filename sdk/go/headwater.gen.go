@@ -829,7 +829,7 @@ type APIKeyFields struct {
 
 // APIKeyPage defines model for APIKeyPage.
 type APIKeyPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -838,7 +838,7 @@ type APIKeyPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -1143,7 +1143,7 @@ type AttributionLine struct {
 
 // AttributionPage defines model for AttributionPage.
 type AttributionPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1152,7 +1152,7 @@ type AttributionPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -1392,7 +1392,7 @@ type ChangeDelivered struct {
 
 // ChangePage defines model for ChangePage.
 type ChangePage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1401,7 +1401,7 @@ type ChangePage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -1505,7 +1505,7 @@ type ClaimDetail struct {
 	// Attributions The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
 	Attributions *AttributionPage `json:"attributions,omitempty"`
 
-	// Claims Each claim that the links name, once, by id, with include=links.
+	// Claims Each claim that the links name, once, by id, with include=links. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// CreatedAt When it was first stored.
@@ -1513,7 +1513,7 @@ type ClaimDetail struct {
 	// Example: 2026-01-02T03:04:05Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// Documents Each document in which the attributions stand, once, by id, with include=documents.
+	// Documents Each document in which the attributions stand, once, by id, with include=documents. Of more than 32 MiB, some are left out.
 	Documents map[string]DocumentCard `json:"documents,omitempty,omitzero"`
 
 	// EventTime When what it states happened.
@@ -1564,7 +1564,7 @@ type ClaimDetail struct {
 	// Example: Deaths counted by hospitals only
 	Scope string `json:"scope,omitempty,omitzero"`
 
-	// Sources Each source that is named, once, by id.
+	// Sources Each source that is named, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Standing How it stands, with include=standing.
@@ -1815,7 +1815,7 @@ type ClaimLinkField string
 
 // ClaimLinkPage defines model for ClaimLinkPage.
 type ClaimLinkPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1824,7 +1824,7 @@ type ClaimLinkPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -1838,7 +1838,7 @@ type ClaimOrder string
 
 // ClaimPage defines model for ClaimPage.
 type ClaimPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1847,7 +1847,7 @@ type ClaimPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -2614,7 +2614,7 @@ type DocumentOrder string
 
 // DocumentPage defines model for DocumentPage.
 type DocumentPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -2623,7 +2623,7 @@ type DocumentPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -3003,7 +3003,7 @@ type FeedEdition struct {
 
 // FeedEditionPage defines model for FeedEditionPage.
 type FeedEditionPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3012,7 +3012,7 @@ type FeedEditionPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -3023,7 +3023,7 @@ type FeedEditionPage struct {
 
 // FeedPage defines model for FeedPage.
 type FeedPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3032,7 +3032,7 @@ type FeedPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -3369,7 +3369,7 @@ type IdentityMatchLine struct {
 
 // IdentityMatchPage defines model for IdentityMatchPage.
 type IdentityMatchPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3378,7 +3378,7 @@ type IdentityMatchPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -3413,7 +3413,7 @@ type Impact struct {
 
 // ImpactPage defines model for ImpactPage.
 type ImpactPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3422,7 +3422,7 @@ type ImpactPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -3797,7 +3797,7 @@ type LinkLine struct {
 
 // LinkPage defines model for LinkPage.
 type LinkPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3806,7 +3806,7 @@ type LinkPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -3948,7 +3948,7 @@ type ListedClaimField string
 
 // ListedClaimPage defines model for ListedClaimPage.
 type ListedClaimPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Facets What the claims that total counts are, with include=facets. It takes the whole list into account, whichever page this is.
@@ -3960,7 +3960,7 @@ type ListedClaimPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Total How many claims the list has on all its pages, up to 10,000, with include=total or include=facets. With q those that have all the words are counted, not what has but words that are spelled like them.
@@ -4015,7 +4015,7 @@ type ListedImport struct {
 
 // ListedImportPage defines model for ListedImportPage.
 type ListedImportPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -4024,7 +4024,7 @@ type ListedImportPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -4048,7 +4048,7 @@ type LogKey struct {
 
 // LogKeyPage defines model for LogKeyPage.
 type LogKeyPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -4057,7 +4057,7 @@ type LogKeyPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -4096,7 +4096,7 @@ type LogWitness struct {
 
 // LogWitnessPage defines model for LogWitnessPage.
 type LogWitnessPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -4105,7 +4105,7 @@ type LogWitnessPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -5487,7 +5487,7 @@ type QueuedProposal struct {
 
 // QueuedProposalPage defines model for QueuedProposalPage.
 type QueuedProposalPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -5496,7 +5496,7 @@ type QueuedProposalPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -5768,7 +5768,7 @@ type RelationLine struct {
 
 // RelationPage defines model for RelationPage.
 type RelationPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -5777,7 +5777,7 @@ type RelationPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -6118,7 +6118,7 @@ type ReviewLine struct {
 
 // ReviewPage defines model for ReviewPage.
 type ReviewPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -6127,7 +6127,7 @@ type ReviewPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -6818,7 +6818,7 @@ type SourceHitField string
 
 // SourceHitPage defines model for SourceHitPage.
 type SourceHitPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -6827,7 +6827,7 @@ type SourceHitPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -7050,7 +7050,7 @@ type StandingChange struct {
 
 // StandingChangePage defines model for StandingChangePage.
 type StandingChangePage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -7059,7 +7059,7 @@ type StandingChangePage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -7179,7 +7179,7 @@ type Suggestion struct {
 
 // SuggestionPage defines model for SuggestionPage.
 type SuggestionPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -7188,7 +7188,7 @@ type SuggestionPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -7453,11 +7453,16 @@ type TimelineEntry struct {
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Via []uuid.UUID `json:"via,omitempty,omitzero"`
+
+	// Withdrawn With include_withdrawn, true if its document was retracted, or a source that its walk passes: it does not count.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn,omitempty,omitzero"`
 }
 
 // TimelineEntryPage defines model for TimelineEntryPage.
 type TimelineEntryPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -7466,7 +7471,7 @@ type TimelineEntryPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -7599,7 +7604,7 @@ type Version struct {
 
 // VersionPage defines model for VersionPage.
 type VersionPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -7608,7 +7613,7 @@ type VersionPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -7713,7 +7718,7 @@ type WebhookKind string
 
 // WebhookPage defines model for WebhookPage.
 type WebhookPage struct {
-	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -7722,7 +7727,7 @@ type WebhookPage struct {
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Sources Each source that the things name, once, by id.
+	// Sources Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
@@ -8490,6 +8495,12 @@ type GetClaimTimelineParams struct {
 
 	// By What the order goes by: when the document came out, or when the origin said it.
 	By TimelineOrder `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// IncludeProposed With scope=evidence, count proposed links and attributions as if they were accepted.
+	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// IncludeWithdrawn With scope=evidence, list what was withdrawn too, as the report does.
+	IncludeWithdrawn bool `form:"include_withdrawn,omitempty" json:"include_withdrawn,omitempty,omitzero"`
 
 	// Scope claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too.
 	Scope TimelineScope `form:"scope,omitempty" json:"scope,omitempty,omitzero"`
@@ -11287,6 +11298,8 @@ func newGetClaimTimelineRequest(ctx context.Context, server *url.URL, id uuid.UU
 		query.add("cursor", params.Cursor, false, "string", "")
 		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("by", params.By, false, "", "")
+		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("include_withdrawn", params.IncludeWithdrawn, false, "boolean", "")
 		query.add("scope", params.Scope, false, "", "")
 		if query.err != nil {
 			return nil, query.err

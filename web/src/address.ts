@@ -55,6 +55,10 @@ export function href(path: readonly string[], query: Query | URLSearchParams = {
 /** The first parts of the addresses that have a screen; screens.tsx fills it. */
 export const shown = new Set<string>();
 
+/** What the address has of these names. */
+export const given = (...names: string[]): Record<string, string> =>
+  Object.fromEntries([...address.value.query].filter(([name, value]) => value && names.includes(name)));
+
 interface Place {
   scroll: number;
   focus: string | undefined;

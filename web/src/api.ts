@@ -73,12 +73,17 @@ export const asError = (thrown: unknown): Error => (thrown instanceof Error ? th
 /** How many ids are asked for in one address. */
 const idsAtOnce = 50;
 
-/** Adds to the cards of claims those that are not there yet. */
-export async function addClaims(cards: Record<string, ClaimCard>, ids: Iterable<string>, signal: AbortSignal): Promise<void> {
+/** Adds to the cards of claims those that are not there yet, of each the field too. */
+export async function addClaims(
+  cards: Record<string, ClaimCard>,
+  ids: Iterable<string>,
+  signal: AbortSignal,
+  field: 'key' | 'quantities' = 'key',
+): Promise<void> {
   const missing = [...new Set(ids)].filter((id) => !(id in cards));
   for (let i = 0; i < missing.length; i += idsAtOnce) {
     const id = missing.slice(i, i + idsAtOnce);
-    const { data } = await service.listClaims({ query: { id, limit: idsAtOnce, fields: ['key'] }, signal });
+    const { data } = await service.listClaims({ query: { id, limit: idsAtOnce, fields: [field] }, signal });
     for (const claim of data.items) cards[claim.id] = claim;
   }
 }

@@ -3,7 +3,7 @@ import { Problem, type Independence, type SourceCard, type Standing, type WordMa
 import { signal, useSignal, type Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { address, href, language, place, returning, shown, type Query } from './address';
+import { address, href, language, look, place, returning, shown, type Query } from './address';
 import { askedAgain, offline, session, type Loaded } from './api';
 import { dayOf, directionOf, inOrder, messages, number, secondOfDay } from './language';
 
@@ -315,6 +315,25 @@ export function Select({
         </option>
       ))}
     </select>
+  );
+}
+
+/** Words that a list is searched for, which the address has. */
+export function Find({ label }: { label: string }) {
+  const q = address.value.query.get('q') ?? '';
+  return (
+    <form
+      class="tools"
+      onSubmit={(event) => {
+        event.preventDefault();
+        look({ q: String(new FormData(event.currentTarget).get('q')).trim(), cursor: undefined });
+      }}
+    >
+      <label>
+        {label} <input type="search" name="q" dir="auto" maxLength={500} key={q} defaultValue={q} />
+      </label>
+      <button>{messages.value.search}</button>
+    </form>
   );
 }
 

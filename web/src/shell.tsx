@@ -150,7 +150,7 @@ function Connection() {
 function Keys({ close }: { close: () => void }) {
   const m = messages.value;
   return (
-    <Dialog title={m.keysTitle} close={close}>
+    <Dialog title={m.keys} close={close}>
       <p>
         <label>
           <input type="checkbox" checked={!keysOff.value} onChange={(event) => turnKeys(!event.currentTarget.checked)} /> {m.keysOn}

@@ -1,4 +1,4 @@
-/** What the page of a claim says in Arabic. Sentences with a number have all six forms. */
+/** What the page of a claim says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import { forms } from '../messages/plural';
 import type { ClaimMessages } from './en';
 
@@ -62,7 +62,7 @@ export const ar: ClaimMessages = {
   sharedCarriers: (names) => ['يأتي الجانبان كلاهما عبر ', names, '.'],
   was: (before) => ['من قبل: ', before],
   questioned: (n) => count(n, {
-    zero: 'لا إسناد يشكك فيه.', one: 'يشكك فيه إسناد واحد.', two: 'يشكك فيه إسنادان.', few: 'تشكك فيه # إسنادات.',
+    one: 'يشكك فيه إسناد واحد.', two: 'يشكك فيه إسنادان.', few: 'تشكك فيه # إسنادات.',
     many: 'يشكك فيه # إسنادًا.', other: 'يشكك فيه # إسناد.',
   }),
 
@@ -70,15 +70,15 @@ export const ar: ClaimMessages = {
   causesTitle: 'الأصول',
   surely: (n, min, names) => (n === min
     ? [count(n, {
-      zero: 'مؤكد: ', one: 'أصل مؤكد: ', two: 'أصلان مؤكدان: ', few: '# أصول مؤكدة: ', many: '# أصلًا مؤكدًا: ', other: '# أصل مؤكد: ',
+      one: 'أصل مؤكد: ', two: 'أصلان مؤكدان: ', few: '# أصول مؤكدة: ', many: '# أصلًا مؤكدًا: ', other: '# أصل مؤكد: ',
     }), names, '.']
     : [count(min, {
-      zero: 'مؤكد: ', one: 'أصل واحد مؤكد، إذ يتبع بعض هؤلاء بعضًا: ', two: 'أصلان مؤكدان، إذ يتبع بعض هؤلاء بعضًا: ',
+      one: 'أصل واحد مؤكد، إذ يتبع بعض هؤلاء بعضًا: ', two: 'أصلان مؤكدان، إذ يتبع بعض هؤلاء بعضًا: ',
       few: '# أصول مؤكدة، إذ يتبع بعض هؤلاء بعضًا: ', many: '# أصلًا مؤكدًا، إذ يتبع بعض هؤلاء بعضًا: ',
       other: '# أصل مؤكد، إذ يتبع بعض هؤلاء بعضًا: ',
     }), names, '.']),
   perhaps: (n, names) => [count(n, {
-    zero: 'وربما: ', one: 'وربما أصل آخر: ', two: 'وربما أصلان آخران: ', few: 'وربما حتى # أصول أخرى: ', many: 'وربما حتى # أصلًا آخر: ',
+    one: 'وربما أصل آخر: ', two: 'وربما أصلان آخران: ', few: 'وربما حتى # أصول أخرى: ', many: 'وربما حتى # أصلًا آخر: ',
     other: 'وربما حتى # أصل آخر: ',
   }), names, '.'],
   perhapsNone: (names) => ['وربما لا أصل آخر: ', names, '.'],
@@ -108,7 +108,7 @@ export const ar: ClaimMessages = {
   effect: (same, other) => [same, ' أو ', other],
   effectTitle: 'الأصول المستقلة في كلتا الحالتين',
   movesNothing: (n) => count(n, {
-    zero: 'لا أسئلة أخرى', one: 'سؤال آخر لا يحرك طرفي المجال', two: 'سؤالان آخران لا يحركان طرفي المجال',
+    one: 'سؤال آخر لا يحرك طرفي المجال', two: 'سؤالان آخران لا يحركان طرفي المجال',
     few: '# أسئلة أخرى لا تحرك طرفي المجال', many: '# سؤالًا آخر لا تحرك طرفي المجال', other: '# سؤال آخر لا تحرك طرفي المجال',
   }),
 
@@ -120,7 +120,7 @@ export const ar: ClaimMessages = {
   stop: 'توقف',
   asOfText: (day, n, min, max) => `${day}: ${attributions(n)}، ${origins(min, max)}`,
   proposedToggle: 'احسب المقترحات كأنها قُبلت',
-  proposedBanner: 'تُحسب هنا الصلات والإسنادات المقترحة كأنها قُبلت، ولم يقبلها أحد بعد.',
+  proposedBanner: 'تُحسب المقترحات هنا كأن أحدًا قبلها.',
   setAsideBanner: (names) => ['نُحّي جانبًا: ', names, '.'],
   putBack: (name) => `أعد ${name}`,
   putAllBack: 'أعد الجميع',
@@ -143,14 +143,12 @@ export const ar: ClaimMessages = {
   inCircle: 'ضمن حلقة',
   outOfReach: 'لم يعد يُبلَغ',
   setAsideWord: 'نُحّي جانبًا',
-  moreMembers: (n) => count(n, { zero: '', one: 'وواحد آخر', two: 'واثنان آخران', few: 'و# آخرون', many: 'و# آخر', other: 'و# آخر' }),
   foldAlike: (n, names) => [count(n, {
-    zero: 'لا مصادر، عن ', one: 'مصدر واحد، عن ', two: 'مصدران، عن ', few: '# مصادر، عن ', many: '# مصدرًا، عن ', other: '# مصدر، عن ',
+    one: 'مصدر واحد، عن ', two: 'مصدران، عن ', few: '# مصادر، عن ', many: '# مصدرًا، عن ', other: '# مصدر، عن ',
   }), names],
   foldAlone: (n) => count(n, {
-    zero: 'لا مصادر', one: 'مصدر واحد', two: 'مصدران متشابهان', few: '# مصادر متشابهة', many: '# مصدرًا متشابهًا', other: '# مصدر متشابه',
+    one: 'مصدر واحد', two: 'مصدران متشابهان', few: '# مصادر متشابهة', many: '# مصدرًا متشابهًا', other: '# مصدر متشابه',
   }),
-  foldRest: (n) => count(n, { zero: '', one: 'واحد آخر', two: 'اثنان آخران', few: '# آخرون', many: '# آخر', other: '# آخر' }),
   unfold: 'اعرضهم',
   costs: (min, max, n) => `من دونه: ${origins(min, max)}، ${lines(n)}`,
   costsNothing: 'من دونه لا يتغير شيء',
@@ -167,7 +165,6 @@ export const ar: ClaimMessages = {
   outlineLabel: 'الأصول، وتحت كل منها من ينقلونه',
   circleRoot: 'بلا أصل: يأخذه بعضهم عن بعض',
   keyAside: 'نحِّ جانبًا أو أعد',
-  keyAllBack: 'أعد الجميع',
   keyView: 'رسم أو قائمة',
   keyDates: 'الأعمدة حسب التاريخ',
   keyOpen: 'افتح الوثيقة',
@@ -181,9 +178,6 @@ export const ar: ClaimMessages = {
     anonymous: 'لا أحد يعرف من هذا.', hearsay: 'أخذه سماعًا، ولم يُذكر عمّن.',
   },
   speaksAs: (members) => ['يتكلم باسم: ', members],
-  wordsMore: (n) => count(n, {
-    zero: '', one: 'وإسناد آخر', two: 'وإسنادان آخران', few: 'و# إسنادات أخرى', many: 'و# إسنادًا آخر', other: 'و# إسناد آخر',
-  }),
 
   // contradictions
   againstTitle: 'التناقضات جنبًا إلى جنب',
@@ -231,7 +225,7 @@ export const ar: ClaimMessages = {
   timelineTitle: 'الخط الزمني',
   timelineFirst: (entry) => ['الأول: ', entry, '.'],
   others: (n) => count(n, {
-    zero: 'ولا غيره', one: 'وواحد غيره', two: 'واثنان غيره', few: 'و# غيرها', many: 'و# غيرها', other: 'و# غيرها',
+    one: 'وواحد غيره', two: 'واثنان غيره', other: 'و# غيرها',
   }),
   timelineUndated: (names) => ['بلا تاريخ: ', names, '.'],
   lanes: { origin: 'بقوله هو', relay: 'منقول', publisher: 'مكرر' },
@@ -240,10 +234,7 @@ export const ar: ClaimMessages = {
   supportTitle: 'الدعم: وسيلة مساعدة لا حقيقة',
   supportText: (belief, disbelief, uncertainty) => `بالمنطق الذاتي: تصديق ${belief}، تكذيب ${disbelief}، شك ${uncertainty}.`,
   supportUngraded: 'لم يُقيَّم أي مصدر، فلا يمكن أن يقال عنه شيء.',
-  supportSteps: (n) => count(n, {
-    zero: 'بلا خطوات.', one: 'حُسب في خطوة واحدة يسردها التقرير.', two: 'حُسب في خطوتين يسردهما التقرير.',
-    few: 'حُسب في # خطوات يسردها التقرير.', many: 'حُسب في # خطوة يسردها التقرير.', other: 'حُسب في # خطوة يسردها التقرير.',
-  }),
+  supportSteps: 'خطواتها في التقرير.',
   exportsTitle: 'خذه معك',
   exportBundle: 'الوقائع، حزمةً',
   exportReport: 'التقرير (JSON)',

@@ -1,7 +1,9 @@
 /** Claims that contradict this one, side by side with it: what they say, where each comes from, and what they have in common. */
-import type { ClaimCard, ClaimLink, Quantity, Report } from '@headwater/client';
-import { service, useLoad } from '../api';
-import { list } from '../language';
+import type { ClaimCard, ClaimLink, ListedClaim, Quantity, Report } from '@headwater/client';
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { addClaims, service, useLoad } from '../api';
+import { list, messages } from '../language';
 import { HistoryLink, Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
 import { QuantityOf } from './head';
 import { words } from './messages';
@@ -9,35 +11,61 @@ import { type Cards } from './parts';
 
 export interface Against {
   links: readonly ClaimLink[];
+  /** How many there are. */
+  total: number;
+  /** Asks for more of them. */
+  more: () => void;
+  busy: boolean;
   claims: Record<string, ClaimCard>;
   cards: Cards;
   /** What this claim counts. */
   quantities: readonly Quantity[];
 }
 
-/** Of how many claims it is asked what they count. */
-const mostCounted = 50;
-
 const otherOf = (link: ClaimLink): string => (link.asked_from === 'from' ? link.to : link.from);
+
+/** What contradicts a claim, a page more each time that more is asked for. */
+export function useContradictions(id: string) {
+  const cursor = useSignal<string | undefined>(undefined);
+  const found = useRef<{ links: ClaimLink[]; sources: Cards; next?: string | undefined }>({
+    links: [],
+    sources: {},
+  });
+  const loaded = useLoad(`${id} against ${cursor.value}`, async (signal) => {
+    const include = ['standing' as const, 'origins' as const, 'carriers' as const];
+    const query = { include, ...(cursor.value && { cursor: cursor.value }) };
+    const { items, sources, next_cursor: next } = (await service.listClaimContradictions({ path: { id }, query, signal })).data;
+    const before = found.current;
+    return (found.current = {
+      links: [...before.links, ...items],
+      sources: { ...before.sources, ...sources },
+      next,
+    });
+  });
+  return { ...loaded, more: () => (cursor.value = found.current.next) };
+}
 
 export function Contradictions({ report, against }: { report: Report; against: Against }) {
   const w = words.value;
-  const { links, quantities } = against;
-  const others = quantities.length > 0 ? links.slice(0, mostCounted).map(otherOf) : [];
-  const counted = useLoad(others.length > 0 ? others.join() : undefined, async (signal) => {
-    const query = { id: others, limit: mostCounted, fields: ['quantities' as const] };
-    return new Map((await service.listClaims({ query, signal })).data.items.map((one) => [one.id, one.quantities ?? []]));
+  const { links, quantities, total, more, busy } = against;
+  const others = quantities.length > 0 ? links.map(otherOf) : [];
+  const counted = useLoad(others.join() || undefined, async (signal) => {
+    const claims: Record<string, ListedClaim> = {};
+    await addClaims(claims, others, signal, 'quantities');
+    return claims;
   });
   const direct = links.filter(({ degree }) => degree !== 'tension');
   const tensions = links.filter(({ degree }) => degree === 'tension');
   const pair = (link: ClaimLink) => {
-    const theirs = counted.data?.get(otherOf(link)) ?? [];
+    const theirs = counted.data?.[otherOf(link)]?.quantities ?? [];
     const amounts = quantities.flatMap((a) => theirs.filter(({ unit, of }) => a.unit === unit && a.of === of).map((b) => [a, b] as const));
     return <Pair key={link.id} report={report} link={link} against={against} amounts={amounts} />;
   };
   return (
     <section aria-labelledby="contradictions" class="contradictions">
-      <h2 id="contradictions">{w.againstTitle}</h2>
+      <h2 id="contradictions">
+        {w.againstTitle} {total > 0 && <span class="quiet">{messages.value.claimsTotal(total, true)}</span>}
+      </h2>
       {direct.length === 0 && <p class="quiet">{w.contradictionsNone}</p>}
       {direct.map(pair)}
       {tensions.length > 0 && (
@@ -45,6 +73,11 @@ export function Contradictions({ report, against }: { report: Report; against: A
           <h3>{w.tensionsTitle}</h3>
           {tensions.map(pair)}
         </>
+      )}
+      {links.length < total && (
+        <button type="button" disabled={busy} onClick={more}>
+          {w.showMore}
+        </button>
       )}
     </section>
   );

@@ -249,7 +249,7 @@ function Joined({ card, plan }: { card: Card; plan: Plan }) {
     plan.edges
       .filter((way) => way[here] === card)
       .map(({ [there]: { id, kind, nodes }, edges }) => ({
-        name: kind === 'group' ? name(id) : kind === 'rest' ? w.foldRest(nodes.length) : w.foldAlone(nodes.length),
+        name: kind === 'group' ? name(id) : kind === 'rest' ? w.others(nodes.length) : w.foldAlone(nodes.length),
         edges,
       }));
   return (
@@ -318,7 +318,7 @@ function GroupCard({ card, plan, node, facts, tabIndex }: CardProps & { node: No
             <bdi>{name(member)}</bdi>
           </span>
         ))}
-        {members.length > mostMembers && <span class="line member">{w.moreMembers(members.length - mostMembers)}</span>}
+        {members.length > mostMembers && <span class="line member">{w.others(members.length - mostMembers)}</span>}
         <span class="sr">
           {costOf(node, facts)}
           {facts.costliest === group ? ` – ${w.mostCostly}` : ''}
@@ -354,7 +354,7 @@ function FoldCard({ card, plan, tabIndex, unfold }: CardProps & { unfold: () => 
     <button type="button" class="face" data-card={id} tabIndex={tabIndex} onClick={unfold}>
       <strong class="line">
         {kind === 'rest'
-          ? w.foldRest(nodes.length)
+          ? w.others(nodes.length)
           : from.length > 0
             ? w.foldAlike(nodes.length, list(from.slice(0, 2).map((to) => <bdi key={to.id}>{name(to.id)}</bdi>)))
             : w.foldAlone(nodes.length)}

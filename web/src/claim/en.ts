@@ -97,7 +97,7 @@ export const en = {
   stop: 'Stop',
   asOfText: (day: string, n: number, min: number, max: number): string => `${day}: ${attributions(n)}, ${origins(min, max)}`,
   proposedToggle: 'Count proposals as if accepted',
-  proposedBanner: 'Proposed links and attributions are counted here as if they were accepted. Nobody has accepted them.',
+  proposedBanner: 'Proposals are counted here as if somebody had accepted them.',
   setAsideBanner: (names: Children): Children => ['Set aside: ', names, '.'],
   putBack: (name: string): string => `Put ${name} back`,
   putAllBack: 'Put all back',
@@ -120,10 +120,8 @@ export const en = {
   inCircle: 'in a circle',
   outOfReach: 'no longer reached',
   setAsideWord: 'set aside',
-  moreMembers: (n: number): string => count(n, { one: 'and # more', other: 'and # more' }),
   foldAlike: (n: number, names: Children): Children => [count(n, { one: '# source, from ', other: '# sources, from ' }), names],
   foldAlone: (n: number): string => count(n, { one: '# source alike', other: '# sources alike' }),
-  foldRest: (n: number): string => count(n, { one: '# other', other: '# others' }),
   unfold: 'Show them',
   costs: (min: number, max: number, n: number): string => `Without it: ${origins(min, max)}, ${lines(n)}`,
   costsNothing: 'Without it nothing changes',
@@ -141,7 +139,6 @@ export const en = {
   outlineLabel: 'Origins, and below each who passes it on',
   circleRoot: 'No origin: they have it from one another',
   keyAside: 'Set aside, or put back',
-  keyAllBack: 'Put all back',
   keyView: 'Drawing or list',
   keyDates: 'Columns by date',
   keyOpen: 'Open the document',
@@ -156,7 +153,6 @@ export const en = {
     hearsay: 'It has this from hearsay, and from whom is not said.',
   } as Words,
   speaksAs: (members: Children): Children => ['Speaks for: ', members],
-  wordsMore: (n: number): string => count(n, { one: 'and # attribution more', other: 'and # attributions more' }),
 
   // contradictions
   againstTitle: 'Contradictions, side by side',
@@ -213,9 +209,7 @@ export const en = {
   supportText: (belief: string, disbelief: string, uncertainty: string): string =>
     `By subjective logic: belief ${belief}, disbelief ${disbelief}, uncertainty ${uncertainty}.`,
   supportUngraded: 'No source is graded, so nothing can be said of it.',
-  supportSteps: (n: number): string => count(n, {
-    one: 'Worked out in # step, which the report lists.', other: 'Worked out in # steps, which the report lists.',
-  }),
+  supportSteps: 'Its steps stand in the report.',
   exportsTitle: 'Take it along',
   exportBundle: 'Facts, as a bundle',
   exportReport: 'Report (JSON)',

@@ -7,7 +7,7 @@ import { list } from '../language';
 import { Chain, LinkTo, Name, nameOf, ProblemBox, Statement, When } from '../parts';
 import { words } from './messages';
 import { evidenceParts, sideNames, sourceCards, statements, useName } from './parts';
-import { Words } from './panel';
+import { Appeared, Words } from './panel';
 import { select, selected } from './question';
 
 /** How many rows are added at a time. */
@@ -43,7 +43,14 @@ function keepTable(name: string, rows: readonly (readonly string[])[]): void {
   setTimeout(() => URL.revokeObjectURL(link.href));
 }
 
-export function Evidence({ report, timeline }: { report: Report; timeline: readonly TimelineEntry[] }) {
+interface EvidenceProps {
+  report: Report;
+  timeline: readonly TimelineEntry[];
+  /** Whether the timeline is that of another question. */
+  busy: boolean;
+}
+
+export function Evidence({ report, timeline, busy }: EvidenceProps) {
   const w = words.value;
   const cards = sourceCards.value;
   const name = useName();
@@ -119,7 +126,7 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
             {drawn.map(({ side, testimony, entry }) => (
               <tr key={testimony.attribution} class={`${side}${testimony.set_aside || testimony.withdrawn ? ' struck' : ''}`}>
                 <td data-label={w.colDay}>
-                  {entry?.earliest || entry?.latest ? <When from={entry.earliest} to={entry.latest} /> : w.undated}
+                  <Appeared entry={entry} />
                 </td>
                 <td data-label={w.colSide}>
                   {w.sides[side]}
@@ -154,7 +161,7 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
       )}
       {rows.length > 0 && (
         <p class="actions">
-          <button type="button" onClick={() => void table().catch((failed: unknown) => (problem.value = asError(failed)))}>
+          <button type="button" disabled={busy} onClick={() => void table().catch((failed: unknown) => (problem.value = asError(failed)))}>
             {w.exportTable}
           </button>
         </p>

@@ -75,7 +75,7 @@ export function Panel({ group, view, timeline, factsOf }: PanelProps) {
           </Content>
           {passing.length > shownAtOnce && (
             <p class="quiet">
-              <a href="#evidence">{w.wordsMore(passing.length - shownAtOnce)}</a>
+              <a href="#evidence">{w.others(passing.length - shownAtOnce)}</a>
             </p>
           )}
         </div>
@@ -115,13 +115,19 @@ interface QuoteProps {
   entry: TimelineEntry | undefined;
 }
 
+/** When an attribution appeared. That it is undated is said only once that is known. */
+export function Appeared({ entry }: { entry: TimelineEntry | undefined }) {
+  if (!entry) return <>…</>;
+  return entry.earliest || entry.latest ? <When from={entry.earliest} to={entry.latest} /> : <>{words.value.undated}</>;
+}
+
 function QuoteOf({ testimony, attribution, entry }: QuoteProps) {
   const w = words.value;
   const name = useName();
   return (
     <li>
       <LinkTo path={['documents', testimony.document]} query={{ attribution: testimony.attribution }}>
-        {entry?.earliest || entry?.latest ? <When from={entry.earliest} to={entry.latest} /> : w.undated}
+        <Appeared entry={entry} />
       </LinkTo>{' '}
       {attribution?.content ? <Words attribution={attribution} around /> : <span class="quiet">{w.noWords}</span>}
       <Chain walk={testimony.walk.map((id) => [name(id)])} />

@@ -19,7 +19,7 @@ import { useKeys } from '../keys';
 import { dayInWords, dayOf, list, messages, number } from '../language';
 import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
-import { Contradictions } from './contradictions';
+import { Contradictions, useContradictions } from './contradictions';
 import { DrawnSide } from './drawing';
 import { Evidence, Timeline } from './evidence';
 import { factsOf } from './group';
@@ -82,15 +82,27 @@ export function ClaimScreen({ id }: ScreenProps) {
 const drawingOf = (report: Report): Drawing =>
   ({ affirming: sideOf(report.affirming), denying: sideOf(report.denying), sources: {} }) as unknown as Drawing;
 
-/** What comes after the head is there: appearances, and the claims that links name. */
-function useRest(id: string) {
-  return useLoad(`${id} rest`, async (signal) => {
-    const [timeline, against, links] = await Promise.all([
-      service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
-      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins', 'carriers'] }, signal }),
-      service.listClaimLinks({ path: { id }, query: { limit: 1000, status: ['proposed', 'accepted'] }, signal }),
-    ]);
-    return { timeline: timeline.data.items, against: against.data, links: links.data };
+/** When what the report lists appeared, whatever is set aside and as of whichever day. */
+function useTimeline(id: string, include_proposed: boolean) {
+  return useLoad(`${id} timeline ${include_proposed}`, async (signal) => {
+    const entries: TimelineEntry[] = [];
+    const query = { scope: 'evidence' as const, include_proposed, include_withdrawn: true, limit: 1000 };
+    for await (const { items } of service.each.getClaimTimeline({ path: { id }, query, signal }).pages()) entries.push(...items);
+    return entries;
+  });
+}
+
+/** The links of a claim, and the claims that they name. */
+function useLinks(id: string) {
+  return useLoad(`${id} links`, async (signal) => {
+    const claims: Record<string, ClaimCard> = {};
+    let contradictions = 0;
+    const query = { limit: 1000, status: ['proposed' as const, 'accepted' as const] };
+    for await (const page of service.each.listClaimLinks({ path: { id }, query, signal }).pages()) {
+      Object.assign(claims, page.claims);
+      contradictions += page.items.filter(({ kind, status }) => kind === 'contradicts' && status === 'accepted').length;
+    }
+    return { claims, contradictions };
   });
 }
 
@@ -122,18 +134,22 @@ interface ShownProps {
 
 function Shown({ id, quantities, base: before, view, asked, busy, missing }: ShownProps) {
   const w = words.value;
-  const rest = useRest(id);
+  const links = useLinks(id);
+  const against = useContradictions(id);
+  const timeline = useTimeline(id, asked.include_proposed);
+  const entries = timeline.data ?? [];
+  const counted = entries.filter(({ withdrawn }) => !withdrawn);
   const { report, drawing } = view;
-  const askedAbout = useAskedAbout(report, rest.data?.links.claims);
+  const askedAbout = useAskedAbout(report, links.data?.claims);
   const cards = useMemo(
-    () => (sourceCards.value = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources }),
-    [rest.data, before, report, drawing],
+    () => (sourceCards.value = { ...against.data?.sources, ...before.sources, ...drawing.sources, ...report.sources }),
+    [against.data, before, report, drawing],
   );
   const claims = useMemo(() => {
-    const all: Record<string, ClaimCard> = { ...askedAbout.data, ...rest.data?.links.claims, ...rest.data?.against.claims };
+    const all: Record<string, ClaimCard> = { ...askedAbout.data, ...links.data?.claims };
     statements.value = Object.fromEntries(Object.entries(all).map(([key, { statement }]) => [key, statement]));
     return all;
-  }, [rest.data, askedAbout.data]);
+  }, [links.data, askedAbout.data]);
   const facts = (side: SideName) => factsOf(drawing[side], report[side].independent_origins, report[side].lines);
   const named = (group: string) => <Name key={group} source={cards[group]} id={group} />; // within a link, where no button may stand
   const about = ({ source, circle, link, document, params }: OpenQuestion) => {
@@ -165,7 +181,7 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
         if (card?.dataset['card']) toggle(card.dataset['card']);
       },
     },
-    { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
+    { id: 'all-back', keys: 'X', label: () => w.putAllBack, run: putAllBack },
     ...(
       [
         ['[', 'affirming'],
@@ -196,7 +212,7 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
     },
   ]);
   return (
-    <div aria-busy={busy}>
+    <div aria-busy={busy || timeline.busy}>
       <StandingSentence report={report} before={isAsked(asked) ? before : undefined} />
       <Announcement report={report} before={before} asked={asked} />
       <div class="explained">
@@ -231,7 +247,7 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
       </div>
       <section aria-labelledby="graph" class="graph">
         <h2 id="graph">{w.graphTitle}</h2>
-        <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
+        <Toolbar timeline={counted} asked={asked} report={report} />
         {missing}
         <div class="sides">
           {sideNames.map((side) => (
@@ -245,16 +261,24 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
             />
           ))}
         </div>
-        {selected.value !== undefined && (
-          <Panel group={selected.value} view={view} timeline={rest.data?.timeline ?? []} factsOf={facts} />
-        )}
+        {selected.value !== undefined && <Panel group={selected.value} view={view} timeline={entries} factsOf={facts} />}
       </section>
-      {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
-      {rest.data && (
+      {[links, against, timeline].map(({ problem, again }) => problem && <ProblemBox problem={problem} again={again} />)}
+      {links.data && against.data && timeline.data && (
         <>
-          <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards, quantities }} />
-          <Evidence report={report} timeline={rest.data.timeline} />
-          <Timeline report={report} timeline={rest.data.timeline} />
+          <Contradictions
+            report={report}
+            against={{
+              ...against,
+              ...against.data,
+              total: links.data.contradictions,
+              claims,
+              cards,
+              quantities,
+            }}
+          />
+          <Evidence report={report} timeline={entries} busy={timeline.busy} />
+          <Timeline report={report} timeline={counted} />
         </>
       )}
       <Foot id={id} report={report} asked={asked} />
@@ -421,9 +445,9 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
 /** Support, which is an aid and stands last, and what one can take along. */
 function Foot({ id, report, asked }: { id: string; report: Report; asked: Question }) {
   const w = words.value;
-  const { belief, disbelief, uncertainty, steps, graded } = report.support;
+  const { belief, disbelief, uncertainty, graded } = report.support;
   const share = (value: number) => number(Math.round(value * 100) / 100);
-  const file = (path: string, more: Query = {}) => {
+  const file = (path: string, more: Query) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...asQuery(asked), ...more }))
       for (const one of [value].flat()) query.append(name, String(one));
@@ -438,7 +462,7 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
         <summary>{w.supportTitle}</summary>
         {graded ? (
           <p>
-            {w.supportText(share(belief), share(disbelief), share(uncertainty))} {w.supportSteps(steps.length)}
+            {w.supportText(share(belief), share(disbelief), share(uncertainty))} {w.supportSteps}
           </p>
         ) : (
           <p>{w.supportUngraded}</p>
@@ -447,26 +471,20 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
       <section aria-labelledby="exports">
         <h2 id="exports">{w.exportsTitle}</h2>
         <ul class="exports">
-          <li>
-            <a href={file('bundle')} download={`${report.claim}.ndjson`}>
-              {w.exportBundle}
-            </a>
-          </li>
-          <li>
-            <a href={file('corroboration')} download={`${report.claim}.json`}>
-              {w.exportReport}
-            </a>
-          </li>
-          <li>
-            <a href={file('provenance', { format: 'mermaid' })} download={`${report.claim}.mmd`}>
-              {w.exportMermaid}
-            </a>
-          </li>
-          <li>
-            <a href={file('provenance', { format: 'dot' })} download={`${report.claim}.dot`}>
-              {w.exportDot}
-            </a>
-          </li>
+          {(
+            [
+              ['bundle', {}, 'ndjson', w.exportBundle],
+              ['corroboration', {}, 'json', w.exportReport],
+              ['provenance', { format: 'mermaid' }, 'mmd', w.exportMermaid],
+              ['provenance', { format: 'dot' }, 'dot', w.exportDot],
+            ] as const
+          ).map(([path, more, extension, said]) => (
+            <li key={extension}>
+              <a href={file(path, more)} download={`${report.claim}.${extension}`}>
+                {said}
+              </a>
+            </li>
+          ))}
           <li>
             <a href={card} target="_blank">
               {w.exportCard}

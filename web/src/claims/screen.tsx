@@ -84,7 +84,7 @@ export function ClaimsScreen() {
     const { data } = await service.listClaims({ query, signal });
     return data;
   });
-  const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
+  const title = asked.q ? m.claimsWith(asked.q) : m.navClaims;
   const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
   const question = Object.entries(asked).filter(([name, value]) => value && name !== 'cursor' && name !== 'origins');

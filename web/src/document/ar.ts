@@ -1,4 +1,4 @@
-/** What the screen of a document says in Arabic. Sentences with a number have all six forms. */
+/** What the screen of a document says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import { forms } from '../messages/plural';
 import type { DocumentMessages } from './en';
 
@@ -28,7 +28,7 @@ export const ar: DocumentMessages = {
   findWords: 'ابحث عن كلمات في هذا النص',
   hitsCount: (n) => count(n, {
     zero: 'هذه الكلمات ليست في النص.', one: 'الكلمات في النص مرة واحدة.', two: 'الكلمات في النص مرتين.', few: 'الكلمات في النص # مرات.',
-    many: 'الكلمات في النص # مرة.', other: 'الكلمات في النص # مرة.',
+    other: 'الكلمات في النص # مرة.',
   }),
   pickHit: 'استعمل هذه الكلمات',
   tellMarks: 'اذكر عند كل علامة رقمها',
@@ -36,7 +36,7 @@ export const ar: DocumentMessages = {
   keyNextMark: 'العلامة التالية',
   keyPreviousMark: 'العلامة السابقة',
   lostTitle: (n) => count(n, {
-    zero: 'لا إسناد ضاعت كلماته', one: 'إسناد واحد ضاعت كلماته', two: 'إسنادان ضاعت كلماتهما', few: '# إسنادات ضاعت كلماتها',
+    one: 'إسناد واحد ضاعت كلماته', two: 'إسنادان ضاعت كلماتهما', few: '# إسنادات ضاعت كلماتها',
     many: '# إسنادًا ضاعت كلماتها', other: '# إسناد ضاعت كلماتها',
   }),
   findAgain: 'ابحث عنها من جديد',
@@ -44,8 +44,6 @@ export const ar: DocumentMessages = {
   // picking words
   pickedLabel: 'الكلمات التي اخترتها',
   useContent: 'أسنِد',
-  useCue: 'لفظ الإسناد',
-  useEvidence: 'الدليل',
   useDate: 'الوقت',
   asSelected: 'كما حُددت تمامًا',
   letGo: 'اترك',

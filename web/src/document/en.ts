@@ -40,8 +40,6 @@ export const en = {
   // picking words
   pickedLabel: 'The words that you picked',
   useContent: 'Attribute',
-  useCue: 'Cue',
-  useEvidence: 'Evidence',
   useDate: 'Date',
   asSelected: 'Just as selected',
   letGo: 'Let go',

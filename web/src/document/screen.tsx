@@ -246,27 +246,20 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       enabled: true,
       run: use((span) => (draft.value ? { ...draft.value, content: span } : newDraft(span))),
     },
-    { id: 'cue', keys: 'c', label: w.useCue, enabled: !!draft.value?.hops.length, run: use((cue) => lastHop({ cue })) },
+    { id: 'cue', keys: 'c', label: w.cue, enabled: !!draft.value?.hops.length, run: use((cue) => lastHop({ cue })) },
     {
       id: 'evidence',
       keys: 'v',
-      label: w.useEvidence,
+      label: w.evidence,
       enabled: !!draft.value?.hops.length,
       run: use((evidence_span) => lastHop({ evidence_span })),
     },
     { id: 'date', keys: 'd', label: w.useDate, enabled: !!draft.value, run: use((date) => draft.value && { ...draft.value, date }) },
   ];
-  const latest = useRef(uses);
-  latest.current = uses;
   useKeys([
-    { id: 'next-mark', keys: 'n', label: () => words.value.keyNextMark, run: () => moveFocus(begin(), 1) },
-    { id: 'previous-mark', keys: 'p', label: () => words.value.keyPreviousMark, run: () => moveFocus(begin(), -1) },
-    ...uses.map(({ id, keys }, i) => ({
-      id,
-      keys,
-      label: () => latest.current[i]?.label ?? '',
-      run: () => latest.current[i]?.run(),
-    })),
+    { id: 'next-mark', keys: 'n', label: () => w.keyNextMark, run: () => moveFocus(begin(), 1) },
+    { id: 'previous-mark', keys: 'p', label: () => w.keyPreviousMark, run: () => moveFocus(begin(), -1) },
+    ...uses.map(({ id, keys, label, run }) => ({ id, keys, label: () => label, run })),
   ]);
   const back = (id: string) => {
     const mark = begin().find((one) => one.getAttribute('aria-details')?.split(' ').includes(`card-${id}`));

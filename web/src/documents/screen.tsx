@@ -1,11 +1,11 @@
-/** The documents, newest first. */
+/** The documents, found by words of their titles and texts. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { address, href } from '../address';
+import { given, href } from '../address';
 import { service, useLoad } from '../api';
 import { moveFocus, useKeys } from '../keys';
-import { directionOf } from '../language';
-import { Content, Heading, Name, Pages, useReturn, When } from '../parts';
+import { directionOf, messages } from '../language';
+import { Content, Find, Heading, Name, Pages, useReturn, When } from '../parts';
 import { AddDocument, store } from './add';
 import { words } from './messages';
 
@@ -14,15 +14,11 @@ const perPage = 50;
 
 export default function DocumentsScreen() {
   const w = words.value;
-  const { query } = address.value;
-  const [cursor, publisher] = [query.get('cursor') ?? undefined, query.get('publisher') ?? undefined];
+  const asked = given('q', 'publisher', 'cursor');
   const adding = useSignal(sessionStorage.getItem(store) !== null);
-  const loaded = useLoad(`${cursor}|${publisher}`, async (signal) => {
-    const { data } = await service.listDocuments({
-      query: { limit: perPage, fields: ['title', 'published', 'language'], ...(cursor && { cursor }), ...(publisher && { publisher }) },
-      signal,
-    });
-    return data;
+  const loaded = useLoad(JSON.stringify(asked), async (signal) => {
+    const query = { ...asked, limit: perPage, fields: ['title' as const, 'published' as const, 'language' as const] };
+    return (await service.listDocuments({ query, signal })).data;
   });
   useReturn(loaded.data !== undefined);
   const list = useRef<HTMLUListElement>(null);
@@ -33,7 +29,7 @@ export default function DocumentsScreen() {
   ]);
   return (
     <>
-      <Heading title={w.title} />
+      <Heading title={messages.value.navDocuments} />
       {adding.value ? (
         <AddDocument close={() => (adding.value = false)} />
       ) : (
@@ -43,6 +39,7 @@ export default function DocumentsScreen() {
           </button>
         </p>
       )}
+      <Find label={messages.value.words} />
       <Content of={loaded}>
         {({ items, sources, next_cursor }) => (
           <>
@@ -66,7 +63,7 @@ export default function DocumentsScreen() {
                 </li>
               ))}
             </ul>
-            <Pages of="documents" query={{ publisher, cursor }} next={next_cursor} />
+            <Pages of="documents" query={asked} next={next_cursor} />
           </>
         )}
       </Content>

@@ -1,11 +1,10 @@
-/** What the history says in Arabic. Sentences with a number have all six forms. */
+/** What the history says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import { forms } from '../messages/plural';
 import type { HistoryMessages } from './en';
 
 const count = forms('ar-u-nu-latn');
 
 export const ar: HistoryMessages = {
-  title: 'السجل',
   titleOf: (thing) => `السجل: ${thing}`,
   filters: 'اعرض فقط',
   who: 'مَن غيّر',
@@ -16,22 +15,21 @@ export const ar: HistoryMessages = {
   wholeHistory: 'السجل كله',
   none: 'لا تغيير كهذا.',
   newer: (n) => count(n, {
-    zero: 'لا تغيير أحدث', one: 'تغيير واحد أحدث', two: 'تغييران أحدث', few: '# تغييرات أحدث',
+    one: 'تغيير واحد أحدث', two: 'تغييران أحدث', few: '# تغييرات أحدث',
     many: '# تغييرًا أحدث', other: '# تغيير أحدث',
   }),
   older: 'الأقدم',
   newest: 'الأحدث',
   changes: (n, more) => count(n, more
     ? {
-      zero: 'تغيير أو أكثر', one: 'تغيير واحد أو أكثر', two: 'تغييران أو أكثر', few: '# تغييرات أو أكثر', many: '# تغييرًا أو أكثر',
+      one: 'تغيير واحد أو أكثر', two: 'تغييران أو أكثر', few: '# تغييرات أو أكثر', many: '# تغييرًا أو أكثر',
       other: '# تغيير أو أكثر',
     }
-    : { zero: 'لا تغيير', one: 'تغيير واحد', two: 'تغييران', few: '# تغييرات', many: '# تغييرًا', other: '# تغيير' }),
+    : { one: 'تغيير واحد', two: 'تغييران', few: '# تغييرات', many: '# تغييرًا', other: '# تغيير' }),
   changesOf: (operation, resource, n) => `${operation} ${resource} (${n})`,
   link: 'رابط هذه التغييرات',
   itsHistory: 'سجله',
   version: (n) => `الصيغة ${n}`,
-  changed: 'ما الذي تغير',
   nothing: 'لا شيء',
   noDifference: 'لم يتغير أي حقل.',
   stoodTitle: 'كيف كان حاله',
@@ -39,10 +37,13 @@ export const ar: HistoryMessages = {
   undo: 'تراجع عن هذا',
   undoing: 'أتتراجع عن كل تغييرات هذا الفعل؟',
   undoHint: 'يعود كل شيء كما كان قبل ذلك. ويبقى السجل، ويمكن التراجع عن التراجع.',
-  undone: 'تم التراجع.',
   operations: {
     create: 'إنشاء', update: 'تعديل', merge: 'دمج', unmerge: 'فصل', retract: 'سحب', restore: 'استعادة', accept: 'قبول', reject: 'رفض',
     reopen: 'اقتراح من جديد', delete: 'حذف', rotate: 'تبديل', revoke: 'إلغاء',
+  },
+  values: {
+    equivalent: 'يقول الشيء نفسه', refines: 'يقوله بدقة أكبر', corroborates: 'يعضد', contradicts: 'يناقض', same_source: 'مصدر واحد',
+    same_document: 'وثيقة واحدة', reprint: 'نسخة', human: 'شخص', rule: 'قاعدة', model: 'نموذج',
   },
   resources: {
     source: 'مصدر', relation: 'علاقة', document: 'وثيقة', claim: 'ادعاء', attribution: 'إسناد', link: 'رابط', review: 'تحقق',

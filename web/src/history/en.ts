@@ -8,7 +8,6 @@ type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;
 
 export const en = {
-  title: 'History',
   titleOf: (thing: string): string => `History of the ${thing}`,
   filters: 'Show only',
   who: 'By whom',
@@ -27,7 +26,6 @@ export const en = {
   link: 'Link to these changes',
   itsHistory: 'Its history',
   version: (n: number): string => `Version ${n}`,
-  changed: 'What changed',
   nothing: 'nothing',
   noDifference: 'No field was changed.',
   stoodTitle: 'How it stood',
@@ -35,11 +33,12 @@ export const en = {
   undo: 'Undo this',
   undoing: 'Undo all changes of this act?',
   undoHint: 'Everything becomes what it was. The history stays, and the undo can be undone.',
-  undone: 'Undone.',
   operations: {
     create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',
     reject: 'rejected', reopen: 'proposed again', delete: 'deleted', rotate: 'rotated', revoke: 'revoked',
   } as Words,
+  /** Values of the API that no other screen has words for; in English they are words themselves. */
+  values: {} as Words,
   resources: {
     source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
     review: 'review', match: 'match', key: 'key',

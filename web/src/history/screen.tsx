@@ -3,13 +3,17 @@ import type { Change, ClaimCard, Difference, Operation, Resource, StandingChange
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { address, href, look } from '../address';
+import { address, given, href, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { useAct } from '../edit/act';
 import { Reason } from '../edit/reason';
 import { changeHeaders } from '../edit/versions';
+import { words as documents } from '../document/messages';
 import { words as editing } from '../edit/messages';
-import { inOrder, languageName, list, momentOf } from '../language';
+import { sourceKinds } from '../kinds';
+import { words as reviews } from '../review/messages';
+import { words as sources } from '../source/messages';
+import { inOrder, languageName, list, messages, momentOf } from '../language';
 import {
   Code,
   Content,
@@ -67,13 +71,13 @@ const claimNamed = ({ state }: Change): string => (state as State)?.claim ?? (st
 
 function Changes() {
   const w = words.value;
-  const { query } = address.value;
-  const asked = Object.fromEntries(
-    ['actor', 'resource', 'operation', 'group', 'cursor'].flatMap((name) => {
-      const value = query.get(name);
-      return value ? [[name, value]] : [];
-    }),
-  ) as { actor?: string; resource?: Resource; operation?: Operation; group?: string; cursor?: string };
+  const asked = given('actor', 'resource', 'operation', 'group', 'cursor') as {
+    actor?: string;
+    resource?: Resource;
+    operation?: Operation;
+    group?: string;
+    cursor?: string;
+  };
   const loaded = useLoad(JSON.stringify(asked), async (signal) => {
     const { data } = await service.listChanges({ query: { ...asked, order: 'desc', limit: perPage }, signal });
     const claims: Record<string, ClaimCard> = {};
@@ -106,7 +110,7 @@ function Changes() {
   );
   return (
     <article class="history">
-      <Heading title={w.title} />
+      <Heading title={messages.value.navHistory} />
       <form
         class="toolbar"
         aria-label={w.filters}
@@ -148,7 +152,7 @@ function Changes() {
                 />
               ))}
             </ol>
-            <nav class="pages" aria-label={w.title}>
+            <nav class="pages" aria-label={messages.value.navHistory}>
               {asked.cursor && <a href={href(['history'], { ...asked, cursor: undefined })}>{w.newest}</a>}
               {next && <a href={href(['history'], { ...asked, cursor: next })}>{w.older}</a>}
             </nav>
@@ -398,7 +402,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
                     ) : (
                       <dl>
                         {version.differences.map((one) => (
-                          <DifferenceOf key={one.field} of={one} />
+                          <DifferenceOf key={one.field} of={one} resource={resource} />
                         ))}
                       </dl>
                     )}
@@ -411,7 +415,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
               ))}
             </ol>
             {next_cursor && (
-              <nav class="pages" aria-label={w.title}>
+              <nav class="pages" aria-label={messages.value.navHistory}>
                 <a href={href(['history'], { resource, thing: id, cursor: next_cursor })}>{w.older}</a>
               </nav>
             )}
@@ -486,7 +490,20 @@ function fieldOf(pointer: string): string {
 /** The word for a field, or the language of a text. */
 const wordFor = (name: string): string => editing.value.fields[name] ?? (/^[a-z]{2}$/.test(name) ? languageName(name) : name);
 
-function DifferenceOf({ of: { field, before, after, words: said } }: { of: Difference }) {
+/** The words for a value of a field, where it is one of those that the API names. */
+function saidAs(value: string, field: string, resource: string): string | undefined {
+  const d = documents.value;
+  const w = words.value;
+  const of: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    kind: { ...w.values, ...sources.value.relationKinds, ...(resource === 'document' ? d.kinds : sourceKinds.value) },
+    stance: d.stances, act: d.acts, certainty: d.certainties, evidence: d.evidences,
+    degree: reviews.value.degrees, resource: w.resources, status: { ...messages.value.statuses, ...d.statuses },
+  };
+  return of[field] && (of[field][value] ?? value.replace('_', ' '));
+}
+
+function DifferenceOf({ of: { field, before, after, words: said }, resource }: { of: Difference; resource: string }) {
+  const value = (one: unknown) => valueOf(one, field.split('/').at(-1) ?? '', resource);
   return (
     <>
       <dt>
@@ -501,7 +518,7 @@ function DifferenceOf({ of: { field, before, after, words: said } }: { of: Diffe
           </bdi>
         ) : (
           <>
-            {before !== undefined && <del>{valueOf(before)}</del>} {after !== undefined && <ins>{valueOf(after)}</ins>}
+            {before !== undefined && <del>{value(before)}</del>} {after !== undefined && <ins>{value(after)}</ins>}
           </>
         )}
       </dd>
@@ -510,14 +527,14 @@ function DifferenceOf({ of: { field, before, after, words: said } }: { of: Diffe
 }
 
 /** A value as it is written: what is within it one after the other, with the words for its fields. */
-function valueOf(value: unknown): ComponentChildren {
-  if (typeof value === 'string') return <bdi>{value}</bdi>;
-  if (Array.isArray(value)) return list(value.map(valueOf));
+function valueOf(value: unknown, field: string, resource: string): ComponentChildren {
+  if (typeof value === 'string') return saidAs(value, field, resource) ?? <bdi>{value}</bdi>;
+  if (Array.isArray(value)) return list(value.map((one) => valueOf(one, field, resource)));
   if (typeof value !== 'object' || value === null) return <Code>{String(value)}</Code>;
   return list(
     Object.entries(value).map(([name, one]) => (
       <>
-        {wordFor(name)}: {valueOf(one)}
+        {wordFor(name)}: {valueOf(one, name, resource)}
       </>
     )),
   );

@@ -1,4 +1,4 @@
-/** What the page says in Arabic. Sentences with a number have all six forms. */
+/** What the page says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import type { Messages } from './en';
 import { forms } from './plural';
 
@@ -60,12 +60,11 @@ export const ar: Messages = {
 
   // choosing from what is found while one types
   optionsCount: (n) => count(n, {
-    zero: 'لم يوجد شيء', one: 'وُجد واحد', two: 'وُجد اثنان', few: 'وُجد #', many: 'وُجد #', other: 'وُجد #',
+    zero: 'لم يوجد شيء', one: 'وُجد واحد', two: 'وُجد اثنان', other: 'وُجد #',
   }),
 
   // keys
   keys: 'المفاتيح',
-  keysTitle: 'المفاتيح',
   keysOn: 'استعمل مفاتيح الحرف الواحد',
   keysDoes: 'ما تفعله',
   keysKey: 'المفتاح',
@@ -95,7 +94,6 @@ export const ar: Messages = {
   }),
 
   // claims
-  claimsTitle: 'الادعاءات',
   claimsWith: (query) => `الادعاءات التي فيها «${query}»`,
   claimsWithQuoted: (query) => ['الادعاءات التي فيها ', query],
   claimsNone: 'ليس ثمة ادعاء كهذا.',

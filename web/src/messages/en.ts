@@ -66,7 +66,6 @@ export const en = {
 
   // keys
   keys: 'Keys',
-  keysTitle: 'Keys',
   keysOn: 'Use keys of one letter',
   keysDoes: 'What it does',
   keysKey: 'Key',
@@ -95,7 +94,6 @@ export const en = {
   linesCount: (n: number): string => count(n, { one: '# line', other: '# lines' }),
 
   // claims
-  claimsTitle: 'Claims',
   claimsWith: (query: string): string => `Claims with “${query}”`,
   claimsWithQuoted: (query: Children): Children => ['Claims with ', query],
   claimsNone: 'No claim is like this.',

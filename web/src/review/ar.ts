@@ -1,19 +1,18 @@
-/** What the review queue says in Arabic. Sentences with a number have all six forms. */
+/** What the review queue says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import { forms } from '../messages/plural';
 import type { ReviewMessages } from './en';
 
 const count = forms('ar-u-nu-latn');
 
 export const ar: ReviewMessages = {
-  title: 'المراجعة',
   queueLabel: 'ما ينتظر قرارًا',
   waiting: (n, more) => (more
     ? count(n, {
-      zero: 'لا مقترح هنا، وبعده غيره', one: 'مقترح واحد ينتظر هنا، وبعده غيره', two: 'مقترحان ينتظران هنا، وبعدهما غيرهما',
+      one: 'مقترح واحد ينتظر هنا، وبعده غيره', two: 'مقترحان ينتظران هنا، وبعدهما غيرهما',
       few: '# مقترحات تنتظر هنا، وبعدها غيرها', many: '# مقترحًا تنتظر هنا، وبعدها غيرها', other: '# مقترح تنتظر هنا، وبعدها غيرها',
     })
     : count(n, {
-      zero: 'لا مقترح ينتظر', one: 'مقترح واحد ينتظر', two: 'مقترحان ينتظران', few: '# مقترحات تنتظر', many: '# مقترحًا تنتظر',
+      one: 'مقترح واحد ينتظر', two: 'مقترحان ينتظران', few: '# مقترحات تنتظر', many: '# مقترحًا تنتظر',
       other: '# مقترح تنتظر',
     })),
   more: 'حمّل المزيد',
@@ -25,7 +24,7 @@ export const ar: ReviewMessages = {
     many: 'وجدت القواعد # مقترحًا.', other: 'وجدت القواعد # مقترح.',
   }),
   decidedHere: (n) => count(n, {
-    zero: 'لا قرار يمكنك التراجع عنه.', one: 'يمكنك التراجع عن قرار واحد.', two: 'يمكنك التراجع عن قرارين.',
+    one: 'يمكنك التراجع عن قرار واحد.', two: 'يمكنك التراجع عن قرارين.',
     few: 'يمكنك التراجع عن # قرارات.', many: 'يمكنك التراجع عن # قرارًا.', other: 'يمكنك التراجع عن # قرار.',
   }),
   only: 'اعرض فقط',
@@ -82,7 +81,7 @@ export const ar: ReviewMessages = {
   failed: 'لم يُحفظ هذا.',
   onIt: (who) => ['يعمل عليه الآن ', who, '.'],
   undone: (n) => count(n, {
-    zero: 'لم يُتراجع عن شيء.', one: 'تم التراجع عن قرار واحد.', two: 'تم التراجع عن قرارين.', few: 'تم التراجع عن # قرارات.',
+    one: 'تم التراجع عن قرار واحد.', two: 'تم التراجع عن قرارين.', few: 'تم التراجع عن # قرارات.',
     many: 'تم التراجع عن # قرارًا.', other: 'تم التراجع عن # قرار.',
   }),
   nothingToUndo: 'لا شيء يمكن التراجع عنه.',
@@ -102,7 +101,6 @@ export const ar: ReviewMessages = {
   editTitle: 'عدّله ثم اقبله',
   confidence: 'الثقة، من 0 إلى 1',
   degrees: { direct: 'مباشر', tension: 'تعارض' },
-  stances: { affirms: 'يثبت', denies: 'ينفي', questions: 'يشكك' },
   saveAndAccept: 'احفظ واقبل',
 
   keyAccept: 'اقبل',

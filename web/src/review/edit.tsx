@@ -4,6 +4,7 @@ import { service } from '../api';
 import { EditForm, type Field, type Newer, type Values } from '../edit/form';
 import '../edit/edit.css';
 import { changeHeaders, lastChange } from '../edit/versions';
+import { words as documents } from '../document/messages';
 import { words } from './messages';
 
 const valuesOfLink = ({ degree, confidence, rationale }: Link): Values => ({
@@ -30,7 +31,7 @@ export function EditProposal({
         { name: 'confidence', label: w.confidence },
         { name: 'rationale', long: true },
       ]
-    : [{ name: 'stance', options: w.stances }];
+    : [{ name: 'stance', options: documents.value.stances }];
   const values = link ? valuesOfLink(link) : attribution ? valuesOfAttribution(attribution) : {};
   return (
     <EditForm

@@ -8,7 +8,6 @@ type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;
 
 export const en = {
-  title: 'Review',
   queueLabel: 'What waits for a decision',
   waiting: (n: number, more: boolean): string => (more
     ? count(n, { one: '# proposal waits here, and more after it', other: '# proposals wait here, and more after them' })
@@ -89,7 +88,6 @@ export const en = {
   editTitle: 'Change it, then accept it',
   confidence: 'How sure, 0 to 1',
   degrees: { direct: 'direct', tension: 'tension' } as Words,
-  stances: { affirms: 'says', denies: 'denies', questions: 'questions' } as Words,
   saveAndAccept: 'Save and accept',
 
   keyAccept: 'Accept',

@@ -3,6 +3,7 @@ import type { Attribution, ClaimCard, Document, IdentityMatch, Link, ListedClaim
 import { Fragment, type ComponentChildren } from 'preact';
 import { QuantityOf } from '../claim/head';
 import { Effects } from '../effect';
+import { sourceKinds } from '../kinds';
 import { directionOf, inOrder, list, number } from '../language';
 import { Chain, Code, LinkTo, Name, nameOf, Statement, When } from '../parts';
 import { words } from './messages';
@@ -206,7 +207,7 @@ function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Na
             ) as [ComponentChildren, ComponentChildren]),
             false,
           ],
-          [w.kind, first?.kind, second?.kind, first?.kind !== second?.kind],
+          [w.kind, ...([first, second].map((one) => sourceKinds.value[one?.kind ?? '']) as [string, string]), first?.kind !== second?.kind],
         ]}
       />
     );

@@ -89,7 +89,7 @@ export default function ReviewScreen() {
   useReturn(loaded.data !== undefined);
   return (
     <article class="review">
-      <Heading title={w.title} />
+      <Heading title={messages.value.navReview} />
       <p class="toolbar" role="group" aria-label={w.only}>
         {['', 'link', 'attribution', 'match'].map((one) => (
           <button key={one} type="button" aria-pressed={one === resource} onClick={() => look({ resource: one, item: undefined })}>
@@ -202,24 +202,21 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     undo: () => void undo(),
     alike: () => decidable && (open.value = 'alike'),
     reason: (at: number) => open.value === 'reject' && decidable && void send([current], 'reject', w.reasons[at]),
-    move,
   };
-  const latest = useRef(acts);
-  latest.current = acts;
   useKeys([
-    { id: 'accept', keys: 'a', label: () => words.value.keyAccept, run: () => latest.current.accept() },
-    { id: 'reject', keys: 'r', label: () => words.value.keyReject, run: () => latest.current.reject() },
-    { id: 'skip', keys: 's', label: () => words.value.keySkip, run: () => latest.current.skip() },
-    { id: 'edit', keys: 'e', label: () => words.value.keyEdit, run: () => latest.current.edit() },
-    { id: 'undo', keys: 'u', label: () => words.value.keyUndo, run: () => latest.current.undo() },
-    { id: 'next-proposal', keys: 'j', label: () => words.value.keyNext, run: () => latest.current.move(1) },
-    { id: 'previous-proposal', keys: 'k', label: () => words.value.keyPrevious, run: () => latest.current.move(-1) },
-    { id: 'alike', keys: 'A', label: () => words.value.keyAll, run: () => latest.current.alike() },
-    ...words.value.reasons.map((_, i) => ({
+    { id: 'accept', keys: 'a', label: () => w.keyAccept, run: acts.accept },
+    { id: 'reject', keys: 'r', label: () => w.keyReject, run: acts.reject },
+    { id: 'skip', keys: 's', label: () => w.keySkip, run: acts.skip },
+    { id: 'edit', keys: 'e', label: () => w.keyEdit, run: acts.edit },
+    { id: 'undo', keys: 'u', label: () => w.keyUndo, run: acts.undo },
+    { id: 'next-proposal', keys: 'j', label: () => w.keyNext, run: () => move(1) },
+    { id: 'previous-proposal', keys: 'k', label: () => w.keyPrevious, run: () => move(-1) },
+    { id: 'alike', keys: 'A', label: () => w.keyAll, run: acts.alike },
+    ...w.reasons.map((_, i) => ({
       id: `reason-${i + 1}`,
       keys: String(i + 1),
-      label: () => words.value.keyReason(i + 1),
-      run: () => latest.current.reason(i),
+      label: () => w.keyReason(i + 1),
+      run: () => acts.reason(i),
     })),
   ]);
   useEffect(() => {
@@ -228,11 +225,11 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.code !== 'KeyZ' || field || document.querySelector('dialog[open]'))
         return;
       event.preventDefault();
-      latest.current.undo();
+      acts.undo();
     };
     addEventListener('keydown', undone);
     return () => removeEventListener('keydown', undone);
-  }, []);
+  });
 
   return (
     <>

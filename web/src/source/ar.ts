@@ -1,4 +1,4 @@
-/** What the screen of a source says in Arabic. Sentences with a number have all six forms. */
+/** What the screen of a source says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import { forms } from '../messages/plural';
 import type { SourceMessages } from './en';
 
@@ -19,8 +19,7 @@ export const ar: SourceMessages = {
   day: 'في يوم',
   today: 'اليوم',
   spokeAs: (day, group, n) => ['في ', day, ' كان يتكلم باسم ', group, count(n, {
-    zero: '.', one: '، بهذه العلاقة.', two: '، بهاتين العلاقتين.', few: '، بهذه العلاقات الـ#.', many: '، بهذه العلاقات الـ#.',
-      other: '، بهذه العلاقات الـ#.',
+    one: '، بهذه العلاقة.', two: '، بهاتين العلاقتين.', other: '، بهذه العلاقات الـ#.',
   })],
   spokeForItself: (day) => ['في ', day, ' كان يتكلم باسمه هو: لا تُعرف سيطرة لأحد عليه.'],
   loop: (names) => ['يسيطر هؤلاء بعضهم على بعض في حلقة، ويُحسبون واحدًا: ', names, '.'],
@@ -47,15 +46,13 @@ export const ar: SourceMessages = {
   // withdrawal
   impactTitle: 'إذا سُحب',
   changes: (n) => count(n, {
-    zero: 'لا يتغير ادعاء:', one: 'يتغير ادعاء واحد:', two: 'يتغير ادعاءان:', few: 'تتغير # ادعاءات:', many: 'يتغير # ادعاءً:',
+    one: 'يتغير ادعاء واحد:', two: 'يتغير ادعاءان:', few: 'تتغير # ادعاءات:', many: 'يتغير # ادعاءً:',
       other: 'يتغير # ادعاء:',
   }),
   changesNone: 'لا يتغير أي ادعاء.',
   moveNothing: (n) => count(n, {
-    zero: '', one: 'في واحد منها لا تتغير هذه الأرقام، بل ما يُحسب أو قد يُحسب.',
+    one: 'في واحد منها لا تتغير هذه الأرقام، بل ما يُحسب أو قد يُحسب.',
     two: 'في اثنين منها لا تتغير هذه الأرقام، بل ما يُحسب أو قد يُحسب.',
-    few: 'في # منها لا تتغير هذه الأرقام، بل ما يُحسب أو قد يُحسب.',
-    many: 'في # منها لا تتغير هذه الأرقام، بل ما يُحسب أو قد يُحسب.',
     other: 'في # منها لا تتغير هذه الأرقام، بل ما يُحسب أو قد يُحسب.',
   }),
   withdraw: 'اسحب هذا المصدر …',

@@ -1,9 +1,9 @@
 import { computed } from '@preact/signals';
 import { language } from '../address';
 
-const en = { title: 'Sources', none: 'No source has such a name.', find: 'Name' };
+const en = { none: 'No source has such a name.', find: 'Name' };
 const ar: typeof en = {
-  title: 'المصادر', none: 'لا مصدر بهذا الاسم.', find: 'الاسم',
+  none: 'لا مصدر بهذا الاسم.', find: 'الاسم',
 };
 
 /** The messages of this screen in the language that is shown. */

@@ -1,8 +1,8 @@
 /** The sources, found by a part of their names. */
-import { address, href, look } from '../address';
+import { given, href } from '../address';
 import { service, useLoad } from '../api';
 import { directionOf, messages } from '../language';
-import { Content, Heading, nameOf, Name, Pages, useReturn } from '../parts';
+import { Content, Find, Heading, nameOf, Name, Pages, useReturn } from '../parts';
 import { words } from './messages';
 
 /** How many are on a page. */
@@ -10,32 +10,16 @@ const perPage = 50;
 
 export default function SourcesScreen() {
   const w = words.value;
-  const m = messages.value;
-  const { query } = address.value;
-  const [cursor, q] = [query.get('cursor') ?? undefined, query.get('q') ?? undefined];
-  const loaded = useLoad(`${cursor}|${q}`, async (signal) => {
-    const { data } = await service.listSources({
-      query: { limit: perPage, fields: ['names'], ...(cursor && { cursor }), ...(q && { q }) },
-      signal,
-    });
-    return data;
-  });
+  const asked = given('q', 'cursor');
+  const loaded = useLoad(
+    JSON.stringify(asked),
+    async (signal) => (await service.listSources({ query: { ...asked, limit: perPage, fields: ['names'] }, signal })).data,
+  );
   useReturn(loaded.data !== undefined);
   return (
     <>
-      <Heading title={w.title} />
-      <form
-        class="tools"
-        onSubmit={(event) => {
-          event.preventDefault();
-          look({ q: String(new FormData(event.currentTarget).get('q')).trim(), cursor: undefined });
-        }}
-      >
-        <label>
-          {w.find} <input type="search" name="q" dir="auto" maxLength={500} key={q ?? ''} defaultValue={q ?? ''} />
-        </label>
-        <button>{m.search}</button>
-      </form>
+      <Heading title={messages.value.navSources} />
+      <Find label={w.find} />
       <Content of={loaded}>
         {({ items, next_cursor }) => (
           <>
@@ -60,7 +44,7 @@ export default function SourcesScreen() {
                 </li>
               ))}
             </ul>
-            <Pages of="sources" query={{ q, cursor }} next={next_cursor} />
+            <Pages of="sources" query={asked} next={next_cursor} />
           </>
         )}
       </Content>

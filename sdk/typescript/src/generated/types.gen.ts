@@ -62,7 +62,7 @@ export type ApiKeyFields = {
 
 export type ApiKeyPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -76,7 +76,7 @@ export type ApiKeyPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -357,7 +357,7 @@ export type AttributionLine = {
 
 export type AttributionPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -371,7 +371,7 @@ export type AttributionPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -605,7 +605,7 @@ export type ChangeDelivered = {
 
 export type ChangePage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -619,7 +619,7 @@ export type ChangePage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -718,7 +718,7 @@ export type ClaimDetail = {
      */
     attributions?: AttributionPage;
     /**
-     * Each claim that the links name, once, by id, with include=links.
+     * Each claim that the links name, once, by id, with include=links. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -728,7 +728,7 @@ export type ClaimDetail = {
      */
     created_at: string;
     /**
-     * Each document in which the attributions stand, once, by id, with include=documents.
+     * Each document in which the attributions stand, once, by id, with include=documents. Of more than 32 MiB, some are left out.
      */
     documents?: {
         [key: string]: DocumentCard;
@@ -782,7 +782,7 @@ export type ClaimDetail = {
      */
     scope?: string;
     /**
-     * Each source that is named, once, by id.
+     * Each source that is named, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -1021,7 +1021,7 @@ export type ClaimLinkField = 'basis' | 'carriers' | 'confidence' | 'degree' | 'k
 
 export type ClaimLinkPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -1035,7 +1035,7 @@ export type ClaimLinkPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -1050,7 +1050,7 @@ export type ClaimOrder = 'id' | 'created_at' | '-created_at' | 'standing' | '-st
 
 export type ClaimPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -1064,7 +1064,7 @@ export type ClaimPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -1728,7 +1728,7 @@ export type DocumentOrder = 'id' | 'created_at' | '-created_at' | 'published' | 
 
 export type DocumentPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -1742,7 +1742,7 @@ export type DocumentPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -2075,7 +2075,7 @@ export type FeedEdition = {
 
 export type FeedEditionPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2089,7 +2089,7 @@ export type FeedEditionPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -2102,7 +2102,7 @@ export type FeedEditionPage = {
 
 export type FeedPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2116,7 +2116,7 @@ export type FeedPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -2414,7 +2414,7 @@ export type IdentityMatchLine = {
 
 export type IdentityMatchPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2428,7 +2428,7 @@ export type IdentityMatchPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -2464,7 +2464,7 @@ export type Impact = {
 
 export type ImpactPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2478,7 +2478,7 @@ export type ImpactPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -2821,7 +2821,7 @@ export type LinkLine = {
 
 export type LinkPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2835,7 +2835,7 @@ export type LinkPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -2971,7 +2971,7 @@ export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'matches' 
 
 export type ListedClaimPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2989,7 +2989,7 @@ export type ListedClaimPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -3043,7 +3043,7 @@ export type ListedImport = {
 
 export type ListedImportPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -3057,7 +3057,7 @@ export type ListedImportPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -3081,7 +3081,7 @@ export type LogKey = {
 
 export type LogKeyPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -3095,7 +3095,7 @@ export type LogKeyPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -3131,7 +3131,7 @@ export type LogWitness = {
 
 export type LogWitnessPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -3145,7 +3145,7 @@ export type LogWitnessPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -4304,7 +4304,7 @@ export type QueuedProposal = {
 
 export type QueuedProposalPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -4318,7 +4318,7 @@ export type QueuedProposalPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -4545,7 +4545,7 @@ export type RelationLine = {
 
 export type RelationPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -4559,7 +4559,7 @@ export type RelationPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -4858,7 +4858,7 @@ export type ReviewLine = {
 
 export type ReviewPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -4872,7 +4872,7 @@ export type ReviewPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -5482,7 +5482,7 @@ export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_
 
 export type SourceHitPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -5496,7 +5496,7 @@ export type SourceHitPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -5702,7 +5702,7 @@ export type StandingChange = {
 
 export type StandingChangePage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -5716,7 +5716,7 @@ export type StandingChangePage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -5824,7 +5824,7 @@ export type Suggestion = {
 
 export type SuggestionPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -5838,7 +5838,7 @@ export type SuggestionPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -6070,11 +6070,15 @@ export type TimelineEntry = {
      * With scope=evidence, the links that brought it in, from the claim in question outwards.
      */
     via?: Array<string>;
+    /**
+     * With include_withdrawn, true if its document was retracted, or a source that its walk passes: it does not count.
+     */
+    withdrawn?: boolean;
 };
 
 export type TimelineEntryPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -6088,7 +6092,7 @@ export type TimelineEntryPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -6206,7 +6210,7 @@ export type Version = {
 
 export type VersionPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -6220,7 +6224,7 @@ export type VersionPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -6309,7 +6313,7 @@ export type WebhookKind = 'change' | 'standing';
 
 export type WebhookPage = {
     /**
-     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id. Of more than 32 MiB, some are left out.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -6323,7 +6327,7 @@ export type WebhookPage = {
      */
     next_cursor?: string;
     /**
-     * Each source that the things name, once, by id.
+     * Each source that the things name, once, by id. Of more than 32 MiB, some are left out.
      */
     sources?: {
         [key: string]: SourceCard;
@@ -9496,6 +9500,14 @@ export type GetClaimTimelineData = {
          * What the order goes by: when the document came out, or when the origin said it.
          */
         by?: TimelineOrder;
+        /**
+         * With scope=evidence, count proposed links and attributions as if they were accepted.
+         */
+        include_proposed?: boolean;
+        /**
+         * With scope=evidence, list what was withdrawn too, as the report does.
+         */
+        include_withdrawn?: boolean;
         /**
          * claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too.
          */
