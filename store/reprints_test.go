@@ -545,6 +545,24 @@ func TestOneTextInMany(t *testing.T) {
 	}
 }
 
+// TestOneAddressIsOneDocument: of documents that have one address and one text, an import of documents proposes that they are one, and not
+// that one reprints the other, whoever publishes them.
+func TestOneAddressIsOneDocument(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, outlet := range []string{"herald", "globe"} {
+		lines := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://%s.example"}
+{"type":"source","key":"o","kind":"outlet","name":"%[1]s"}
+{"type":"document","key":"d","publisher":"o","kind":"article","url":"https://platform.example/post/1","text":"%s"}
+`, outlet, sentencesOf(1, 20))
+		must(s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(lines)), store.ImportOptions{ProposeReprints: true}))(t)
+	}
+	page := must(s.IdentityMatches(t.Context(), store.MatchFilter{}, store.Paging{Limit: 10}))(t)
+	if len(page.Items) != 1 || page.Items[0].Kind != headwater.SameDocument {
+		t.Errorf("proposed are %+v", page.Items)
+	}
+}
+
 // TestSharedMistakes: of two pairs that share as much, the one whose texts share a misspelt name and a wrong figure, which no other
 // has, is likelier a reprint, and is told why.
 func TestSharedMistakes(t *testing.T) {

@@ -151,7 +151,8 @@ type ImportOptions struct {
 	Strict bool
 	// ProposeDuplicates proposes that new claims are equivalent to those that say nearly the same.
 	ProposeDuplicates bool
-	// ProposeReprints proposes that documents of the batch are reprints of others, or others of them.
+	// ProposeReprints proposes that documents of the batch are reprints of others, or others of them. Either proposes that new documents
+	// are those that have their addresses.
 	ProposeReprints bool
 	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
 	MaxCompared int

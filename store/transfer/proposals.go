@@ -227,7 +227,7 @@ func (j *job) proposeMatches(ctx context.Context) error {
 	if err := j.proposeIdentified(ctx); err != nil {
 		return err
 	}
-	if j.options.ProposeDuplicates {
+	if j.options.ProposeDuplicates || j.options.ProposeReprints {
 		type row struct {
 			Line int
 			A, B uuid.UUID
