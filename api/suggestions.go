@@ -35,7 +35,8 @@ type suggestionStore interface {
 func registerSuggestions(api huma.API, s suggestionStore) {
 	list := readOperation("listClaimSuggestions", "/v1/claims/{id}/suggestions",
 		"Links that might hold between a claim and others: proposals, and what rules find")
-	list.Description = "None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again."
+	list.Description = "None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again. Of " +
+		"the proposals these are the 200 most confident; GET /v1/proposals has all."
 	list.Tags = []string{"analysis"}
 	register(api, list, readTraits(headwater.ScopeRead),
 		func(ctx context.Context, in *ID) (*struct{ Body List[suggest.Suggestion] }, error) {

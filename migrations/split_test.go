@@ -85,11 +85,15 @@ func TestStatementsOfMigrations(t *testing.T) {
 // TestErrorsOfMigrationsNameTheirLine: the statements are sent one by one, and the file is what one looks into.
 func TestErrorsOfMigrationsNameTheirLine(t *testing.T) {
 	t.Parallel()
+	const before = 27 // the migration after it names a column of the table in its fifth line
 	to := storetest.New(t)
-	if err := migrations.Down(t.Context(), to, 1); err != nil {
-		t.Fatal(err)
+	latest, err := migrations.Latest()
+	if err == nil {
+		err = migrations.Down(t.Context(), to, int(latest)-before)
 	}
-	_, err := connect(t, to).Exec(t.Context(), "ALTER TABLE matches DROP COLUMN document_a CASCADE")
+	if err == nil {
+		_, err = connect(t, to).Exec(t.Context(), "ALTER TABLE matches DROP COLUMN document_a CASCADE")
+	}
 	if err == nil {
 		err = migrations.Up(t.Context(), to)
 	}

@@ -14007,7 +14007,7 @@ func (c *Client) RetractClaim(ctx context.Context, id uuid.UUID, params *Retract
 	return ask[Claim](c, req, err)
 }
 
-// ListClaimSuggestions None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again.
+// ListClaimSuggestions None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again. Of the proposals these are the 200 most confident; GET /v1/proposals has all.
 func (c *Client) ListClaimSuggestions(ctx context.Context, id uuid.UUID) (*SuggestionPage, error) {
 	req, err := newListClaimSuggestionsRequest(ctx, c.server, id)
 	return ask[SuggestionPage](c, req, err)

@@ -450,7 +450,7 @@ export const retractClaim = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Links that might hold between a claim and others: proposals, and what rules find
  *
- * None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again.
+ * None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again. Of the proposals these are the 200 most confident; GET /v1/proposals has all.
  */
 export const listClaimSuggestions = <ThrowOnError extends boolean = true>(options: Options<ListClaimSuggestionsData, ThrowOnError>) => (options.client ?? client).get<ListClaimSuggestionsResponses, ListClaimSuggestionsErrors, ThrowOnError>({
     security,

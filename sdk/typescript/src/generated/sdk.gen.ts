@@ -555,7 +555,7 @@ export class Operations extends HeyApiClient {
     /**
      * Links that might hold between a claim and others: proposals, and what rules find
      *
-     * None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again.
+     * None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again. Of the proposals these are the 200 most confident; GET /v1/proposals has all.
      */
     public listClaimSuggestions<ThrowOnError extends boolean = true>(options: Options<ListClaimSuggestionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimSuggestionsResponses, ListClaimSuggestionsErrors, ThrowOnError>({
