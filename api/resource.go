@@ -202,7 +202,7 @@ func writeLinks[T any](ctx context.Context, cards CardStore, q *PageQuery, read 
 }
 
 // readCards reads cards in the form that responses have them in.
-func readCards[Card interface{ Size() int }](ctx context.Context, ids []uuid.UUID,
+func readCards[Card store.Sized](ctx context.Context, ids []uuid.UUID,
 	read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) (map[string]Card, error) {
 	cards, err := read(ctx, ids)
 	if err == nil {

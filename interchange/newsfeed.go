@@ -143,8 +143,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 			return nil, "", refused
 		}
 		base := pageBase{}.or(absoluteURL(feed.Link)).or(selfOf(feed.Extensions))
-		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(feed.Link, base.link(feed.Link)),
-			places: []string{feed.Link}}
+		site := newsSite(feed.Title, feed.Link, base.link(feed.Link))
 		for _, item := range feed.Items {
 			items = append(items, rssItem(item, site, base))
 		}
@@ -156,7 +155,7 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 		}
 		base := pageBase{}.or(atomLink(feed.Links, "self"))
 		of := atomLink(feed.Links, "alternate")
-		site := party{name: fieldText{text: plainTitle(feed.Title)}, host: siteOf(of, base.link(of)), places: []string{of}}
+		site := newsSite(feed.Title, of, base.link(of))
 		for _, entry := range feed.Entries {
 			items = append(items, atomItem(entry, site, base))
 		}
@@ -188,8 +187,7 @@ func rssItem(item *rss.Item, feed party, base pageBase) newsItem {
 		}
 	}
 	if from := item.Source; from != nil && (from.Title != "" || from.URL != "") {
-		n.source = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(from.URL, ""), places: []string{from.URL}}
-		n.gathered = true
+		n.source, n.gathered = newsSite(from.Title, from.URL, ""), true
 	}
 	return n
 }
@@ -232,11 +230,15 @@ func atomItem(entry *atom.Entry, feed party, base pageBase) newsItem {
 		n.authors = append(n.authors, author.Name)
 	}
 	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links, "alternate") != "") {
-		site := atomLink(from.Links, "alternate")
-		n.source = party{name: fieldText{text: plainTitle(from.Title)}, host: siteOf(site, ""), places: []string{site}}
-		n.gathered = true
+		n.source, n.gathered = newsSite(from.Title, atomLink(from.Links, "alternate"), ""), true
 	}
 	return n
+}
+
+// newsSite is who publishes a feed, by its title and the address of its site, which may be an account; link is where that leads from the
+// feed.
+func newsSite(title, address, link string) party {
+	return party{name: fieldText{text: plainTitle(title)}, host: siteOf(address, link), places: []string{address}}
 }
 
 // contentMarkup is the content of an entry as HTML; nothing where it is no text, but a picture. Many feeds have HTML without saying so.

@@ -46,8 +46,11 @@ func (c ClaimDetail) Bytes() int {
 	return n
 }
 
+// Sized is a card that says about how many bytes it takes.
+type Sized interface{ Size() int }
+
 // CardBytes is about how many bytes cards take: those of small things can be large.
-func CardBytes[Card interface{ Size() int }](cards map[uuid.UUID]Card) (n int) {
+func CardBytes[Card Sized](cards map[uuid.UUID]Card) (n int) {
 	for _, card := range cards {
 		n += card.Size()
 	}
@@ -200,8 +203,8 @@ func readOn[T any, F pg.Fields](ctx context.Context, s *Store, page *Page[T], t 
 	return l.ReadOn(ctx, s.DB, page)
 }
 
-func queueCards[Row any, Card interface{ Size() int }](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card),
-	sql string, args ...any) {
+func queueCards[Row any, Card Sized](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card), sql string,
+	args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = cardsByID(rows, of)
 		return err
@@ -209,7 +212,7 @@ func queueCards[Row any, Card interface{ Size() int }](batch *pgx.Batch, into *m
 }
 
 // readCards reads cards alone.
-func readCards[Row any, Card interface{ Size() int }](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
+func readCards[Row any, Card Sized](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
 	args ...any) (map[uuid.UUID]Card, error) {
 	rows, err := s.Pool.Query(ctx, sql, args...)
 	if err != nil {
@@ -223,7 +226,7 @@ func readCards[Row any, Card interface{ Size() int }](ctx context.Context, s *St
 const MaxCardBytes = 32 << 20
 
 // cardsByID reads cards, as many as an answer takes; of takes a row apart.
-func cardsByID[Row any, Card interface{ Size() int }](rows pgx.Rows, of func(Row) (uuid.UUID, Card)) (map[uuid.UUID]Card, error) {
+func cardsByID[Row any, Card Sized](rows pgx.Rows, of func(Row) (uuid.UUID, Card)) (map[uuid.UUID]Card, error) {
 	defer rows.Close()
 	cards := map[uuid.UUID]Card{}
 	for size := 0; size < MaxCardBytes && rows.Next(); {
@@ -235,6 +238,5 @@ func cardsByID[Row any, Card interface{ Size() int }](rows pgx.Rows, of func(Row
 		cards[id] = card
 		size += card.Size()
 	}
-	rows.Close()
 	return cards, rows.Err()
 }

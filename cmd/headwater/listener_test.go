@@ -131,10 +131,9 @@ func TestHalfSentHeaders(t *testing.T) {
 	}
 }
 
-// TestManyHeaders: a header of many small fields, which parsed take many times their bytes, is refused while it comes and not once it
-// ends.
-func TestManyHeaders(t *testing.T) {
-	t.Parallel()
+// serveNothing listens as the service does until the test ends, and finds nothing that it is asked for. It gives the address.
+func serveNothing(t *testing.T) (address string) {
+	t.Helper()
 	listener, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +141,21 @@ func TestManyHeaders(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, listener, http.NotFoundHandler()) }()
-	connection := connectFrom(t, "127.0.0.1", listener.Addr().String())
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}
+
+// TestManyHeaders: a header of many small fields, which parsed take many times their bytes, is refused while it comes and not once it
+// ends.
+func TestManyHeaders(t *testing.T) {
+	t.Parallel()
+	to := serveNothing(t)
+	connection := connectFrom(t, "127.0.0.1", to)
 	if err := connection.SetDeadline(time.Now().Add(headerTimeout / 2)); err != nil {
 		t.Fatal(err)
 	}
@@ -160,25 +173,15 @@ func TestManyHeaders(t *testing.T) {
 	if answer.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("a header of %d bytes was answered %s", header.Len(), answer.Status)
 	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
 }
 
 // TestLongListsOfIDs: as many ids as a list takes fit into the header of a request, with their commas escaped and
 // beside what browsers and proxies send.
 func TestLongListsOfIDs(t *testing.T) {
 	t.Parallel()
-	listener, err := listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, listener, http.NotFoundHandler()) }()
+	to := serveNothing(t)
 	ids := strings.Repeat(uuid.NewString()+"%2C", 999) + uuid.NewString()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/v1/claims?id="+ids, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+to+"/v1/claims?id="+ids, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,10 +193,6 @@ func TestLongListsOfIDs(t *testing.T) {
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusNotFound {
 		t.Errorf("a thousand ids are answered %s", answer.Status)
-	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
 	}
 }
 
