@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/mod/sumdb/tlog"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store/pg"
@@ -33,14 +35,44 @@ type Verified struct {
 // Verify looks whether the log bears out what the database holds, from one snapshot and in parts: the order, the entries, the tiles,
 // the checkpoints, the versions of each thing, and each thing against its last change. It calls report with each finding.
 func (l *Log) Verify(ctx context.Context, options VerifyOptions, report func(finding string)) (Verified, error) {
+	if l.db.Pool.Config().MaxConns > 1 {
+		return l.verifyBeside(ctx, options, report)
+	}
 	v := newVerification(options, report)
+	err := l.read(ctx, func(tx pgx.Tx) error { return v.run(ctx, tx, v.order, v.things) })
+	return v.Verified, err
+}
+
+// verifyBeside verifies things over a second connection that reads the same snapshot, since either half keeps one core of the server
+// busy.
+func (l *Log) verifyBeside(ctx context.Context, options VerifyOptions, report func(finding string)) (Verified, error) {
+	var lock sync.Mutex
+	one := func(finding string) {
+		lock.Lock()
+		defer lock.Unlock()
+		report(finding)
+	}
+	order, things := newVerification(options, one), newVerification(options, one)
 	err := l.read(ctx, func(tx pgx.Tx) error {
-		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
+		var snapshot string
+		if err := tx.QueryRow(ctx, "SELECT pg_export_snapshot()").Scan(&snapshot); err != nil {
 			return err
 		}
-		return v.run(ctx, tx)
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return order.run(ctx, tx, order.order) })
+		group.Go(func() error {
+			return l.read(ctx, func(tx pgx.Tx) error {
+				if _, err := tx.Exec(ctx, fmt.Sprintf("SET TRANSACTION SNAPSHOT '%s'", snapshot)); err != nil {
+					return err
+				}
+				return things.run(ctx, tx, things.things)
+			})
+		})
+		return group.Wait()
 	})
-	return v.Verified, pg.Interpret(err)
+	order.Things = things.Things
+	order.Findings += things.Findings
+	return order.Verified, err
 }
 
 // verification is one run of Verify.
@@ -67,9 +99,23 @@ func newVerification(options VerifyOptions, report func(finding string)) *verifi
 	return &verification{options: options, report: report, Verified: Verified{Cosigned: map[string]int64{}}}
 }
 
-func (v *verification) run(ctx context.Context, tx pgx.Tx) error {
+// run verifies by some steps in a transaction, which may take long.
+func (v *verification) run(ctx context.Context, tx pgx.Tx, steps ...func(context.Context) error) error {
 	v.tx = tx
-	for _, step := range []func(context.Context) error{v.keys, v.log, v.history, v.texts, v.things} {
+	if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// order verifies all but the things themselves.
+func (v *verification) order(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{v.keys, v.log, v.history, v.listed, v.texts} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -117,7 +163,7 @@ func (v *verification) log(ctx context.Context) error {
 	var at int64
 	for {
 		var next pg.Page[leaf]
-		_, err := next.ReadIn(ctx, v.tx, sealBatch, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, sealBatch+1)
+		_, err := next.ReadIn(ctx, v.tx, verifyBatch, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, verifyBatch+1)
 		if cell, ok := errors.AsType[pgx.ScanArgError](err); ok {
 			err = nil
 			if len(next.Items) == 0 { // else what came before it comes first
@@ -372,13 +418,6 @@ func (v *verification) history(ctx context.Context) error {
 		{`SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
 				row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
 			WHERE to_version <> n OR from_version <> n - 1`, "thing %s: its versions are not 1 to n"},
-		{`SELECT source_id FROM (SELECT source_id, place, claim_id FROM appearances EXCEPT
-				SELECT said.source_id, said.place, claim_id FROM attributions, chain_appearances(source_ids) AS said
-				WHERE status = 'accepted') AS beyond`, // of two sets, since a claim has many attributions and each many appearances
-			"source %s: it is listed for a claim that no attribution has it for"},
-		{`SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
-				SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id))`,
-			"source %s: it is not listed for a claim that an attribution has it for"},
 		{`SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND state ? 'stored_sha256'
 			AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
 			AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256')`,
@@ -389,6 +428,28 @@ func (v *verification) history(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// listed verifies that each source is listed for the claims that accepted attributions have it for, and for no others.
+func (v *verification) listed(ctx context.Context) error {
+	rows, err := v.tx.Query(ctx, fmt.Sprintf(`SELECT coalesce(listed.source_id, said.source_id), listed.source_id IS NULL
+		FROM appearances AS listed FULL JOIN (SELECT DISTINCT said.source_id, said.place, claim_id
+			FROM attributions, chain_appearances(source_ids) AS said WHERE status = 'accepted') AS said USING (source_id, place, claim_id)
+		WHERE listed.source_id IS NULL OR said.source_id IS NULL LIMIT %d`, maxRepeated))
+	if err != nil {
+		return err
+	}
+	var source uuid.UUID
+	var missing bool
+	_, err = pgx.ForEachRow(rows, []any{&source, &missing}, func() error {
+		if missing {
+			v.find("source %s: it is not listed for a claim that an attribution has it for", source)
+		} else {
+			v.find("source %s: it is listed for a claim that no attribution has it for", source)
+		}
+		return nil
+	})
+	return err
 }
 
 // texts verifies that kept texts are what they are called by.

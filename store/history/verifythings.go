@@ -38,8 +38,8 @@ func (v *verification) things(ctx context.Context) error {
 	return nil
 }
 
-// thingBatch is how many things are in memory at once, if they are not large.
-const thingBatch = 500
+// verifyBatch is how many leaves, and how many things, are in memory at once, if they are not large.
+const verifyBatch = 4_000
 
 // unreadable names the first thing after an id, whose row was edited into what no thing is.
 func (v *verification) unreadable(ctx context.Context, table string, resource headwater.Resource, after uuid.UUID, column string) (
@@ -84,7 +84,7 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 	next := fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT $2", t.Selected("t"), t.Name)
 	for after := uuid.Nil; ; {
 		var things pg.Page[T]
-		_, err := things.ReadIn(ctx, v.tx, thingBatch, next, after, thingBatch+1)
+		_, err := things.ReadIn(ctx, v.tx, verifyBatch, next, after, verifyBatch+1)
 		cell, unreadable := errors.AsType[pgx.ScanArgError](err)
 		switch {
 		case unreadable && len(things.Items) == 0:

@@ -26,9 +26,9 @@ type Authorship struct {
 }
 
 // KnownGroupSQL says whether there is anything of the group $1 to undo: a change or, though it changed nothing, an edition of a feed or
-// an undo.
-var KnownGroupSQL = fmt.Sprintf(`(EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> '%s')
-		OR EXISTS (SELECT FROM feed_editions WHERE group_id = $1) OR EXISTS (SELECT FROM undos WHERE group_id = $1))`, uuid.Nil)
+// an undo. Most changes may be of one import, so that PostgreSQL takes any group for large: the order keeps it to the index.
+var KnownGroupSQL = fmt.Sprintf(`((SELECT true FROM changes WHERE group_id = $1 AND group_id <> '%s' ORDER BY resource, resource_id LIMIT 1)
+		IS NOT NULL OR EXISTS (SELECT FROM feed_editions WHERE group_id = $1) OR EXISTS (SELECT FROM undos WHERE group_id = $1))`, uuid.Nil)
 
 // noteRecorded looks whether there is anything of the group to undo, for who wants to know.
 func (by Authorship) noteRecorded(ctx context.Context, tx pgx.Tx) error {

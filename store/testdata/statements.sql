@@ -2647,8 +2647,9 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 	GROUP BY named.id HAVING count(DISTINCT object) > 1 ORDER BY named.id;
 
 -- Undo
-SELECT (EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000')
-	OR EXISTS (SELECT FROM feed_editions WHERE group_id = $1) OR EXISTS (SELECT FROM undos WHERE group_id = $1)),
+SELECT ((SELECT true FROM changes WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' ORDER BY resource,
+		resource_id LIMIT 1)
+	IS NOT NULL OR EXISTS (SELECT FROM feed_editions WHERE group_id = $1) OR EXISTS (SELECT FROM undos WHERE group_id = $1)),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
 SELECT (EXISTS (SELECT FROM imports WHERE imports.group_id = $1)
@@ -5359,6 +5360,7 @@ DECLARE page NO SCROLL CURSOR FOR SELECT c.*, entry, salts.header AS header_salt
 	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
 		s.seq > $1 ORDER BY s.seq LIMIT $2) AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY
 		seq;
+FETCH 864 FROM page;
 SELECT size, coalesce(note, '') AS note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size;
 SELECT count(*) FROM log_tiles;
 SELECT count(*) FROM log_checkpoints WHERE size > $1;
@@ -5368,14 +5370,13 @@ SELECT change FROM sequenced AS s WHERE EXISTS (SELECT FROM unsequenced WHERE ch
 SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
 	row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
 	WHERE to_version <> n OR from_version <> n - 1 LIMIT 100;
-SELECT source_id FROM (SELECT source_id, place, claim_id FROM appearances EXCEPT
-	SELECT said.source_id, said.place, claim_id FROM attributions, chain_appearances(source_ids) AS said
-	WHERE status = 'accepted') AS beyond LIMIT 100;
-SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
-	SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id)) LIMIT 100;
 SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND state ? 'stored_sha256'
 	AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
+SELECT coalesce(listed.source_id, said.source_id), listed.source_id IS NULL
+	FROM appearances AS listed FULL JOIN (SELECT DISTINCT said.source_id, said.place, claim_id
+	FROM attributions, chain_appearances(source_ids) AS said WHERE status = 'accepted') AS said USING (source_id, place, claim_id)
+	WHERE listed.source_id IS NULL OR said.source_id IS NULL LIMIT 100;
 SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
 SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'jsonb'::regtype AND NOT attisdropped;
 DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status,
