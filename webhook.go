@@ -1,7 +1,9 @@
 package headwater
 
 import (
+	"cmp"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -102,6 +104,10 @@ const webhookURL = "an address such as https://desk.example/headwater, without a
 
 func isWebhookURL(text string) bool {
 	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && u.Fragment == "" &&
 		u.Opaque == ""
 }

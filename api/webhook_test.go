@@ -143,6 +143,7 @@ func TestBadWebhooks(t *testing.T) {
 			[]string{"/after out_of_range", "/kind not_one_of", "/url bad_format"}},
 		"a password": {s, "", `{"url": "https://a:b@desk.example/", "kind": "change"}`, 422, []string{"/url bad_format"}},
 		"a fragment": {s, "", `{"url": "https://desk.example/#a", "kind": "change"}`, 422, []string{"/url bad_format"}},
+		"no port":    {s, "", `{"url": "https://desk.example:99999/", "kind": "change"}`, 422, []string{"/url bad_format"}},
 		"an unknown field": {s, "", `{"url": "https://desk.example/", "kind": "change", "secret": "x"}`, 422,
 			[]string{"/secret unknown_field"}},
 		"a place beyond": {s, "?after=1000000", `{"url": "https://desk.example/", "kind": "change"}`, 422,

@@ -165,8 +165,8 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 			`", "stance": "denies", "chain": [{"source": "` + source + `"}]}`},
 		{`POST /v1/claims {"statement": {"en": "Milk costs # more"}}`, `POST /v1/reviews {"claim": "$id", "author": "` + source +
 			`", "rating": {"label": "Wrong"}}`},
-		{`POST /v1/claims {"statement": {"en": "Rice costs # more"}}`, `POST /v1/links {"from": "$id", "kind": "contradicts", "to": "` + claim +
-			`"}`},
+		{`POST /v1/claims {"statement": {"en": "Rice costs # more"}}`,
+			`POST /v1/links {"from": "$id", "kind": "contradicts", "to": "` + claim + `"}`},
 		{`PATCH /v1/sources/` + source + ` {"notes": "#"}`},
 		{`PATCH /v1/relations/` + relation + ` {"citation": "#"}`},
 		{`PATCH /v1/documents/` + document + ` {"title": "Number #"}`},

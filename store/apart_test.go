@@ -18,9 +18,9 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// TestNotTheSameHolds: whatever is merged, decided, reopened, suggested and imported, in whatever order and format, no two sources or
-// documents of which a match says that they are two count as one, and no two claims of which a link says so; and nothing proposes that
-// they are, over all that counts as either.
+// TestNotTheSameHolds: whatever is merged, decided, reopened, suggested, imported and undone, in whatever order and format, no two
+// sources or documents of which a match says that they are two count as one, and no two claims of which a link says so; and nothing
+// proposes that they are, over all that counts as either.
 func TestNotTheSameHolds(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -47,6 +47,8 @@ type apart struct {
 	prefix                     string
 	sources, claims, documents []uuid.UUID
 	since                      time.Time
+	by                         store.Authorship // who makes the step
+	groups                     []uuid.UUID      // of the steps, each of which may be undone
 }
 
 const apartThings = 4
@@ -93,11 +95,17 @@ func (a *apart) statement(i int) string { return fmt.Sprintf(apartStatements[i],
 // step does something to two of them; what is refused is fine.
 func (a *apart) step() {
 	ctx, s := a.Context(), a.store
+	a.by = grouped()
+	a.groups = append(a.groups, a.by.Group)
 	pair := rapid.Permutation([]int{0, 1, 2, 3}).Draw(a.T, "pair")
 	x, y := pair[0], pair[1]
 	steps := map[string]func() error{
-		"merge":   func() error { _, err := s.MergeSource(ctx, tester, a.sources[x], 0, a.sources[y]); return err },
-		"unmerge": func() error { _, err := s.UnmergeSource(ctx, tester, a.sources[x], 0); return err },
+		"undo": func() error {
+			_, err := s.Undo(ctx, a.by, rapid.SampledFrom(a.groups).Draw(a.T, "group"), nil)
+			return err
+		},
+		"merge":   func() error { _, err := s.MergeSource(ctx, a.by, a.sources[x], 0, a.sources[y]); return err },
+		"unmerge": func() error { _, err := s.UnmergeSource(ctx, a.by, a.sources[x], 0); return err },
 		"match sources": func() error {
 			return a.decide(headwater.IdentityMatchFields{Kind: headwater.SameSource, A: a.sources[x], B: a.sources[y]})
 		},
@@ -107,10 +115,10 @@ func (a *apart) step() {
 		"match a reprint": func() error {
 			return a.decide(headwater.IdentityMatchFields{Kind: headwater.Reprint, A: a.documents[x], B: a.documents[y]})
 		},
-		"merge claims":   func() error { _, err := s.MergeClaim(ctx, tester, a.claims[x], 0, a.claims[y]); return err },
-		"unmerge claims": func() error { _, err := s.UnmergeClaim(ctx, tester, a.claims[x], 0); return err },
+		"merge claims":   func() error { _, err := s.MergeClaim(ctx, a.by, a.claims[x], 0, a.claims[y]); return err },
+		"unmerge claims": func() error { _, err := s.UnmergeClaim(ctx, a.by, a.claims[x], 0); return err },
 		"reject a link": func() error {
-			_, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Equivalent, From: a.claims[x], To: a.claims[y]},
+			_, err := s.CreateLink(ctx, a.by, "", headwater.LinkFields{Kind: headwater.Equivalent, From: a.claims[x], To: a.claims[y]},
 				headwater.Rejected)
 			return err
 		},
@@ -176,11 +184,11 @@ func (a *apart) decide(f headwater.IdentityMatchFields) error {
 	}
 	switch a.oneOf("accept", "reject", "reopen") {
 	case "accept":
-		_, err = a.store.AcceptMatch(a.Context(), tester, id, 0)
+		_, err = a.store.AcceptMatch(a.Context(), a.by, id, 0)
 	case "reject":
-		_, err = a.store.RejectMatch(a.Context(), tester, id, 0)
+		_, err = a.store.RejectMatch(a.Context(), a.by, id, 0)
 	default:
-		_, err = a.store.ReopenMatch(a.Context(), tester, id, 0)
+		_, err = a.store.ReopenMatch(a.Context(), a.by, id, 0)
 	}
 	return err
 }
@@ -196,7 +204,7 @@ func (a *apart) match(f headwater.IdentityMatchFields) (uuid.UUID, error) {
 			return m.ID, nil
 		}
 	}
-	m, err := a.store.CreateMatch(a.Context(), tester, "", f)
+	m, err := a.store.CreateMatch(a.Context(), a.by, "", f)
 	return m.ID, err
 }
 
@@ -212,9 +220,9 @@ func (a *apart) decideSuggestion(claim uuid.UUID) error {
 	}
 	found, status := all[0], headwater.Decision(a.oneOf("accepted", "rejected"))
 	if found.Stored {
-		_, err = a.store.DecideLink(a.Context(), tester, found.ID, 0, status == headwater.Accepted)
+		_, err = a.store.DecideLink(a.Context(), a.by, found.ID, 0, status == headwater.Accepted)
 	} else {
-		_, err = a.store.CreateLink(a.Context(), tester, found.NaturalKey(), found.LinkFields, status)
+		_, err = a.store.CreateLink(a.Context(), a.by, found.NaturalKey(), found.LinkFields, status)
 	}
 	return err
 }
@@ -232,7 +240,7 @@ func (a *apart) importTable(of headwater.Resource, text string) error {
 func (a *apart) read(text string, format interchange.Format, table interchange.TableOptions) error {
 	things, err := interchange.Read(strings.NewReader(text), format, table, a.store.Namespace())
 	if err == nil {
-		_, err = a.store.Import(a.Context(), tester, things,
+		_, err = a.store.Import(a.Context(), a.by, things,
 			store.ImportOptions{ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
 	}
 	return err

@@ -219,6 +219,14 @@ func TestListsOfChanges(t *testing.T) {
 	if next != "" {
 		t.Errorf("the end has the cursor %q", next)
 	}
+	decided := store.ChangeFilter{Operation: "accept"}
+	got, next = list(decided, store.Paging{Limit: 10})
+	expect("nothing yet", got)
+	got, next = list(decided, store.Paging{Limit: 10, Cursor: next})
+	expect("nothing yet, again", got)
+	if next == "" {
+		t.Error("who follows what was not done yet has no cursor")
+	}
 	got, _ = list(store.ChangeFilter{Group: first.Group}, store.Paging{Limit: 10})
 	expect("one group", got, 1, 2, 3)
 	got, _ = list(store.ChangeFilter{Group: second.Group, Actor: "key:desk", Resource: "source", Operation: "create",

@@ -133,8 +133,8 @@ func (f *followed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.delivered.add(delivery.Data.Seq, delivery.Data.ResourceID)
 }
 
-// post sends a request until it is answered with success.
-func (f *followed) post(ctx context.Context, path, media, body, key string) (answer string) {
+// post sends a request until it is answered with success; match is the version that it changes, if any.
+func (f *followed) post(ctx context.Context, path, media, body, key, match string) (answer string) {
 	for ; ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, f.now.Load().url+path, strings.NewReader(body))
 		if err != nil {
@@ -142,6 +142,9 @@ func (f *followed) post(ctx context.Context, path, media, body, key string) (ans
 		}
 		request.Header.Set("Content-Type", media)
 		request.Header.Set("Idempotency-Key", key)
+		if match != "" {
+			request.Header.Set("If-Match", match)
+		}
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			continue
@@ -192,8 +195,13 @@ func TestFollowersMissNothing(t *testing.T) {
 	writing, stopWriting := context.WithCancel(ctx)
 	defer stopWriting()
 	if made := f.post(ctx, "/v1/webhooks?after=0", "application/json", fmt.Sprintf(`{"url": %q, "kind": "change"}`, receiver.URL),
-		"webhook"); !strings.Contains(made, "whsec_") {
+		"webhook", ""); !strings.Contains(made, "whsec_") {
 		t.Fatal(made)
+	}
+	var often struct{ ID string } // changed again and again, so that there is an order of one thing
+	source := f.post(ctx, "/v1/sources", "application/json", `{"kind": "outlet", "name": "Often"}`, "often", "")
+	if err := json.Unmarshal([]byte(source), &often); err != nil {
+		t.Fatal(source, err)
 	}
 	var following, writers sync.WaitGroup
 	following.Go(func() { f.followByStream(ctx) })
@@ -202,7 +210,11 @@ func TestFollowersMissNothing(t *testing.T) {
 	writers.Go(func() {
 		for n := 0; writing.Err() == nil; n++ {
 			body := fmt.Sprintf(`{"kind": "outlet", "key": "s%d", "name": "Source"}`, n)
-			if f.post(writing, "/v1/sources", "application/json", body, "s"+strconv.Itoa(n)) != "" {
+			if f.post(writing, "/v1/sources", "application/json", body, "s"+strconv.Itoa(n), "") != "" {
+				made.Add(1)
+			}
+			step := "/v1/sources/" + often.ID + "/" + [...]string{"retract", "restore"}[n%2]
+			if f.post(writing, step, "", "", "often"+strconv.Itoa(n), fmt.Sprintf("%q", strconv.Itoa(n+1))) != "" {
 				made.Add(1)
 			}
 		}
@@ -213,7 +225,7 @@ func TestFollowersMissNothing(t *testing.T) {
 		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"person","name":"Source %d"}`+"\n", n, n)
 	}
 	imported := make(chan string, 1)
-	writers.Go(func() { imported <- f.post(ctx, "/v1/imports", "application/x-ndjson", bundle.String(), "import") })
+	writers.Go(func() { imported <- f.post(ctx, "/v1/imports", "application/x-ndjson", bundle.String(), "import", "") })
 	for range rounds {
 		before := made.Load()
 		wait(t, longestRecovery, "writes before the kill", func() bool { return made.Load() > before+20 })
@@ -258,6 +270,9 @@ func TestFollowersMissNothing(t *testing.T) {
 		}
 	}
 	seqs, things := f.delivered.all()
+	if n := len(slices.DeleteFunc(slices.Clone(things), func(thing string) bool { return thing != often.ID })); n <= 10*rounds {
+		t.Errorf("of one thing came %d changes", n)
+	}
 	latest, again := map[string]int64{}, 0
 	came := map[int64]bool{}
 	for i, seq := range seqs {

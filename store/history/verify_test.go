@@ -45,6 +45,20 @@ func outlet(name string) headwater.SourceFields {
 	return headwater.SourceFields{Kind: headwater.Outlet, Name: name, Method: &headwater.Method{Kind: headwater.ByRule, Name: "rule"}}
 }
 
+// TestStatesAreWrittenAsEver: entries commit to states as PostgreSQL writes them, so that another way to write one would be a finding.
+func TestStatesAreWrittenAsEver(t *testing.T) {
+	t.Parallel()
+	const state = `{"bb": 1.10, "a": 1e2, "ab": -0.0, "b": [true, null, {}], "a": 12345678901234567890.00001, ` +
+		`"\u0639": "\u0639\u0001\ud83d\ude00/\"\\", "": ""}`
+	const want = `{"": "", "a": 12345678901234567890.00001, "b": [true, null, {}], "ab": 0.0, "bb": 1.10, "ع": "ع\u0001😀/\"\\"}`
+	s := must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4}))(t)
+	t.Cleanup(s.Close)
+	var written string
+	if err := s.Pool.QueryRow(t.Context(), "SELECT $1::jsonb::text", state).Scan(&written); err != nil || written != want {
+		t.Errorf("PostgreSQL writes %s, %v", written, err)
+	}
+}
+
 // TestSequenceSealsAll wants one call to seal all that it finds, also where changes are so large that a transaction seals few of them.
 func TestSequenceSealsAll(t *testing.T) {
 	t.Parallel()
@@ -230,7 +244,11 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 			want: "it is not what its last change says: expires_at"},
 		"a key from nowhere": {sql: []string{`INSERT INTO api_keys (id, name, scopes, prefix, hash, created_by)
 			SELECT gen_random_uuid(), 'x', '{admin}', 'hw_x', hash, 'x' FROM api_keys LIMIT 1`}, want: "it is there, and has no history"},
-		"a key that is gone":    {sql: []string{"DELETE FROM api_keys WHERE name = 'former'"}, want: "it is gone, and has a history"},
+		"a key that is gone": {sql: []string{"DELETE FROM api_keys WHERE name = 'former'"}, want: "it is gone, and has a history"},
+		"a text that was replaced, and what tells its hash": {sql: []string{"UPDATE document_texts SET text = 'Forged.'",
+			`CREATE OR REPLACE FUNCTION text_digest(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+			RETURN CASE WHEN text = 'Forged.' THEN (SELECT sha256 FROM document_texts)
+			ELSE encode(sha256(convert_to(text, 'UTF8')), 'hex') END`}, want: "it is another than that of this hash"},
 		"a list of appearances": {sql: []string{"DELETE FROM appearances WHERE place = 1"}, want: "it is not listed for a claim"},
 		"an appearance too many": {sql: []string{"INSERT INTO appearances SELECT s.id, 2, c.id FROM sources AS s, claims AS c ON " +
 			"CONFLICT DO NOTHING"}, want: "no attribution has it for"},

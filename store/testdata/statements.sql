@@ -5372,12 +5372,14 @@ SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
 	WHERE to_version <> n OR from_version <> n - 1 LIMIT 100;
 SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND state ? 'stored_sha256'
 	AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
-	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
+	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id
+	AND pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(text, 'UTF8')), 'hex') = c.state ->> 'stored_sha256') LIMIT 100;
 SELECT coalesce(listed.source_id, said.source_id), listed.source_id IS NULL
 	FROM appearances AS listed FULL JOIN (SELECT DISTINCT said.source_id, said.place, claim_id
 	FROM attributions, chain_appearances(source_ids) AS said WHERE status = 'accepted') AS said USING (source_id, place, claim_id)
 	WHERE listed.source_id IS NULL OR said.source_id IS NULL LIMIT 100;
-SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
+SELECT sha256 FROM document_texts
+	WHERE sha256 <> pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(text, 'UTF8')), 'hex') LIMIT 100;
 SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'jsonb'::regtype AND NOT attisdropped;
 DECLARE page NO SCROLL CURSOR FOR SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status,
 		t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains,
@@ -5929,12 +5931,28 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1::text::bigint ORDER BY s.seq LIMIT
 		2;
 
+-- Changes by Resource, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND s.seq > $2::text::bigint
+		ORDER BY s.seq LIMIT 2;
+
 -- Changes by ResourceID
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
 		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource_id = $1 ORDER BY s.seq LIMIT 2;
+
+-- Changes by ResourceID, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource_id = $1 AND s.seq > $2::text::bigint
+		ORDER BY s.seq LIMIT 2;
 
 -- Changes by Actor
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -5943,12 +5961,28 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.actor = $1 ORDER BY s.seq LIMIT 2;
 
+-- Changes by Actor, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.actor = $1 AND s.seq > $2::text::bigint ORDER
+		BY s.seq LIMIT 2;
+
 -- Changes by Operation
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
 		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.operation = $1 ORDER BY s.seq LIMIT 2;
+
+-- Changes by Operation, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.operation = $1 AND s.seq > $2::text::bigint
+		ORDER BY s.seq LIMIT 2;
 
 -- Changes by Group
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -5957,6 +5991,14 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.group_id = $1 AND t.group_id <>
 		'00000000-0000-0000-0000-000000000000' ORDER BY s.seq LIMIT 2;
+
+-- Changes by Group, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.group_id = $1 AND t.group_id <>
+		'00000000-0000-0000-0000-000000000000' AND s.seq > $2::text::bigint ORDER BY s.seq LIMIT 2;
 
 -- Changes by Descending
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -5972,6 +6014,14 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		ELSE t.state END AS state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq < $1::text::bigint ORDER BY s.seq DESC
 		LIMIT 2;
+
+-- Changes by Resource and Operation, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, CASE t.resource WHEN 'key' THEN jsonb_build_object('id', t.state -> 'id', 'name', t.state -> 'name')
+		ELSE t.state END AS state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 AND s.seq
+		> $3::text::bigint ORDER BY s.seq LIMIT 2;
 
 -- FactChecks
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
