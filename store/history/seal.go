@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/ledger"
@@ -214,6 +215,9 @@ func (l *Log) sign(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if goesOn, err := l.goesOn(ctx, tx, size); err != nil || !goesOn {
+			return err
+		}
 		note, err := l.key.Sign(size, root, previous)
 		if err != nil {
 			return err
@@ -221,6 +225,37 @@ func (l *Log) sign(ctx context.Context) error {
 		// Times never go back, so that an instant means the same checkpoint for ever.
 		_, err = tx.Exec(ctx, `INSERT INTO log_checkpoints (size, at, note)
 			SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints`, size, note)
+		if err == nil {
+			l.signed.Store(&ledger.Checkpoint{Size: size, Root: root})
+		}
 		return err
 	})
+}
+
+// goesOn says whether the log of a size goes on from what this program signed last. Where somebody put another in its place, the key
+// signs no second history beside the first, until the program is started anew: after a backup was restored, somebody may mean it.
+func (l *Log) goesOn(ctx context.Context, tx pgx.Tx, size int64) (bool, error) {
+	signed := l.signed.Load()
+	if signed == nil {
+		return true, nil
+	}
+	var root tlog.Hash
+	if size >= signed.Size {
+		edge, err := tilesAt(ctx, tx, ledger.Edge(signed.Size))
+		if err == nil {
+			root, err = ledger.NewTree(signed.Size, edge).Root(signed.Size)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	if root == signed.Root {
+		return true, nil
+	}
+	if !l.wasOther.Swap(true) {
+		slog.ErrorContext(ctx, "the log does not go on from the last checkpoint that was signed: it was cut back or altered, or an older "+
+			"copy of the database restored; nothing is signed until it does, or the service is started again; run: headwater verify",
+			"signed", signed.Size, "size", size)
+	}
+	return false, nil
 }

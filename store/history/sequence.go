@@ -21,7 +21,9 @@ type Log struct {
 	db  *pg.DB
 	key *ledger.Key // that signs checkpoints; nil where nobody does
 
-	wasAhead atomic.Bool // whether it was said that the clock was ahead
+	signed   atomic.Pointer[ledger.Checkpoint] // the last that this program signed
+	wasAhead atomic.Bool                       // whether it was said that the clock was ahead
+	wasOther atomic.Bool                       // whether it was said that the log is another than was signed
 }
 
 // New gives the history of a database.

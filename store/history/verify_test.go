@@ -622,6 +622,45 @@ func TestLargeThingsAreHeldOneAfterTheOther(t *testing.T) { //nolint:paralleltes
 	}
 }
 
+// TestNoSecondHistoryIsSigned: what somebody puts in the place of a log that a program signed, it seals and does not sign.
+func TestNoSecondHistoryIsSigned(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string][]string{
+		"altered and sealed anew": {"ALTER TABLE changes DISABLE TRIGGER changes_are_kept",
+			`UPDATE changes SET state = state || '{"name": "x"}' WHERE actor = 'key:desk' AND resource = 'source'`,
+			"TRUNCATE log_entries, log_salts, log_tiles, log_checkpoints"},
+		"cut back": {"DELETE FROM log_entries WHERE seq > 10", "DELETE FROM log_salts WHERE seq > 10",
+			"TRUNCATE log_tiles, log_checkpoints", "DELETE FROM sequenced WHERE seq > 10"},
+		"without its checkpoints": {"TRUNCATE log_checkpoints"},
+	} {
+		s, key, _ := signedStore(t, 300)
+		execute(t, s, edit...)
+		must(s.CreateSource(t.Context(), store.Authorship{Actor: "key:desk"}, "", outlet("After")))(t)
+		for range 2 {
+			_, _ = storetest.Sequence(t.Context(), s, s.Pool) // of a log that was cut back the tiles are not those of the entries
+		}
+		var signed int
+		if err := s.Pool.QueryRow(t.Context(), "SELECT count(*) FROM log_checkpoints").Scan(&signed); err != nil {
+			t.Fatal(err)
+		}
+		if want := map[bool]int{true: 1}[name == "without its checkpoints"]; signed != want {
+			t.Errorf("%s: %d checkpoints are signed, want %d", name, signed, want)
+		}
+		if name != "altered and sealed anew" {
+			continue
+		}
+		again := must(store.Open(t.Context(), store.Options{ConnString: s.Pool.Config().ConnString(), MaxConns: 4}))(t)
+		if err := again.SignWith(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+		must(storetest.Sequence(t.Context(), again, again.Pool))(t)
+		if _, err := again.Checkpoint(t.Context()); err != nil {
+			t.Errorf("a service that was started again does not sign: %v", err)
+		}
+		again.Close()
+	}
+}
+
 // TestARotatedKeySignsTheLastCheckpoint, so that it is known by the old key and by the new one before anything changes; what another log
 // signed, or what the tiles do not bear out, it does not sign.
 func TestARotatedKeySignsTheLastCheckpoint(t *testing.T) {
