@@ -92,7 +92,8 @@ func TestSourcesThatAreTried(t *testing.T) {
 		"named":     `"kind": "person", "name": "Whom nobody stored yet"`,
 		"anonymous": `"kind": "other", "name": "Sources close to the harbor", "anonymous": true`,
 	} {
-		foretold := q.try(fmt.Sprintf("%q", q.sailed), fmt.Sprintf(`"sources": [{"id": %q, %s}], "attributions": [%s]`, id, fields, told(id)))
+		foretold := q.try(fmt.Sprintf("%q", q.sailed),
+			fmt.Sprintf(`"sources": [{"id": %q, %s}], "attributions": [%s]`, id, fields, told(id)))
 		_, _, answer := q.call("POST", "/v1/analyses", fmt.Sprintf(`{"claims": [%q], "changes": {"sources": [{"id": %q, %s}], `+
 			`"attributions": [%s]}}`, q.sailed, id, fields, told(id)), q.rana...)
 		if card, _ := answer["items"].([]any)[0].(map[string]any)["sources"].(map[string]any)[id].(map[string]any); card["name"] == nil {

@@ -162,7 +162,7 @@ export const ar: ClaimMessages = {
     one: 'أعد مصدرًا واحدًا', two: 'أعد مصدرين', few: 'أعد # مصادر', many: 'أعد # مصدرًا', other: 'أعد # مصدر',
   }),
   tooManyAside: (n) => `لا يُنحّى أكثر من ${n} مصدر معًا`,
-  tooManyShort: (n) => `أكثر من ${n}`,
+  tooManyShort: (n) => `العدد كبير: ${n} على الأكثر`,
   setAsideShort: 'نحِّه جانبًا',
   putBackShort: 'أعده',
   tells: (names) => ['ينقله عنه ', names],

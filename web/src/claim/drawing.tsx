@@ -58,7 +58,7 @@ const dayOfNode = ({ first }: Node): string => (first ? dayOf(first) : undated);
 
 function heightOf(nodes: readonly Node[]): number {
   const [node] = nodes;
-  if (!node || nodes.length > 1) return card.head + card.foot;
+  if (!node || nodes.length > 1) return card.head + card.row + card.foot;
   const listed = node.members.length === 1 && node.members[0] === node.group ? 0 : Math.min(node.members.length, mostMembers);
   const more = node.members.length > mostMembers ? 1 : 0;
   return card.head + (listed + more) * card.row + card.foot;
@@ -364,6 +364,7 @@ function FoldCard({ card, plan, tabIndex, unfold }: CardProps & { unfold: () => 
         <Joined card={card} plan={plan} />
       </button>
       <span class="foot">
+        {nodes.every(({ set_aside }) => set_aside) && <strong>{w.setAsideWord}</strong>}
         <AsideButton of={nodes.map(({ group }) => group)} tabIndex={-1} />
       </span>
     </>

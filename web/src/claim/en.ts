@@ -130,7 +130,7 @@ export const en = {
   setAsideAll: (n: number): string => count(n, { one: 'Set # source aside', other: 'Set # sources aside' }),
   putBackAll: (n: number): string => count(n, { one: 'Put # source back', other: 'Put # sources back' }),
   tooManyAside: (n: number): string => `More than ${n} sources cannot be set aside at once`,
-  tooManyShort: (n: number): string => `More than ${n}`,
+  tooManyShort: (n: number): string => `Too many: ${n} at most`,
   setAsideShort: 'Set aside',
   putBackShort: 'Put back',
   tells: (names: Children): Children => ['Passed on by ', names],

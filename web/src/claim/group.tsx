@@ -107,7 +107,7 @@ export function AsideButton({
       aria-pressed={aside}
       aria-disabled={!can}
       tabIndex={tabIndex}
-      aria-label={can ? label : w.tooManyAside(mostAside)}
+      aria-label={can ? label : undefined}
       title={can ? title : w.tooManyAside(mostAside)}
       onClick={() => can && toggle(groups)}
     >

@@ -115,12 +115,14 @@ function Folded({ branches, from, side, facts }: Shown & { branches: readonly Br
   const open = useSignal(false);
   const rest = side.folds[branches[0]?.node.fold ?? 0]?.kind === 'rest';
   const groups = branches.map(({ node }) => node.group);
+  const aside = isSetAside(groups);
   return (
     <li>
-      <p class={isSetAside(groups) ? 'struck' : ''}>
+      <p class={aside ? 'struck' : ''}>
         <button type="button" class="name" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
           <FoldName count={groups.length} rest={rest} {...(from && { from: [from] })} />
         </button>
+        {aside && <strong class="marks">{w.setAsideWord}</strong>}
         <AsideButton of={groups} />
       </p>
       {open.value && (

@@ -7,4 +7,5 @@ const rules = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(locale);
 
 /** Finds the form of a whole sentence for a number, and puts the number for `#`. */
-export const count = (n: number, sentences: Forms): string => (sentences[rules.select(n)] ?? sentences.other).replace('#', numbers.format(n));
+export const count = (n: number, sentences: Forms): string =>
+  (sentences[rules.select(n)] ?? sentences.other).replace('#', numbers.format(n));
