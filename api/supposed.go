@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -15,10 +16,17 @@ import (
 type SupposedChanges struct {
 	Accept       []uuid.UUID                   `json:"accept,omitempty" maxItems:"100" doc:"Proposed links and attributions, by id, as if they were accepted." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	Reject       []uuid.UUID                   `json:"reject,omitempty" maxItems:"100" doc:"Links and attributions, by id, as if they were rejected." example:"[]"`
+	Sources      []SupposedSource              `json:"sources,omitempty" maxItems:"100" doc:"Sources as if they were there, for other changes to name by the ids that they are given here."`
 	Links        []headwater.LinkFields        `json:"links,omitempty" maxItems:"100" doc:"Links as if they were there and accepted."`
 	Attributions []headwater.AttributionFields `json:"attributions,omitempty" maxItems:"100" doc:"Attributions as if they were there and accepted. Their quotes are not looked for in the documents."`
 	Merges       []SupposedMerger              `json:"merges,omitempty" maxItems:"100" doc:"Mergers of claims, or of sources, as if they were made."`
 	Withdraw     []SupposedWithdrawal          `json:"withdraw,omitempty" maxItems:"100" doc:"Sources and documents as if they were retracted."`
+}
+
+// SupposedSource is a source that is not there, under an id that whoever tries it makes up.
+type SupposedSource struct {
+	ID uuid.UUID `json:"id" format:"uuid" doc:"An id that no stored source has. It is for this request alone: the source that is made in the end has its own." example:"3d2c1b52-6a5e-4f0e-9d0e-3f1f6a1b2c3d"`
+	headwater.SourceFields
 }
 
 // SupposedMerger is a merger that is tried.
@@ -45,6 +53,7 @@ type Comparison struct {
 type supposed struct {
 	provenance.Changes
 	claims, sources, documents []named
+	newSources                 []named
 }
 
 // named is a thing that a change names, and where it does.
@@ -68,6 +77,19 @@ func (c SupposedChanges) suppose() (*supposed, error) {
 	s := &supposed{Changes: provenance.Changes{Accepted: c.Accept, Rejected: c.Reject, Merged: map[uuid.UUID]uuid.UUID{},
 		Withdrawn: map[uuid.UUID]bool{}}}
 	var faults headwater.Faults
+	for i, source := range c.Sources {
+		source.Normalize()
+		at := changesPointer.Field("sources").Index(i)
+		faults = append(faults, headwater.FaultsBelow(at, source.Validate())...)
+		if source.ID == uuid.Nil {
+			faults = append(faults, headwater.NewFault(at.Field("id"), headwater.FaultRequired, nil, "an id for it"))
+		} else if slices.ContainsFunc(s.Sources, func(before headwater.Source) bool { return before.ID == source.ID }) {
+			faults = append(faults, headwater.NewFault(at.Field("id"), headwater.FaultDuplicate, source.ID, "an id for each source"))
+		}
+		s.newSources = append(s.newSources, named{at.Field("id"), source.ID})
+		s.Sources = append(s.Sources, headwater.Source{Meta: headwater.Meta{ID: source.ID}, SourceFields: source.SourceFields,
+			Status: headwater.EntityActive})
+	}
 	for i := range c.Links {
 		link := headwater.Link{Meta: headwater.Meta{ID: headwater.NewID()}, LinkFields: c.Links[i], Status: headwater.Accepted}
 		link.Normalize()
@@ -135,7 +157,7 @@ type supposedEvidence struct {
 func (e *supposedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
 	read, err := e.FactsWith(ctx, store.MoreFacts{
 		Claims:    append(idsOf(e.claims), claims...),
-		Sources:   append(idsOf(e.sources), without...),
+		Sources:   slices.Concat(idsOf(e.sources), idsOf(e.newSources), without),
 		Documents: idsOf(e.documents),
 		Proposed:  proposed || len(e.Accepted) > 0,
 	})
@@ -143,22 +165,32 @@ func (e *supposedEvidence) Facts(ctx context.Context, claims, without []uuid.UUI
 		return provenance.Facts{}, err
 	}
 	e.facts = read.Facts
-	known := map[uuid.UUID]bool{}
+	knownClaims, knownSources, knownDocuments := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for _, claim := range read.Claims {
-		known[claim.ID] = true
+		knownClaims[claim.ID] = true
 	}
 	for _, source := range read.Sources {
-		known[source.ID] = true
+		knownSources[source.ID] = true
 	}
 	for _, document := range read.Documents {
-		known[document.ID] = true
+		knownDocuments[document.ID] = true
 	}
 	var faults headwater.Faults
-	for resource, list := range map[headwater.Resource][]named{headwater.ResourceClaim: e.claims, headwater.ResourceSource: e.sources,
-		headwater.ResourceDocument: e.documents} {
-		for _, n := range list {
-			if !known[n.id] {
-				faults = append(faults, headwater.NewFault(n.at, headwater.FaultUnknownReference, n.id, "the id of a "+string(resource)))
+	for _, n := range e.newSources {
+		if knownSources[n.id] {
+			faults = append(faults, headwater.NewFault(n.at, headwater.FaultConflict, n.id, "an id that no stored source has"))
+		}
+		knownSources[n.id] = true
+	}
+	for _, of := range []struct {
+		resource headwater.Resource
+		named    []named
+		known    map[uuid.UUID]bool
+	}{{headwater.ResourceClaim, e.claims, knownClaims}, {headwater.ResourceSource, e.sources, knownSources},
+		{headwater.ResourceDocument, e.documents, knownDocuments}} {
+		for _, n := range of.named {
+			if !of.known[n.id] {
+				faults = append(faults, headwater.NewFault(n.at, headwater.FaultUnknownReference, n.id, "the id of a "+string(of.resource)))
 			}
 		}
 	}

@@ -79,6 +79,41 @@ func TestChangesThatAreTried(t *testing.T) {
 	}
 }
 
+// TestSourcesThatAreTried: with a source that is not stored, a report says what it says once that is stored, and names it.
+func TestSourcesThatAreTried(t *testing.T) {
+	t.Parallel()
+	q := startQueue(t)
+	const id = "3d2c1b52-6a5e-4f0e-9d0e-3f1f6a1b2c3d"
+	told := func(source string) string {
+		return fmt.Sprintf(`{"claim": %q, "document": %q, "stance": "affirms", "chain": [{"source": %q}, {"source": %q, "act": "says"}]}`,
+			q.sailed, q.document, q.desk, source)
+	}
+	for name, fields := range map[string]string{
+		"named":     `"kind": "person", "name": "Whom nobody stored yet"`,
+		"anonymous": `"kind": "other", "name": "Sources close to the harbor", "anonymous": true`,
+	} {
+		foretold := q.try(fmt.Sprintf("%q", q.sailed),
+			fmt.Sprintf(`"sources": [{"id": %q, %s}], "attributions": [%s]`, id, fields, told(id)))
+		_, _, answer := q.call("POST", "/v1/analyses", fmt.Sprintf(`{"claims": [%q], "changes": {"sources": [{"id": %q, %s}], `+
+			`"attributions": [%s]}}`, q.sailed, id, fields, told(id)), q.rana...)
+		if card, _ := answer["items"].([]any)[0].(map[string]any)["sources"].(map[string]any)[id].(map[string]any); card["name"] == nil {
+			t.Errorf("%s: the report does not name it: %v", name, answer["items"])
+		}
+		if status, _, _ := q.call("GET", "/v1/sources/"+id, "", q.rana...); status != http.StatusNotFound {
+			t.Errorf("%s: it was stored: %d", name, status)
+		}
+		source := q.propose("/v1/sources", "{"+fields+"}", q.administrator...)
+		q.propose("/v1/attributions", told(source), q.administrator...)
+		come := q.try(fmt.Sprintf("%q", q.sailed), "")
+		if diff := cmp.Diff(foretold[0]["after"], come[0]["before"]); diff != "" {
+			t.Errorf("%s (-foretold +come):\n%s", name, diff)
+		}
+		if cmp.Equal(foretold[0]["before"], foretold[0]["after"]) {
+			t.Errorf("%s: it changes nothing", name)
+		}
+	}
+}
+
 // TestFaultsOfChanges: what changes name and is not there is a fault at its place, and so is what could not be stored.
 func TestFaultsOfChanges(t *testing.T) {
 	t.Parallel()
@@ -94,11 +129,25 @@ func TestFaultsOfChanges(t *testing.T) {
 		"/changes/withdraw/0/resource": fmt.Sprintf(`"withdraw": [{"resource": "claim", "id": %q}]`, q.toll),
 		"/changes/links/0/degree": fmt.Sprintf(`"links": [{"kind": "refines", "from": %q, "to": %q, "degree": "tension"}]`, q.toll,
 			q.sailed),
+		"/changes/sources/0/id": fmt.Sprintf(`"sources": [{"id": %q, "kind": "person", "name": "It is there"}]`, q.desk),
+		"/changes/attributions/0/claim": fmt.Sprintf(`"attributions": [{"claim": %q, "document": %q, "stance": "affirms", `+
+			`"chain": [{"source": %[1]q, "act": "says"}]}]`, q.desk, q.document),
 	} {
 		status, _, problem := q.call("POST", "/v1/analyses", fmt.Sprintf(`{"claims": [%q], "changes": {%s}}`, q.toll, changes), q.rana...)
 		if status != http.StatusUnprocessableEntity || problem["errors"].([]any)[0].(map[string]any)["pointer"] != pointer {
 			t.Errorf("%s: %d %v", pointer, status, problem)
 		}
+	}
+	_, _, problem := q.call("POST", "/v1/analyses", fmt.Sprintf(`{"claims": [%q], "changes": {"sources": [{"id": %q, "kind": "person", `+
+		`"name": "A captain", "country": "?"}, {"id": %[2]q, "kind": "person", "name": " "}], `+
+		`"links": [{"kind": "refines", "from": %[1]q, "to": %[1]q}]}}`, q.toll, unknown), q.rana...)
+	var pointers []any
+	for _, fault := range problem["errors"].([]any) {
+		pointers = append(pointers, fault.(map[string]any)["pointer"])
+	}
+	want := []any{"/changes/sources/0/country", "/changes/sources/1/name", "/changes/sources/1/id", "/changes/links/0/to"}
+	if diff := cmp.Diff(want, pointers); diff != "" {
+		t.Errorf("faults of two sources (-want +got):\n%s\n%v", diff, problem)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // make them is not asked.
 type Changes struct {
 	Accepted, Rejected []uuid.UUID             // links and attributions
+	Sources            []headwater.Source      // new ones
 	Links              []headwater.Link        // new ones
 	Attributions       []Attribution           // new ones
 	Merged             map[uuid.UUID]uuid.UUID // sources and claims, and what each speaks as
@@ -34,7 +35,7 @@ func (f Facts) With(c Changes) Facts {
 			claim.Status, claim.MergedInto = headwater.EntityMerged, &into
 		}
 	})
-	f.Sources = changed(f.Sources, nil, func(source *headwater.Source) {
+	f.Sources = changed(f.Sources, c.Sources, func(source *headwater.Source) {
 		if into, merged := c.Merged[source.ID]; merged {
 			source.Status, source.MergedInto = headwater.EntityMerged, &into
 		} else if c.Withdrawn[source.ID] && source.Status == headwater.EntityActive {

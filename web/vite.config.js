@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { words } from './words.js';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -21,9 +20,10 @@ function table(names) {
       for (const name in of) operations[name] = (options) => options.client[method]({ url: of[name], ...options });`;
 }
 
+// The page is built for one language, which is the mode (`--mode ar`): what a browser loads has no words of another one.
 // All addresses in what is built are relative, since the service may stand behind a prefix. The client is taken from its sources, as
 // functions, so that what the page does not call is left out.
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: './',
   oxc: { jsx: { runtime: 'classic', pragma: '_h', pragmaFrag: '_F' } },
   resolve: { alias: [
@@ -36,7 +36,10 @@ export default defineConfig({
     // Lists are walked over by their pages alone.
     { find: /^\.\/walk\.js$/, replacement: path('src/walk.ts') },
   ] },
-  plugins: [words(path('tsconfig.json')), {
+  plugins: [{
+    name: 'language',
+    transformIndexHtml: (html) => (mode === 'ar' ? html.replace('lang="en" dir="ltr"', 'lang="ar" dir="rtl"') : html),
+  }, {
     // Elements are made by a function that takes what is within them one after the other, which is shorter than as a property.
     name: 'elements',
     enforce: 'pre',
@@ -54,19 +57,26 @@ export default defineConfig({
     transform: (code, id) => (id.endsWith('src/operations.ts') ? table(code.match(/\b[a-z]+[A-Z]\w+/g)) : undefined),
   }],
   build: {
+    outDir: `dist/${mode}`,
     target: 'es2022',
     cssCodeSplit: false,
     modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     // All that is opened after the claims is one file, since what its screens have in common is packed once.
-    // To read a property does nothing else here, which the bundler cannot know.
-    rolldownOptions: { treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false }, output: { codeSplitting: { includeDependenciesRecursively: false, groups: [
-      {
-        name: 'desk',
-        test: /src.(messages.desk|(compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: 'desk',
+              test: /src.((compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/,
+            },
+          ],
+        },
       },
-    ] } } },
+    },
   },
   server: { proxy: { '/v1': process.env.HEADWATER_URL ?? 'http://127.0.0.1:8080' } },
-});
+}));

@@ -7249,6 +7249,9 @@ type SupposedChanges struct {
 	// Example: []
 	Reject []uuid.UUID `json:"reject,omitempty,omitzero"`
 
+	// Sources Sources as if they were there, for other changes to name by the ids that they are given here.
+	Sources []SupposedSource `json:"sources,omitempty,omitzero"`
+
 	// Withdraw Sources and documents as if they were retracted.
 	Withdraw []SupposedWithdrawal `json:"withdraw,omitempty,omitzero"`
 }
@@ -7269,6 +7272,82 @@ type SupposedMerger struct {
 	//
 	// Example: source
 	Resource Resource `json:"resource"`
+}
+
+// SupposedSource defines model for SupposedSource.
+type SupposedSource struct {
+	// Aliases Other names that texts use.
+	//
+	// Example: ["the spy agency"]
+	Aliases []string `json:"aliases,omitempty,omitzero"`
+
+	// Anonymous True if nobody can tell who it is: diplomats, a US official.
+	//
+	// Example: false
+	Anonymous bool `json:"anonymous,omitempty,omitzero"`
+
+	// ControlReviewedAt When somebody last looked up who controls it, EDTF level 0.
+	//
+	// Example: 2026-03-14
+	ControlReviewedAt string `json:"control_reviewed_at,omitempty,omitzero"`
+
+	// Country ISO 3166-1 alpha-2 country code.
+	//
+	// Example: KR
+	Country string `json:"country,omitempty,omitzero"`
+
+	// Domains Host names that it publishes under, in lower case.
+	//
+	// Example: ["news.example.org"]
+	Domains []string `json:"domains,omitempty,omitzero"`
+
+	// ExternalIds Identifiers elsewhere: scheme to value.
+	//
+	// Example: {"wikidata":"Q7184"}
+	ExternalIds map[string]string `json:"external_ids,omitempty,omitzero"`
+
+	// ID An id that no stored source has. It is for this request alone: the source that is made in the end has its own.
+	//
+	// Example: 3d2c1b52-6a5e-4f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Kind What kind of source it is.
+	//
+	// Example: agency
+	Kind SourceKind `json:"kind"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
+	// Name The name to display.
+	//
+	// Example: National Intelligence Service
+	Name string `json:"name"`
+
+	// Names The name by BCP 47 language tag.
+	//
+	// Example: {"ar":"جهاز الاستخبارات الوطني","en":"National Intelligence Service"}
+	Names map[string]string `json:"names,omitempty,omitzero"`
+
+	// Notes Remarks.
+	//
+	// Example: Changed owners in 2024.
+	Notes string `json:"notes,omitempty,omitzero"`
+
+	// Reliability The Admiralty scale's grade of the source, A (reliable) to E (unreliable); F, cannot be judged, by default.
+	//
+	// Example: B
+	Reliability Reliability `json:"reliability,omitempty,omitzero"`
+
+	// Role Office or function, by BCP 47 language tag.
+	//
+	// Example: {"en":"South Korean lawmaker"}
+	Role map[string]string `json:"role,omitempty,omitzero"`
+
+	// URL Its page.
+	//
+	// Example: https://news.example.org/
+	URL string `json:"url,omitempty,omitzero"`
 }
 
 // SupposedWithdrawal defines model for SupposedWithdrawal.

@@ -6,8 +6,13 @@ import { computed, signal } from '@preact/signals';
 
 export type Language = 'en' | 'ar';
 
+/** The language of the page. It is built once for each: `npm run build` sets the mode, and only the messages of that language are in it. */
+export const language: Language = import.meta.env.MODE === 'ar' ? 'ar' : 'en';
+
+/** Numbers are written in the digits of the statements, in both languages. */
+export const locale = language === 'ar' ? 'ar-u-nu-latn' : 'en';
+
 export interface Address {
-  language: Language;
   /** What comes after the language, in parts: `claims`, an id. */
   path: string[];
   query: URLSearchParams;
@@ -25,12 +30,11 @@ const [desk = ''] = /\/desks\/[^/]+\/$/.exec(base.pathname) ?? [];
 export const keptAs = (name: string): string => `headwater.${name}${desk}`;
 
 function read(): Address {
-  const [language, ...path] = location.pathname.slice(base.pathname.length).split('/').filter(Boolean).map(decodeURIComponent);
-  return { language: language === 'ar' ? 'ar' : 'en', path, query: new URLSearchParams(location.search) };
+  const [, ...path] = location.pathname.slice(base.pathname.length).split('/').filter(Boolean).map(decodeURIComponent);
+  return { path, query: new URLSearchParams(location.search) };
 }
 
 export const address = signal<Address>(read());
-export const language = computed(() => address.value.language);
 
 /** The parts of the path as one text, which changes where the screen or its thing does. */
 export const place = computed(() => address.value.path.join('/'));
@@ -46,8 +50,8 @@ function changed(query: URLSearchParams, changes: Query): URLSearchParams {
   return query;
 }
 
-/** The address of a screen, such as `['claims', id]`, in the language that is shown unless another is named. */
-export function href(path: readonly string[], query: Query | URLSearchParams = {}, tag: Language = language.value): string {
+/** The address of a screen, such as `['claims', id]`, in the page's language unless another is named. */
+export function href(path: readonly string[], query: Query | URLSearchParams = {}, tag: Language = language): string {
   const search = String(query instanceof URLSearchParams ? query : changed(new URLSearchParams(), query));
   return base.pathname + [tag, ...path].map(encodeURIComponent).join('/') + (search && `?${search}`);
 }
@@ -65,9 +69,10 @@ interface Place {
 }
 
 /** Where the reader was on the page that Back led to; the screen goes there once it has its content. */
-export const returning = signal<Place | undefined>(undefined);
+export const returning = signal((history.state as Place | null) ?? undefined);
 
-function leave(): void {
+/** Notes where the reader is, for when Back leads here again. */
+export function leave(): void {
   const state: Place = { scroll: scrollY, focus: document.activeElement?.id || undefined };
   history.replaceState(state, '');
 }
@@ -84,12 +89,15 @@ export function go(to: string, { replace = false } = {}): void {
   address.value = read();
 }
 
-/** Changes some of the query and keeps the rest; undefined takes a name out. */
+/** The address of what is shown with some of the query changed and the rest kept; undefined takes a name out. */
+export const here = (changes: Query): string => href(address.value.path, changed(new URLSearchParams(address.value.query), changes));
+
+/** Goes there. */
 export function look(changes: Query, options = { replace: true }): void {
-  go(href(address.value.path, changed(new URLSearchParams(address.value.query), changes)), options);
+  go(here(changes), options);
 }
 
-/** Follows links within the page without loading it again, and Back and Forward. */
+/** Follows links within the page in its language without loading it again, and Back and Forward. */
 export function followLinks(): void {
   history.scrollRestoration = 'manual';
   addEventListener('popstate', (event) => {
@@ -101,7 +109,7 @@ export function followLinks(): void {
     const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
     if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
     const to = new URL(link.href);
-    if (to.origin !== base.origin || !/^(en|ar)(\/|$)/.test(to.pathname.slice(base.pathname.length))) return;
+    if (to.origin !== base.origin || !`${to.pathname}/`.startsWith(`${base.pathname}${language}/`)) return;
     if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
     event.preventDefault();
     go(to.pathname + to.search);

@@ -30,6 +30,22 @@ export const session = signal<SessionInfo | undefined>(undefined);
 /** Whether the dialog for signing in is open; what one was doing stays as it is behind it. */
 export const signingIn = signal(false);
 
+const underway = new Set<Promise<unknown>>();
+
+/** Notes that something is being changed, until it is known what became of it. */
+export function changing<T>(change: Promise<T>): Promise<T> {
+  underway.add(change);
+  const done = () => void underway.delete(change);
+  change.then(done, done);
+  return change;
+}
+
+/** Whether anything is being changed, and when nothing is any more: who leaves before does not learn what became of it. */
+export const isChanging = (): boolean => underway.size > 0;
+export async function changed(): Promise<void> {
+  while (isChanging()) await Promise.allSettled(underway);
+}
+
 /** How often something was decided here: what waits is counted anew then. */
 export const decisions = signal(0);
 

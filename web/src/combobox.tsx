@@ -6,7 +6,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { newName, service } from './api';
-import { messages } from './language';
+import { messages as m } from './language';
 import { Name, nameOf, Statement, statementText } from './parts';
 
 export interface Option {
@@ -140,7 +140,7 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
         ))}
       </ul>
       <span class="sr" role="status">
-        {shown ? messages.value.optionsCount(options.value.length) : ''}
+        {shown ? m.optionsCount(options.value.length) : ''}
       </span>
     </span>
   );

@@ -1,14 +1,13 @@
 /** What something would change: figures before and after it, for each claim that it moves. */
 import type { AllFigures, ClaimCard } from '@headwater/client';
-import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { language } from './address';
-import { messages } from './language';
+import { messages as m } from './language';
 import { Code, Interval, LinkTo, StandingWord, Statement } from './parts';
 
 const en = { claim: 'Claim', before: 'Now', after: 'Then', against: 'against', nothing: 'No figure changes.' };
 const ar: typeof en = { claim: 'الادعاء', before: 'الآن', after: 'بعد ذلك', against: 'ضده', nothing: 'لا يتغير أي رقم.' };
-const words = computed(() => (language.value === 'ar' ? ar : en));
+const w = language === 'ar' ? ar : en;
 
 export interface Effect {
   claim: string;
@@ -25,7 +24,6 @@ export const moves = ({ before, after }: Effect): boolean => textOf(before) !== 
 
 /** The effects that move figures that are shown; where there is none, that is said. */
 export function Effects({ of: effects, claims }: { of: readonly Effect[]; claims: Record<string, ClaimCard> }) {
-  const w = words.value;
   const moving = effects.filter(moves);
   if (moving.length === 0) return <p class="quiet">{w.nothing}</p>;
   return (
@@ -63,11 +61,11 @@ function FiguresOf({ figures: { standing, independent_origins, lines, denying } 
     <>
       <StandingWord standing={standing} />
       <br />
-      <Interval of={independent_origins} /> <span class="quiet">{messages.value.linesCount(lines)}</span>
+      <Interval of={independent_origins} /> <span class="quiet">{m.linesCount(lines)}</span>
       {denying.independent_origins.max > 0 && (
         <>
           <br />
-          <span class="quiet">{words.value.against}</span> <Interval of={denying.independent_origins} />
+          <span class="quiet">{w.against}</span> <Interval of={denying.independent_origins} />
         </>
       )}
     </>

@@ -4,14 +4,13 @@
  */
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
-import type { Messages } from './messages/en';
 
 export interface Binding {
   /** Names it, so that it can be given another key. */
   id: string;
   /** The key, such as `x`; two for one after the other, such as `g c`. */
   keys: string;
-  label: (messages: Messages) => string;
+  label: string;
   run: (event: KeyboardEvent) => void;
 }
 

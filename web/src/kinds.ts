@@ -1,5 +1,4 @@
 /** The kinds of sources in words. */
-import { computed } from '@preact/signals';
 import { language } from './address';
 
 type Words = Readonly<Record<string, string>>;
@@ -14,4 +13,4 @@ const ar: Words = {
   wire: 'وكالة أنباء', social_account: 'حساب', record: 'سجل', group: 'جماعة', other: 'غير ذلك',
 };
 
-export const sourceKinds = computed(() => (language.value === 'ar' ? ar : en));
+export const sourceKinds = language === 'ar' ? ar : en;

@@ -1,19 +1,13 @@
 /** The language of the page: its messages, and how numbers, days and lists are written in it. */
-import { computed, effect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { language } from './address';
+import { language, locale } from './address';
 import { ar } from './messages/ar';
 import { en, type Messages } from './messages/en';
 
-const languages: Record<'en' | 'ar', { messages: Messages; direction: 'ltr' | 'rtl' }> = {
-  en: { messages: en, direction: 'ltr' },
-  ar: { messages: ar, direction: 'rtl' },
-};
+/** What is always there to be said. */
+export const messages: Messages = language === 'ar' ? ar : en;
 
-/** The messages of the language that is shown. */
-export const messages = computed(() => languages[language.value].messages);
-
-export const direction = computed(() => languages[language.value].direction);
+export const direction = language === 'ar' ? 'rtl' : 'ltr';
 
 /** Whether a text has Arabic letters. */
 export const hasArabic = (text: string): boolean => /\p{Script=Arabic}/u.test(text);
@@ -21,25 +15,22 @@ export const hasArabic = (text: string): boolean => /\p{Script=Arabic}/u.test(te
 /** The language that a text of the desk's two is taken to be in. */
 export const languageOf = (text: string): 'ar' | 'en' => (hasArabic(text) ? 'ar' : 'en');
 
-/** Numbers are written in the digits of the statements, in both languages. */
-const locale = computed(() => (language.value === 'ar' ? 'ar-u-nu-latn' : 'en'));
+const numbers = new Intl.NumberFormat(locale);
+const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 
-const numbers = computed(() => new Intl.NumberFormat(locale.value));
-const lists = computed(() => new Intl.ListFormat(locale.value, { type: 'conjunction' }));
-const days = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'long', timeZone: 'UTC' }));
-const seconds = computed(() => new Intl.DateTimeFormat(locale.value, { timeStyle: 'medium' }));
-const times = computed(() => new Intl.DateTimeFormat(locale.value, { timeStyle: 'short' }));
-
-export const number = (value: number): string => numbers.value.format(value);
+export const number = (value: number): string => numbers.format(value);
 
 /** A text with its Arabic and Persian digits as Latin ones, as the service takes days and numbers. */
 export const latinDigits = (text: string): string => text.replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
 
 /** A time of today, such as 14:02. */
-export const timeOfDay = (at: Date): string => times.value.format(at);
+export const timeOfDay = (at: Date): string => times.format(at);
 
 /** A time of today to the second, such as 14:02:31. */
-export const secondOfDay = (at: Date): string => seconds.value.format(at);
+export const secondOfDay = (at: Date): string => seconds.format(at);
 
 /** The day of a moment; a month or a year stands as it is. */
 export const dayOf = (moment: string): string => moment.slice(0, 10);
@@ -52,31 +43,23 @@ export function momentOf(at: string): string {
 
 /** A day in words, such as 12 March 2025, where it is whole; else as it stands. */
 export function dayInWords(day: string): string {
-  return /^\d{4}-\d\d-\d\d$/.test(day) ? days.value.format(new Date(`${day}T00:00:00Z`)) : day;
+  return /^\d{4}-\d\d-\d\d$/.test(day) ? days.format(new Date(`${day}T00:00:00Z`)) : day;
 }
 
 /** Things one after the other, as the language lists them. */
 export function list(things: readonly ComponentChildren[]): ComponentChildren[] {
-  const parts = lists.value.formatToParts(things.map((_, i) => String(i)));
+  const parts = lists.formatToParts(things.map((_, i) => String(i)));
   return parts.map(({ type, value }) => (type === 'element' ? things[Number(value)] : value));
 }
 
-const languageNames = computed(() => new Intl.DisplayNames(locale.value, { type: 'language' }));
+const languageNames = new Intl.DisplayNames(locale, { type: 'language' });
 
 /** The name of a language, such as Arabic for ar. */
-export const languageName = (tag: string): string => languageNames.value.of(tag) ?? tag;
-
-/** Says in the document's head which language it is in. */
-export function followHead(): void {
-  effect(() => {
-    document.documentElement.lang = language.value;
-    document.documentElement.dir = direction.value;
-  });
-}
+export const languageName = (tag: string): string => languageNames.of(tag) ?? tag;
 
 /** A text in several languages, the one of the page first. */
 export function inOrder(texts: Record<string, string>): [tag: string, text: string][] {
-  const rank = (tag: string) => (tag.split('-')[0] === language.value ? 0 : 1);
+  const rank = (tag: string) => (tag.split('-')[0] === language ? 0 : 1);
   return Object.entries(texts).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 

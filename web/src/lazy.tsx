@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { messages } from './language';
+import { messages as m } from './language';
 import { ProblemBox } from './parts';
 
 export type Load<P> = () => Promise<{ default: ComponentType<P> }>;
@@ -17,5 +17,5 @@ export function Lazy<P extends object>({ load, props }: { load: Load<P>; props: 
   }, []);
   const { Show, problem } = loaded.value;
   if (problem) return <ProblemBox problem={problem} />;
-  return Show ? <Show {...props} /> : <p class="quiet">{messages.value.loading}</p>;
+  return Show ? <Show {...props} /> : <p class="quiet">{m.loading}</p>;
 }

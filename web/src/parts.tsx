@@ -1,14 +1,15 @@
 /** What every screen is made of: names, statements, days, figures, problems. */
 import { Problem, type Independence, type SourceCard, type Standing, type WordMatch } from '@headwater/client';
 import { signal, useSignal, type Signal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, ComponentProps, Ref } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, language, look, place, returning, shown, type Query } from './address';
 import { askedAgain, offline, session, type Loaded } from './api';
-import { dayOf, directionOf, inOrder, messages, number, secondOfDay } from './language';
+import { dayOf, directionOf, inOrder, messages as m, number, secondOfDay } from './language';
+import { useTyped } from './typed';
 
 /** The name of a source in the language of the page, or else as it is displayed. It may be in any script, and keeps to itself. */
-export const nameOf = (source: SourceCard | undefined, id = ''): string => source?.names?.[language.value] ?? source?.name ?? id;
+export const nameOf = (source: SourceCard | undefined, id = ''): string => source?.names?.[language] ?? source?.name ?? id;
 
 export function Name({ source, id = '' }: { source: SourceCard | undefined; id?: string }) {
   return <bdi>{nameOf(source, id)}</bdi>;
@@ -78,12 +79,11 @@ export const statementText = (texts: Record<string, string>): string => inOrder(
 
 /** Where the history of a thing is. */
 export function HistoryLink({ resource, id }: { resource: string; id: string }) {
-  return <a href={href(['history'], { resource, thing: id })}>{messages.value.historyOf}</a>;
+  return <a href={href(['history'], { resource, thing: id })}>{m.historyOf}</a>;
 }
 
 /** What can be done with a thing that is kept: change it, and look at its history. */
 export function Keeping({ resource, id, editing }: { resource: string; id: string; editing: Signal<boolean> }) {
-  const m = messages.value;
   return (
     <>
       <button type="button" class="quiet" aria-expanded={editing.value} onClick={() => (editing.value = true)}>
@@ -112,7 +112,7 @@ interface ChainProps {
  */
 export function Chain({ walk, after = 0 }: ChainProps) {
   return (
-    <ol class="chain" aria-label={messages.value.walk(...walk.map(([name]) => name))}>
+    <ol class="chain" aria-label={m.walk(...walk.map(([name]) => name))}>
       {walk.slice(after).map(([name, id], i) => (
         <li key={i}>
           <LinkTo path={id ? ['sources', id] : undefined}>
@@ -143,7 +143,7 @@ export function StandingWord({ standing }: { standing: Standing }) {
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <path d={shapes[standing] ?? ''} />
       </svg>
-      {messages.value.standings[standing] ?? standing}
+      {m.standings[standing] ?? standing}
     </span>
   );
 }
@@ -178,7 +178,6 @@ export function Range({ min, max }: { min: number; max: number }) {
 
 /** What went wrong, in words: what it is, each fault, and the name by which the service's log knows the request. */
 export function ProblemBox({ problem, again }: { problem: Problem | Error; again?: () => void }) {
-  const m = messages.value;
   const known = problem instanceof Problem ? problem : undefined;
   const copied = useSignal(false);
   if (known?.status === 401 && session.value?.signed_in) return null; // somebody signed in since
@@ -228,7 +227,7 @@ export function ProblemBox({ problem, again }: { problem: Problem | Error; again
 /** The heading of a screen. The focus goes to it, and the window is named after it, whenever another screen or thing is shown. */
 export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const name = messages.value.titleOf(title);
+  const name = m.titleOf(title);
   useLayoutEffect(() => void (document.title = name), [name]);
   useLayoutEffect(() => {
     if (arrived === place.peek()) return;
@@ -283,7 +282,7 @@ export function Content<T>({
           <Busy />
         </p>
       ) : (
-        (room ?? <p class="quiet">{messages.value.loading}</p>)
+        (room ?? <p class="quiet">{m.loading}</p>)
       ))}
     </div>
   );
@@ -291,7 +290,6 @@ export function Content<T>({
 
 /** That the service refused for now, and when it is asked again. */
 export function Busy() {
-  const m = messages.value;
   return askedAgain.value && <span class="busy">{m.busyUntil(secondOfDay(askedAgain.value))}</span>;
 }
 
@@ -318,9 +316,25 @@ export function Select({
   );
 }
 
+type Box = ComponentProps<'input'>;
+
+/** A field that is read once its form is sent, and has another value where the address has. */
+export function Typed({ of, box, value = '', ...given }: { of: string; box?: Ref<HTMLInputElement>; value?: string } & Box) {
+  const typed = useTyped(`${of} ${value}`, value);
+  return (
+    <input
+      dir="auto"
+      {...given}
+      ref={box}
+      key={value}
+      defaultValue={typed.peek()}
+      onInput={(event) => (typed.value = event.currentTarget.value)}
+    />
+  );
+}
+
 /** Words that a list is searched for, which the address has. */
 export function Find({ label }: { label: string }) {
-  const q = address.value.query.get('q') ?? '';
   return (
     <form
       class="tools"
@@ -330,16 +344,15 @@ export function Find({ label }: { label: string }) {
       }}
     >
       <label>
-        {label} <input type="search" name="q" dir="auto" maxLength={500} key={q} defaultValue={q} />
+        {label} <Typed of="find" type="search" name="q" maxLength={500} value={address.value.query.get('q') ?? ''} />
       </label>
-      <button>{messages.value.search}</button>
+      <button>{m.search}</button>
     </form>
   );
 }
 
 /** The ways to the other pages of a list: the first, and the next where there is one. */
 export function Pages({ of, query, next }: { of: string; query: Query; next: string | undefined }) {
-  const m = messages.value;
   return (
     <nav class="pages" aria-label={m.pagesLabel}>
       {query['cursor'] && <a href={href([of], { ...query, cursor: undefined })}>{m.firstPage}</a>}
@@ -366,7 +379,7 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
       <h2 id="dialog-title">{title}</h2>
       {children}
       <form method="dialog">
-        <button>{messages.value.close}</button>
+        <button>{m.close}</button>
       </form>
     </dialog>
   );

@@ -3,9 +3,8 @@ import type { ComponentType } from 'preact';
 import { address, shown } from './address';
 import { ClaimScreen } from './claim/screen';
 import { ClaimsScreen } from './claims/screen';
-import { messages } from './language';
+import { messages as m } from './language';
 import { Lazy, type Load } from './lazy';
-import type { Messages } from './messages/en';
 import { Heading, useReturn } from './parts';
 
 export interface ScreenProps {
@@ -17,21 +16,21 @@ interface Screen {
   /** The path of its addresses; `:id` stands for one part. */
   path: string;
   /** Its entry in the navigation, with the second key of `g …` that goes there. */
-  nav?: { label: (messages: Messages) => string; key: string };
+  nav?: { label: string; key: string };
   show?: ComponentType<ScreenProps>;
   load?: Load<ScreenProps>;
 }
 
 export const screens: readonly Screen[] = [
-  { path: 'claims', nav: { label: (m) => m.navClaims, key: 'c' }, show: ClaimsScreen },
+  { path: 'claims', nav: { label: m.navClaims, key: 'c' }, show: ClaimsScreen },
   { path: 'claims/:id', show: ClaimScreen },
   { path: 'compare', load: () => import('./compare/screen') },
-  { path: 'sources', nav: { label: (m) => m.navSources, key: 's' }, load: () => import('./sources/screen') },
+  { path: 'sources', nav: { label: m.navSources, key: 's' }, load: () => import('./sources/screen') },
   { path: 'sources/:id', load: () => import('./source/screen') },
-  { path: 'documents', nav: { label: (m) => m.navDocuments, key: 'd' }, load: () => import('./documents/screen') },
+  { path: 'documents', nav: { label: m.navDocuments, key: 'd' }, load: () => import('./documents/screen') },
   { path: 'documents/:id', load: () => import('./document/screen') },
-  { path: 'review', nav: { label: (m) => m.navReview, key: 'r' }, load: () => import('./review/screen') },
-  { path: 'history', nav: { label: (m) => m.navHistory, key: 'h' }, load: () => import('./history/screen') },
+  { path: 'review', nav: { label: m.navReview, key: 'r' }, load: () => import('./review/screen') },
+  { path: 'history', nav: { label: m.navHistory, key: 'h' }, load: () => import('./history/screen') },
 ];
 
 for (const { path } of screens) shown.add(path.split('/')[0] ?? '');
@@ -62,8 +61,8 @@ function NoSuchPage() {
   useReturn(true);
   return (
     <>
-      <Heading title={messages.value.noSuchPage} />
-      <p>{messages.value.noSuchPageHint}</p>
+      <Heading title={m.noSuchPage} />
+      <p>{m.noSuchPageHint}</p>
     </>
   );
 }

@@ -5,13 +5,12 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { base } from './address';
 import { asError, offerSignIn, service, session, signingIn } from './api';
-import { messages } from './language';
+import { messages as m } from './language';
 import { operations } from './operations';
 import { Dialog, ProblemBox, read } from './parts';
 
 /** Who is signed in. The service is asked once there is something to read, so that nobody waits for it. */
 export function Identity() {
-  const m = messages.value;
   useEffect(() => {
     if (!read.value || session.peek()) return;
     service.getSession().then(
@@ -51,7 +50,6 @@ export function Identity() {
 }
 
 export function SignIn() {
-  const m = messages.value;
   const problem = useSignal<Error | undefined>(undefined);
   const close = () => (signingIn.value = false);
   const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {

@@ -2,23 +2,22 @@
 import type { Total } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { address, base, go, href, language, place, type Language } from './address';
-import { decisions, heard, offline, service, signingIn } from './api';
+import { address, base, go, href, language, leave, place, type Language } from './address';
+import { changed, decisions, heard, isChanging, offline, service, signingIn } from './api';
 import { bindings, changedKeys, changeKey, keysOf, keysOff, turnKeys, useKeys, type Binding } from './keys';
-import { messages, number, timeOfDay } from './language';
-import { Busy, Code, Dialog, read } from './parts';
+import { messages as m, number, timeOfDay } from './language';
+import { Busy, Code, Dialog, read, Typed } from './parts';
 import { CurrentScreen, screens } from './screens';
 import { Identity, SignIn } from './session';
 
 export function Shell() {
-  const m = messages.value;
   const helping = useSignal(false);
   const search = useRef<HTMLInputElement>(null);
   useKeys([
-    { id: 'help', keys: '?', label: (m) => m.keyHelp, run: () => (helping.value = true) },
-    { id: 'search', keys: '/', label: (m) => m.keySearch, run: () => search.current?.focus() },
+    { id: 'help', keys: '?', label: m.keyHelp, run: () => (helping.value = true) },
+    { id: 'search', keys: '/', label: m.keySearch, run: () => search.current?.focus() },
     ...screens.flatMap(({ path, nav }): Binding[] =>
-      nav ? [{ id: `go-${path}`, keys: `g ${nav.key}`, label: (m) => m.keyGo(nav.label(m)), run: () => go(href([path])) }] : [],
+      nav ? [{ id: `go-${path}`, keys: `g ${nav.key}`, label: m.keyGo(nav.label), run: () => go(href([path])) }] : [],
     ),
   ]);
   const current = address.value.path[0] ?? 'claims';
@@ -38,17 +37,16 @@ export function Shell() {
             go(href(['claims'], { q: search.current?.value.trim() }));
           }}
         >
-          <input
-            ref={search}
+          <Typed
+            of="search"
+            box={search}
             type="search"
             name="q"
             aria-label={m.searchLabel}
             placeholder={m.searchHint}
             maxLength={500}
-            dir="auto"
             autocomplete="off"
-            key={address.value.query.get('q') ?? ''}
-            defaultValue={address.value.query.get('q') ?? ''}
+            value={address.value.query.get('q') ?? ''}
           />
           <button class="quiet">{m.search}</button>
         </form>
@@ -59,7 +57,7 @@ export function Shell() {
                 nav && (
                   <li key={path}>
                     <a href={href([path])} aria-current={path === current ? 'page' : undefined}>
-                      {nav.label(m)}
+                      {nav.label}
                       {path === 'review' && <Waiting />}
                     </a>
                   </li>
@@ -117,25 +115,30 @@ function Mark() {
   );
 }
 
+/** The same page in the other language, which is another document. */
 function LanguageLink() {
-  const other: Language = language.value === 'ar' ? 'en' : 'ar';
+  const other: Language = language === 'ar' ? 'en' : 'ar';
+  const to = href(address.value.path, address.value.query, other);
   return (
     <a
-      href={href(address.value.path, address.value.query, other)}
+      href={to}
       lang={other}
       hreflang={other}
-      onClick={() => {
+      onClick={(event) => {
+        leave();
         document.cookie = `headwater_language=${other}; Path=${base.pathname}; Max-Age=31536000; SameSite=Lax`;
+        if (!isChanging()) return;
+        event.preventDefault();
+        void changed().then(() => location.assign(to));
       }}
     >
-      {messages.value.otherLanguage}
+      {m.otherLanguage}
     </a>
   );
 }
 
 /** Whether the service can be reached. Told once when it changes; the time is not read out. */
 function Connection() {
-  const m = messages.value;
   return (
     <span class={offline.value ? 'connection off' : 'connection'}>
       <span role="status">
@@ -148,7 +151,6 @@ function Connection() {
 
 /** The sheet of keys: what each does, and another for it. */
 function Keys({ close }: { close: () => void }) {
-  const m = messages.value;
   return (
     <Dialog title={m.keys} close={close}>
       <p>
@@ -167,7 +169,7 @@ function Keys({ close }: { close: () => void }) {
           {bindings.value.map((binding) => (
             <tr key={binding.id}>
               <th scope="row" id={`key-${binding.id}`}>
-                {binding.label(m)}
+                {binding.label}
               </th>
               <td>
                 <input

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage, type Language } from './browser.js';
-import { documentOf, openQueue, patch, pickWords, propose, write } from './text.js';
+import { documentOf, importStory, openQueue, patch, pickWords, propose, write } from './text.js';
 
 withBrowser();
 
@@ -53,6 +53,16 @@ const states: State[] = [
     const group = await wire();
     await openClaim(page, language, id, `?without=${group}&card=${group}`);
   } },
+  { // drawn in one language and listed in the other, since it takes long
+    name: 'claim of many, one fold set aside and one too large', show: async (page, language) => {
+      await openClaim(page, language, await importStory(2, 150, 3), language === 'ar' ? '?view=list' : '');
+      const aside = page.locator('.card.alike .aside, .outline p:has(> [aria-expanded]) .aside').first();
+      await aside.focus();
+      await aside.press('Enter');
+      await page.waitForURL((to) => to.searchParams.getAll('without').length === 75);
+      await settled(page);
+    },
+  },
   { name: 'claim as a list', show: (page, language, id) => openClaim(page, language, id, '?view=list&proposed=1') },
   { name: 'claim on a phone', viewport: { width: 320, height: 800 }, show: openClaim },
   { name: 'keys', show: async (page, language) => {

@@ -123,9 +123,9 @@ export async function mainClaim(): Promise<string> {
   return claim.id;
 }
 
-/** Opens an address of the page; where the page is open already, as a link on it would. */
+/** Opens an address of the page; where the page is open already in that language, as a link on it would. */
 export async function open(page: Page, path: string): Promise<void> {
-  if (!page.url().startsWith(url)) {
+  if (!page.url().startsWith(url + path.slice(0, 3))) {
     await page.goto(url + path);
     return;
   }

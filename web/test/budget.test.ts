@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { importLines, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+import { mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+import { importStory } from './text.js';
 
 withBrowser();
 
@@ -65,34 +66,6 @@ test('lists are written in addresses as the API takes each of them', () => {
   for (const { name, explode = true } of lists) assert.equal(names.includes(`'${name}'`), explode, name);
 });
 
-/** A story of one wire, many rewriters, and more reprints of these, as the lines of a bundle. */
-function* wireStory(rewriters: number, reprints: number, origins: number): Generator<object> {
-  yield { type: 'bundle', format: 'headwater-bundle/1', namespace: `https://headwater.example/wire-${rewriters}-${reprints}` };
-  const source = (key: string) => ({ type: 'source', key, kind: 'outlet', name: `The ${key} of the coast` });
-  yield source('wire');
-  for (let i = 0; i < origins; i++) yield source(`origin-${i}`);
-  for (let i = 0; i < rewriters; i++) yield source(`rewriter-${i}`);
-  for (let i = 0; i < reprints; i++) yield source(`reprint-${i}`);
-  yield { type: 'claim', key: `wired-${rewriters}-${reprints}`, statement: { en: `A story that ${reprints} outlets reprint.` } };
-  for (let i = 0; i < rewriters + reprints; i++) {
-    const key = i < rewriters ? `rewriter-${i}` : `reprint-${i - rewriters}`;
-    yield { type: 'document', key: `d-${i}`, publisher: key, kind: 'article', published: { earliest: '2025-03-11', latest: '2025-03-11' } };
-  }
-  for (let i = 0; i < rewriters + reprints; i++) {
-    const own = i < rewriters ? [{ source: `rewriter-${i}` }]
-      : [{ source: `reprint-${i - rewriters}` }, { source: `rewriter-${i % rewriters}` }];
-    yield { type: 'attribution', key: `a-${i}`, claim: `wired-${rewriters}-${reprints}`, document: `d-${i}`, stance: 'affirms',
-      chain: [...own, { source: 'wire' }, { source: `origin-${i % origins}` }] };
-  }
-}
-
-async function imported(rewriters: number, reprints: number, origins: number): Promise<string> {
-  const lines = [...wireStory(rewriters, reprints, origins)].map((line) => JSON.stringify(line)).join('\n');
-  await importLines(lines);
-  const found = await fetch(`${url}/v1/claims?key=wired-${rewriters}-${reprints}`);
-  return ((await found.json()) as { items: { id: string }[] }).items[0]?.id ?? '';
-}
-
 /** Waits until what was changed is painted. */
 const idle = (page: Page) =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
@@ -112,8 +85,8 @@ async function worked(page: Page, act: () => Promise<void>): Promise<number> {
 
 // What the page is to keep to is half as much; a machine that does other things too is allowed twice that.
 test('sixty cards and two thousand sources cost little', async (t) => {
-  const small = await imported(25, 30, 3);
-  const large = await imported(60, 1907, 30);
+  const small = await importStory(25, 30, 3);
+  const large = await importStory(60, 1907, 30);
   await withPage({ measured: true }, async (page) => {
     await openClaim(page, 'en', small);
     const cards = await page.locator('.card').count();

@@ -245,6 +245,15 @@ test('what saving would change is shown before it is saved, and is what acceptin
     await page.locator('.preview .impact').waitFor();
     const [before, after] = await page.locator('.preview td .standing').allInnerTexts();
     Object.assign(words, { before, after });
+    // So it is with a source that nobody stored yet, once it has a name; and none is stored for it.
+    await page.locator('.draft ol.hops ~ p button').first().click();
+    await page.locator('.preview table').waitFor({ state: 'detached' });
+    await typeNew(page.locator('.hops [role=combobox]'), 'Whom the preview makes up');
+    await page.locator('.preview .impact').waitFor();
+    assert.deepEqual(await page.locator('.preview td .standing').allInnerTexts(), [before, after]);
+    assert.equal((await api<{ items: object[] }>('sources?q=Whom+the+preview+makes+up')).items.length, 0);
+    await page.locator('.hops li button').last().click();
+    await page.locator('.preview .impact').waitFor();
     await page.locator('.draft .actions button').first().click();
     await page.locator('.draft').waitFor({ state: 'detached' });
     const [added] = (await api<{ items: Attribution[] }>(`claims/${claim.id}/attributions?status=proposed`)).items;

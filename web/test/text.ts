@@ -1,7 +1,7 @@
 /** Documents in the tests: which they are, and how words are picked in them. */
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { api, demo, given, open, settled, url, type Language, type Watched } from './browser.js';
+import { api, demo, given, importLines, open, settled, url, type Language, type Watched } from './browser.js';
 
 export interface Selector { start: number; end: number; exact: string }
 
@@ -51,6 +51,35 @@ export async function propose(name: string, count: number): Promise<{ claim: str
       rationale: 'As the tests would have it.', method: { kind: 'rule', name: 'test/alike' } })).id);
   }
   return { claim, links };
+}
+
+/** A story of one wire, many rewriters, and more reprints of these, as the lines of a bundle. */
+function* wireStory(rewriters: number, reprints: number, origins: number): Generator<object> {
+  yield { type: 'bundle', format: 'headwater-bundle/1', namespace: `https://headwater.example/wire-${rewriters}-${reprints}` };
+  const source = (key: string) => ({ type: 'source', key, kind: 'outlet', name: `The ${key} of the coast` });
+  yield source('wire');
+  for (let i = 0; i < origins; i++) yield source(`origin-${i}`);
+  for (let i = 0; i < rewriters; i++) yield source(`rewriter-${i}`);
+  for (let i = 0; i < reprints; i++) yield source(`reprint-${i}`);
+  yield { type: 'claim', key: `wired-${rewriters}-${reprints}`, statement: { en: `A story that ${reprints} outlets reprint.` } };
+  for (let i = 0; i < rewriters + reprints; i++) {
+    const key = i < rewriters ? `rewriter-${i}` : `reprint-${i - rewriters}`;
+    yield { type: 'document', key: `d-${i}`, publisher: key, kind: 'article', published: { earliest: '2025-03-11', latest: '2025-03-11' } };
+  }
+  for (let i = 0; i < rewriters + reprints; i++) {
+    const own = i < rewriters ? [{ source: `rewriter-${i}` }]
+      : [{ source: `reprint-${i - rewriters}` }, { source: `rewriter-${i % rewriters}` }];
+    yield { type: 'attribution', key: `a-${i}`, claim: `wired-${rewriters}-${reprints}`, document: `d-${i}`, stance: 'affirms',
+      chain: [...own, { source: 'wire' }, { source: `origin-${i % origins}` }] };
+  }
+}
+
+/** Stores such a story, and gives the id of its claim. */
+export async function importStory(rewriters: number, reprints: number, origins: number): Promise<string> {
+  const lines = [...wireStory(rewriters, reprints, origins)].map((line) => JSON.stringify(line)).join('\n');
+  await importLines(lines);
+  const found = await fetch(`${url}/v1/claims?key=wired-${rewriters}-${reprints}`);
+  return ((await found.json()) as { items: { id: string }[] }).items[0]?.id ?? '';
 }
 
 /** Opens the queue of what waits about a claim. */

@@ -8,20 +8,36 @@ import { openQueue, propose, write } from './text.js';
 
 withBrowser();
 
+interface Schema {
+  enum?: unknown[];
+  $ref?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  additionalProperties?: Schema | boolean;
+}
+
+const { components: { schemas } } = JSON.parse(readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')) as
+  { components: { schemas: Record<string, Schema> } };
+
 /** All values that the OpenAPI document lists of members of its schemas, but for those that are words of no language. */
-const values = (() => {
-  interface Schema { enum?: unknown[] }
-  const text = readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8');
-  const { components: { schemas } } = JSON.parse(text) as { components: { schemas: Record<string, Schema> } };
-  return Object.entries(schemas).filter(([name]) => !/(Field|Format|Order|Code)$/.test(name)).flatMap(([, schema]) => schema.enum ?? [])
-    .filter((one): one is string => typeof one === 'string' && /^[a-z_]{3,}$/.test(one));
-})();
+const values = Object.entries(schemas).filter(([name]) => !/(Field|Format|Order|Code)$/.test(name))
+  .flatMap(([, schema]) => schema.enum ?? []).filter((one): one is string => typeof one === 'string' && /^[a-z_]{3,}$/.test(one));
+
+/** The members of a schema and of what is within it, each with its values, by where it stands; what a list has stands at 0. */
+function membersOf(schema: Schema, at = ''): [pointer: string, values: unknown[]][] {
+  const { $ref, enum: values, properties, items, additionalProperties: more } = schema;
+  if ($ref) return membersOf(schemas[$ref.split('/').at(-1) ?? ''] ?? {}, at);
+  if (items) return membersOf(items, `${at}/0`);
+  if (properties) return Object.entries(properties).flatMap(([name, of]) => membersOf(of, `${at}/${name}`));
+  if (typeof more === 'object') return membersOf(more, `${at}/en`);
+  return [[at, values ?? []]];
+}
 
 /**
  * The values that a screen shows as the API writes them. Names, quotes and addresses stand in elements that isolate them: there, only
  * a value that stands alone is one. What the service says in English is marked so.
  */
-const raw = async (page: Page, language: Language): Promise<string[]> => page.evaluate(([values, arabic]) => {
+const raw = async (page: Page, language: Language, also: string[] = []): Promise<string[]> => page.evaluate(([values, arabic]) => {
   const shown = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const known = new Set(values);
   const found: string[] = [];
@@ -33,7 +49,7 @@ const raw = async (page: Page, language: Language): Promise<string[]> => page.ev
     found.push(...words.filter((one) => known.has(one) && (arabic || one.includes('_'))));
   }
   return found;
-}, [values, language === 'ar'] as const);
+}, [[...values, ...also], language === 'ar'] as const);
 
 test('no value is shown as the API writes it', async () => {
   assert.ok(values.length > 100);
@@ -71,5 +87,42 @@ test('no value is shown as the API writes it', async () => {
       wrong[`${language}/review of a match`] = await raw(page, language);
     }
     assert.deepEqual(Object.fromEntries(Object.entries(wrong).filter(([, found]) => found.length > 0)), {});
+  });
+});
+
+/** What is written of a change alone, and what the answer to one has, is in no version. */
+const unversioned = /^\/(id|version|created_at|updated_at|namespace|mended|matches)\b/;
+
+test('whatever a version of a thing may have is said in words: each field, and each value of those that are listed', async () => {
+  const things = { source: 'Source', relation: 'Relation', document: 'Document', claim: 'Claim', attribution: 'Attribution', link: 'Link',
+    review: 'Review', match: 'IdentityMatch' };
+  const id = await mainClaim(); // what lists how a claim stood wants one
+  await withPage({}, async (page) => {
+    const wrong: Record<string, string[]> = {};
+    let shown = 0;
+    for (const language of languages) {
+      for (const [resource, schema] of Object.entries(things)) {
+        const members = membersOf(schemas[schema] ?? {}).filter(([pointer]) => !unversioned.test(pointer));
+        const names = [...new Set(members.flatMap(([pointer]) => pointer.split('/')).filter((name) => /^[a-z_]{3,}$/.test(name)))];
+        assert.ok(names.length > 5, resource);
+        // Each value alone, and within what was changed as a whole.
+        const differences = members.flatMap(([field, values]) => (values.length > 0 ? values : ['–']).flatMap((value) => {
+          const [name = '', ...above] = field.split('/').slice(1).reverse();
+          const whole = above.reduce<object>((of, one) => ({ [one]: of }), { [name]: value });
+          return [{ field, before: value }, { field: `/${above.at(-1) ?? name}`, after: whole }];
+        }));
+        shown += differences.length;
+        const version = { version: 1, at: '2026-03-14T10:00:00Z', actor: 'key:desk', operation: 'update', group: 'g', differences };
+        await page.route(/\/v1\/.*\/history\?/, (route) => route.fulfill({ json: { items: [version] } }));
+        await open(page, `/${language}/history?resource=${resource}&thing=${id}`);
+        await page.locator('.acts dl').waitFor();
+        await settled(page);
+        const found = await raw(page, language, names);
+        if (found.length > 0) wrong[`${language}/${resource}`] = [...new Set(found)];
+        await page.unroute(/\/v1\/.*\/history\?/);
+      }
+    }
+    assert.ok(shown > 500, `${shown} differences are shown`);
+    assert.deepEqual(wrong, {});
   });
 });

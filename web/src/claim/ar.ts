@@ -1,8 +1,6 @@
 /** What the page of a claim says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
-import { forms } from '../messages/plural';
+import { count } from '../messages/plural';
 import type { ClaimMessages } from './en';
-
-const count = forms('ar-u-nu-latn');
 
 /** Origins after a preposition. */
 const originsAfter = (n: number): string => count(n, {
@@ -156,6 +154,15 @@ export const ar: ClaimMessages = {
   since: (day) => ['منذ ', day],
   attributions,
   setAside: (name) => `نحِّ ${name} جانبًا`,
+  setAsideAll: (n) => count(n, {
+    one: 'نحِّ مصدرًا واحدًا جانبًا', two: 'نحِّ مصدرين جانبًا', few: 'نحِّ # مصادر جانبًا', many: 'نحِّ # مصدرًا جانبًا',
+    other: 'نحِّ # مصدر جانبًا',
+  }),
+  putBackAll: (n) => count(n, {
+    one: 'أعد مصدرًا واحدًا', two: 'أعد مصدرين', few: 'أعد # مصادر', many: 'أعد # مصدرًا', other: 'أعد # مصدر',
+  }),
+  tooManyAside: (n) => `لا يُنحّى أكثر من ${n} مصدر معًا`,
+  tooManyShort: (n) => `العدد كبير: ${n} على الأكثر`,
   setAsideShort: 'نحِّه جانبًا',
   putBackShort: 'أعده',
   tells: (names) => ['ينقله عنه ', names],

@@ -3,10 +3,10 @@ import type { ClaimCard, ClaimLink, ListedClaim, Quantity, Report } from '@headw
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { addClaims, service, useLoad } from '../api';
-import { list, messages } from '../language';
+import { list, messages as m } from '../language';
 import { HistoryLink, Interval, LinkTo, Name, StandingWord, Statement } from '../parts';
 import { QuantityOf } from './head';
-import { words } from './messages';
+import { words as w } from './messages';
 import { type Cards } from './parts';
 
 export interface Against {
@@ -46,7 +46,6 @@ export function useContradictions(id: string) {
 }
 
 export function Contradictions({ report, against }: { report: Report; against: Against }) {
-  const w = words.value;
   const { links, quantities, total, more, busy } = against;
   const others = quantities.length > 0 ? links.map(otherOf) : [];
   const counted = useLoad(others.join() || undefined, async (signal) => {
@@ -64,7 +63,7 @@ export function Contradictions({ report, against }: { report: Report; against: A
   return (
     <section aria-labelledby="contradictions" class="contradictions">
       <h2 id="contradictions">
-        {w.againstTitle} {total > 0 && <span class="quiet">{messages.value.claimsTotal(total, true)}</span>}
+        {w.againstTitle} {total > 0 && <span class="quiet">{m.claimsTotal(total, true)}</span>}
       </h2>
       {direct.length === 0 && <p class="quiet">{w.contradictionsNone}</p>}
       {direct.map(pair)}
@@ -93,7 +92,6 @@ interface PairProps {
 }
 
 function Pair({ report, link, against: { claims, cards }, amounts }: PairProps) {
-  const w = words.value;
   const id = otherOf(link);
   const other = claims[id];
   const names = (ids: readonly string[]) => list(ids.map((one) => <Name key={one} source={cards[one]} id={one} />));
@@ -167,7 +165,7 @@ function Scale({ of }: { of: Amounts }) {
         const [from, to] = (ends[i] ?? []).map(percent) as [number, number];
         return (
           <li key={i}>
-            {i === 0 ? words.value.thisClaim : words.value.otherClaim} <QuantityOf quantity={quantity} />
+            {i === 0 ? w.thisClaim : w.otherClaim} <QuantityOf quantity={quantity} />
             <p class="bar" aria-hidden="true">
               <i style={{ insetInlineStart: `${from}%`, inlineSize: `${to - from}%` }} />
             </p>

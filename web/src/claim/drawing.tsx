@@ -6,12 +6,12 @@ import type { Edge, Node, SideDrawing } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { address } from '../address';
-import { dayOf, direction, list } from '../language';
+import { dayOf, direction } from '../language';
 import { Code, When } from '../parts';
-import { AsideButton, costOf, countOf, Marks, shareLost, type SideFacts, type Style, stylesOf, waysTo } from './group';
-import { words } from './messages';
+import { AsideButton, costOf, countOf, FoldName, Marks, shareLost, type SideFacts, type Style, stylesOf, waysTo } from './group';
+import { words as w } from './messages';
 import { useName } from './parts';
-import { select, selected } from './question';
+import { select, selected, unselect } from './question';
 
 /** Lengths in pixels. */
 const card = { width: 178, gap: 12, between: 62, head: 50, row: 17, foot: 26 };
@@ -58,25 +58,37 @@ const dayOfNode = ({ first }: Node): string => (first ? dayOf(first) : undated);
 
 function heightOf(nodes: readonly Node[]): number {
   const [node] = nodes;
-  if (!node || nodes.length > 1) return card.head + card.foot;
+  if (!node || nodes.length > 1) return card.head + card.row + card.foot;
   const listed = node.members.length === 1 && node.members[0] === node.group ? 0 : Math.min(node.members.length, mostMembers);
   const more = node.members.length > mostMembers ? 1 : 0;
   return card.head + (listed + more) * card.row + card.foot;
 }
 
+/** Names folds by what is in them: their numbers are others once something was set aside. */
+function keysOfFolds({ nodes }: SideDrawing): Map<number | undefined, string> {
+  const keys = new Map<number | undefined, string>();
+  for (const { fold, group } of nodes) {
+    const key = `fold-${group}`;
+    if (fold !== undefined && key < (keys.get(fold) ?? '~')) keys.set(fold, key);
+  }
+  return keys;
+}
+
 /** Gives each card its place: its layer, or by when it first appeared. What is unfolded stands where its nodes stand. */
-export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>, byDate = false): Plan {
+export function planOf(side: SideDrawing, unfolded: ReadonlySet<string>, byDate = false): Plan {
   const days = byDate ? [...new Set(side.nodes.map(dayOfNode))].sort() : undefined;
   const cardOf = new Map<string, Card>();
   const folded = new Map<number, Card>();
+  const keys = keysOfFolds(side);
   const cards: Card[] = [];
   for (const node of side.nodes) {
-    const fold = node.fold !== undefined && !unfolded.has(node.fold) ? side.folds[node.fold] : undefined;
-    let drawn = fold && folded.get(node.fold ?? -1);
+    const key = keys.get(node.fold);
+    const fold = key && !unfolded.has(key) ? side.folds[node.fold ?? 0] : undefined;
+    let drawn = fold && folded.get(node.fold ?? 0);
     if (!drawn) {
       const { layer, order } = fold ?? node;
       drawn = {
-        id: fold ? `fold-${node.fold}` : node.group,
+        id: fold && key ? key : node.group,
         nodes: [],
         kind: fold ? (fold.kind === 'rest' ? 'rest' : 'alike') : 'group',
         layer: days ? days.indexOf(dayOfNode(node)) : layer,
@@ -86,7 +98,7 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>, byDate 
         y: 0,
       };
       cards.push(drawn);
-      if (fold) folded.set(node.fold ?? -1, drawn);
+      if (fold) folded.set(node.fold ?? 0, drawn);
     }
     drawn.nodes.push(node);
     cardOf.set(node.group, drawn);
@@ -156,8 +168,7 @@ function waysOf(id: string, { edges }: Plan): Set<string> {
 }
 
 export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: SideFacts; label: string }) {
-  const w = words.value;
-  const unfolded = useSignal<ReadonlySet<number>>(new Set());
+  const unfolded = useSignal<ReadonlySet<string>>(new Set());
   const byDate = address.value.query.has('dates');
   const plan = useMemo(() => planOf(side, unfolded.value, byDate), [side, unfolded.value, byDate]);
   const lit = useSignal<string | undefined>(undefined);
@@ -173,7 +184,7 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
     if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
     const column = plan.cards.filter(({ layer }) => layer === at.layer);
     const place = column.indexOf(at);
-    const towards = direction.value === 'rtl' ? { ArrowLeft: 1, ArrowRight: -1 } : { ArrowLeft: -1, ArrowRight: 1 };
+    const towards = direction === 'rtl' ? { ArrowLeft: 1, ArrowRight: -1 } : { ArrowLeft: -1, ArrowRight: 1 };
     let to: Card | undefined;
     if (event.key === 'ArrowUp') to = column[place - 1];
     else if (event.key === 'ArrowDown') to = column[place + 1];
@@ -221,10 +232,7 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
                   card={one}
                   plan={plan}
                   tabIndex={one.id === stop ? 0 : -1}
-                  unfold={() => {
-                    const fold = one.nodes[0]?.fold;
-                    if (fold !== undefined) unfolded.value = new Set([...unfolded.peek(), fold]);
-                  }}
+                  unfold={() => (unfolded.value = new Set([...unfolded.peek(), one.id]))}
                 />
               )}
             </li>
@@ -243,7 +251,6 @@ function Tip({ x, y, turn, style }: { x: number; y: number; turn: number; style:
 
 /** From whom a card has it, and who has it from the card. */
 function Joined({ card, plan }: { card: Card; plan: Plan }) {
-  const w = words.value;
   const name = useName();
   const ways = (here: 'from' | 'to', there: 'from' | 'to') =>
     plan.edges
@@ -269,7 +276,7 @@ function neighbour({ cards, edges }: Plan, at: Card, towards: number): Card | un
   return nearest(cards.filter(({ layer }) => layer === next));
 }
 
-function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | undefined): string {
+function classOf({ id, nodes, kind }: Card, facts: SideFacts, ways: Set<string> | undefined): string {
   const [node] = nodes;
   const names = ['card', kind];
   if (!node) return '';
@@ -282,7 +289,7 @@ function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | un
   if (nodes.every((one) => one.proposed)) names.push('proposed');
   if (nodes.every((one) => one.set_aside)) names.push('set-aside');
   else if (nodes.every((one) => one.out_of_reach)) names.push('out');
-  if (ways?.has(kind === 'group' ? node.group : `fold-${node.fold}`)) names.push('lit');
+  if (ways?.has(id)) names.push('lit');
   return names.join(' ');
 }
 
@@ -293,7 +300,6 @@ interface CardProps {
 }
 
 function GroupCard({ card, plan, node, facts, tabIndex }: CardProps & { node: Node; facts: SideFacts }) {
-  const w = words.value;
   const name = useName();
   const { members, group } = node;
   const listed = members.length === 1 && members[0] === group ? [] : members.slice(0, mostMembers);
@@ -307,7 +313,7 @@ function GroupCard({ card, plan, node, facts, tabIndex }: CardProps & { node: No
         tabIndex={tabIndex}
         aria-pressed={chosen}
         title={name(group)}
-        onClick={() => select(chosen ? undefined : group)}
+        onClick={() => (chosen ? unselect(group) : select(group))}
       >
         <strong class="line">
           <bdi>{name(group)}</bdi>
@@ -330,7 +336,7 @@ function GroupCard({ card, plan, node, facts, tabIndex }: CardProps & { node: No
           <When from={node.first} to={node.first} /> <Code>×{node.attributions}</Code>
         </span>
         <Cost share={shareLost(node, facts)} most={facts.costliest === group} title={costOf(node, facts)} />
-        <AsideButton group={group} node={node} facts={facts} tabIndex={-1} />
+        <AsideButton of={[group]} name={name(group)} title={costOf(node, facts)} tabIndex={-1} />
       </span>
     </>
   );
@@ -346,22 +352,22 @@ function Cost({ share, most, title }: { share: number; most: boolean; title: str
 }
 
 function FoldCard({ card, plan, tabIndex, unfold }: CardProps & { unfold: () => void }) {
-  const w = words.value;
   const { id, nodes, kind } = card;
-  const name = useName();
-  const from = plan.edges.flatMap(({ from, to }) => (from === card && to.kind === 'group' ? [to] : []));
+  const from = plan.edges.flatMap(({ from, to }) => (from === card && to.kind === 'group' ? [to.id] : []));
   return (
-    <button type="button" class="face" data-card={id} tabIndex={tabIndex} onClick={unfold}>
-      <strong class="line">
-        {kind === 'rest'
-          ? w.others(nodes.length)
-          : from.length > 0
-            ? w.foldAlike(nodes.length, list(from.slice(0, 2).map((to) => <bdi key={to.id}>{name(to.id)}</bdi>)))
-            : w.foldAlone(nodes.length)}
-      </strong>
-      <span class="line member">{w.unfold}</span>
-      <Joined card={card} plan={plan} />
-    </button>
+    <>
+      <button type="button" class="face" data-card={id} tabIndex={tabIndex} onClick={unfold}>
+        <strong class="line">
+          <FoldName count={nodes.length} rest={kind === 'rest'} from={from} />
+        </strong>
+        <span class="line member">{w.unfold}</span>
+        <Joined card={card} plan={plan} />
+      </button>
+      <span class="foot">
+        {nodes.every(({ set_aside }) => set_aside) && <strong>{w.setAsideWord}</strong>}
+        <AsideButton of={nodes.map(({ group }) => group)} tabIndex={-1} />
+      </span>
+    </>
   );
 }
 
@@ -381,7 +387,7 @@ function passing(column: readonly Card[], y: number): number {
  * apart. The tip says how it was told on: filled where it was said, open where it was reported, a bar where it was implied.
  */
 function Edges({ plan: { edges, columns, width, height }, ways }: { plan: Plan; ways: Set<string> | undefined }) {
-  const rtl = direction.value === 'rtl';
+  const rtl = direction === 'rtl';
   const mirrored = (x: number) => (rtl ? width - x : x);
   return (
     <svg class="edges" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">

@@ -1,8 +1,6 @@
 /** What the page of a claim says in English. */
 import type { ComponentChildren } from 'preact';
-import { forms } from '../messages/plural';
-
-const count = forms('en');
+import { count } from '../messages/plural';
 
 type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;
@@ -129,6 +127,10 @@ export const en = {
   since: (day: Children): Children => ['since ', day],
   attributions,
   setAside: (name: string): string => `Set ${name} aside`,
+  setAsideAll: (n: number): string => count(n, { one: 'Set # source aside', other: 'Set # sources aside' }),
+  putBackAll: (n: number): string => count(n, { one: 'Put # source back', other: 'Put # sources back' }),
+  tooManyAside: (n: number): string => `More than ${n} sources cannot be set aside at once`,
+  tooManyShort: (n: number): string => `Too many: ${n} at most`,
   setAsideShort: 'Set aside',
   putBackShort: 'Put back',
   tells: (names: Children): Children => ['Passed on by ', names],

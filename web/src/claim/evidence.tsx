@@ -2,13 +2,14 @@
 import type { Anomaly, Attribution, CountedSide, Params, Report, Testimony, TimelineEntry } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { look } from '../address';
 import { asError, service, useLoad } from '../api';
 import { list } from '../language';
 import { Chain, LinkTo, Name, nameOf, ProblemBox, Statement, When } from '../parts';
-import { words } from './messages';
+import { words as w } from './messages';
 import { evidenceParts, sideNames, sourceCards, statements, useName } from './parts';
 import { Appeared, Words } from './panel';
-import { select, selected } from './question';
+import { selected } from './question';
 
 /** How many rows are added at a time. */
 const rowsAtOnce = 50;
@@ -51,7 +52,6 @@ interface EvidenceProps {
 }
 
 export function Evidence({ report, timeline, busy }: EvidenceProps) {
-  const w = words.value;
   const cards = sourceCards.value;
   const name = useName();
   const sort = useSignal<Column>('day');
@@ -106,7 +106,13 @@ export function Evidence({ report, timeline, busy }: EvidenceProps) {
       {only !== undefined && (
         <p>
           {w.evidenceOnly(<Name source={cards[only]} id={only} />)}{' '}
-          <button type="button" onClick={() => select(undefined)}>
+          <button
+            type="button"
+            onClick={() => {
+              look({ card: undefined });
+              document.getElementById('evidence')?.focus();
+            }}
+          >
             {w.evidenceAll}
           </button>
         </p>
@@ -193,7 +199,7 @@ export function Evidence({ report, timeline, busy }: EvidenceProps) {
 function AnomalyText({ anomaly: { code, params, detail } }: { anomaly: Anomaly }): ComponentChildren {
   const name = useName();
   const day = (value: Params['said']) => value && <When from={value} to={value} />;
-  const text = words.value.anomalies(code, {
+  const text = w.anomalies(code, {
     said: day(params.said),
     passed: day(params.passed_on),
     published: day(params.published),
@@ -215,7 +221,7 @@ function OtherClaim({ id }: { id: string }) {
   if (!texts) return null;
   return (
     <p class="via quiet">
-      {words.value.viaLinks(
+      {w.viaLinks(
         <LinkTo path={['claims', id]}>
           <q>
             <Statement texts={texts} />
@@ -237,7 +243,6 @@ const stackedDot = 0.85;
 
 /** When it appeared: a dot for each attribution, a bar where only an interval is known, by what its publisher does with it. */
 export function Timeline({ report, timeline }: { report: Report; timeline: readonly TimelineEntry[] }) {
-  const w = words.value;
   const name = useName();
   const testimonies = new Map(evidenceParts.flatMap((side) => report[side].evidence.map((one) => [one.attribution, one] as const)));
   const laneOf = (attribution: string) => {

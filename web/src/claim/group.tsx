@@ -2,8 +2,8 @@
 import type { Edge, Independence, Node, SideDrawing } from '@headwater/client';
 import type { ComponentChildren } from 'preact';
 import { list } from '../language';
-import { words } from './messages';
-import { isSetAside, toggle } from './question';
+import { words as w } from './messages';
+import { canToggle, isSetAside, mostAside, toggle } from './question';
 import { useName } from './parts';
 
 /** What the drawing of a side says of its groups beyond the groups themselves. */
@@ -28,7 +28,6 @@ export function shareLost({ without }: Node, { now }: SideFacts): number {
 
 /** What a group does on its side, in words. What is drawn as a shape is said here too. */
 export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
-  const w = words.value;
   const marks: ComponentChildren[] = node.roles.map((role) =>
     role === 'origin' && node.uncertain ? w.uncertainOrigin : (w.roles[role] ?? role),
   );
@@ -72,14 +71,12 @@ type Joints = readonly { name: ComponentChildren; edges: readonly Edge[] }[];
 
 /** From whom one has it, and who has it from one, each with how many attributions say so, and how: a sentence each. */
 export function waysTo(above: Joints, below: Joints): ComponentChildren[] {
-  const w = words.value;
   const names = (all: Joints) => list(all.map(({ name, edges }) => w.way(name, countOf(edges), stylesOf(edges))));
   return [above.length > 0 ? [w.hasFrom(names(above)), ' '] : '', below.length > 0 ? w.tells(names(below)) : ''];
 }
 
 /** What is left without a group, in a sentence. */
 export function costOf({ without }: Node, { now, lines }: SideFacts): string {
-  const w = words.value;
   if (!without) return '';
   const { independent_origins: left } = without;
   return left.min === now.min && left.max === now.max && without.lines === lines
@@ -87,32 +84,42 @@ export function costOf({ without }: Node, { now, lines }: SideFacts): string {
     : w.costs(left.min, left.max, without.lines);
 }
 
-/** Sets a group aside or puts it back. */
+/** Sets groups aside or puts them back. More than a report can be made without are not set aside in part: that would be another claim. */
 export function AsideButton({
-  group,
-  node,
-  facts,
+  of: groups,
+  name,
+  title,
   tabIndex,
 }: {
-  group: string;
-  node?: Node | undefined;
-  facts?: SideFacts;
+  of: readonly string[];
+  /** What they are called together; without it they are counted. */
+  name?: string;
+  title?: string;
   tabIndex?: number;
 }) {
-  const w = words.value;
-  const name = useName()(group);
-  const aside = isSetAside(group);
+  const aside = isSetAside(groups);
+  const can = canToggle(groups);
+  const label = name === undefined ? (aside ? w.putBackAll : w.setAsideAll)(groups.length) : aside ? w.putBack(name) : w.setAside(name);
   return (
     <button
       type="button"
       class="aside"
       aria-pressed={aside}
+      aria-disabled={!can}
       tabIndex={tabIndex}
-      aria-label={aside ? w.putBack(name) : w.setAside(name)}
-      title={node && facts ? costOf(node, facts) : undefined}
-      onClick={() => toggle(group)}
+      aria-label={can ? label : undefined}
+      title={can ? title : w.tooManyAside(mostAside)}
+      onClick={() => can && toggle(groups)}
     >
-      {aside ? w.putBackShort : w.setAsideShort}
+      {!can ? w.tooManyShort(mostAside) : aside ? w.putBackShort : w.setAsideShort}
     </button>
   );
+}
+
+/** What groups that are drawn as one are called: those that are alike by what they have in common, where that is known. */
+export function FoldName({ count, rest, from = [] }: { count: number; rest: boolean; from?: readonly string[] }) {
+  const name = useName();
+  if (rest) return <>{w.others(count)}</>;
+  if (from.length === 0) return <>{w.foldAlone(count)}</>;
+  return <>{w.foldAlike(count, list(from.slice(0, 2).map((id) => <bdi key={id}>{name(id)}</bdi>)))}</>;
 }

@@ -1,16 +1,16 @@
 /** The head of a claim's page: what is said, how it stands, why the interval is as wide as it is, and what would narrow it. */
 import type { ClaimDetail, OpenQuestion, Quantity, Report, Side } from '@headwater/client';
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { here } from '../address';
 import { directionOf, inOrder, list, number } from '../language';
 import { Lazy } from '../lazy';
 import { Code, Heading, Interval, Keeping, LinkTo, OtherWordings, Range, StandingWord, statementText, When } from '../parts';
-import { words } from './messages';
+import { useTyped } from '../typed';
+import { words as w } from './messages';
 import { GroupName, groupNames } from './parts';
 
 export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }) {
-  const w = words.value;
-  const editing = useSignal(false);
+  const editing = useTyped('editing', false);
   const [first] = inOrder(claim.statement);
   const time = claim.event_time;
   return (
@@ -53,7 +53,6 @@ export function QuantityOf({ quantity: { value, high, comparator, unit, of } }: 
 
 /** How it stands, in sentences whose figures lead to what they are made of. `before` is the report with nothing set aside. */
 export function StandingSentence({ report, before }: { report: Report; before: Report | undefined }) {
-  const w = words.value;
   const { affirming, denying, shared, questioning } = report;
   const toEvidence = (text: string) => <a href="#evidence">{text}</a>;
   const toOrigins = (text: string) => <a href="#origins">{text}</a>;
@@ -94,7 +93,6 @@ export function movedFrom(before: Side | undefined, now: Side): Side | undefined
 
 /** A side's interval; where it has changed, with what it was before. */
 function Figures({ of: now, before, name }: { of: Side; before: Side | undefined; name: string }) {
-  const w = words.value;
   const was = movedFrom(before, now);
   return (
     <span class="now" data-side={name}>
@@ -106,7 +104,6 @@ function Figures({ of: now, before, name }: { of: Side; before: Side | undefined
 
 /** The interval by cause: who is an origin for sure, who perhaps, and why. */
 export function Causes({ side }: { side: Side }) {
-  const w = words.value;
   const { min, max, exact } = side.independent_origins;
   const sure = side.origin_details.filter(({ certain }) => certain);
   const perhaps: ComponentChildren[] = side.origin_details
@@ -127,7 +124,6 @@ const mostQuestions = 30;
 
 /** What somebody could find out, what moves the interval most first, each with a link to where one does it. */
 export function Narrowing({ id, side, about }: { id: string; side: Side; about: (question: OpenQuestion) => ComponentChildren }) {
-  const w = words.value;
   const { min, max } = side.independent_origins;
   const moves = ({ effect, not_worked_out }: OpenQuestion) =>
     not_worked_out === true || !effect || [effect.if_same, effect.if_other].some((outcome) => outcome.min !== min || outcome.max !== max);
@@ -136,9 +132,13 @@ export function Narrowing({ id, side, about }: { id: string; side: Side; about: 
   const item = (question: OpenQuestion, i: number) => (
     <li key={i}>
       <span>
-        <LinkTo path={placeOf(question)} query={question.link ? { claim: id } : {}}>
-          {w.questions(question.code, about(question))}
-        </LinkTo>
+        {question.circle ? (
+          <a href={here({ card: question.circle[0] })}>{w.questions(question.code, about(question))}</a>
+        ) : (
+          <LinkTo path={placeOf(question)} query={question.link ? { claim: id } : {}}>
+            {w.questions(question.code, about(question))}
+          </LinkTo>
+        )}
       </span>{' '}
       <EffectOf question={question} />
     </li>
@@ -170,7 +170,6 @@ function placeOf({ source, document, link }: OpenQuestion): string[] | undefined
 }
 
 function EffectOf({ question: { effect } }: { question: OpenQuestion }) {
-  const w = words.value;
   if (!effect) return null;
   const range = ({ min, max }: { min: number; max: number }) => <Range min={min} max={max} />;
   const { if_same: same, if_other: other } = effect;

@@ -1,9 +1,10 @@
 /** The drawing as a list: origins, and below each who passes it on. The same groups, the same actions. */
 import type { Edge, Node, Side, SideDrawing } from '@headwater/client';
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { When } from '../parts';
-import { AsideButton, costOf, Marks, type SideFacts } from './group';
-import { words } from './messages';
+import { AsideButton, costOf, FoldName, Marks, type SideFacts } from './group';
+import { words as w } from './messages';
 import { GroupName, useName } from './parts';
 import { isSetAside } from './question';
 
@@ -39,7 +40,7 @@ export function sideOf({ evidence, groups, origin_details, common_links, circula
       uncertain: origin?.certain === false,
       because: origin?.because,
       common_link: common.has(group),
-      set_aside: isSetAside(group),
+      set_aside: isSetAside([group]),
       out_of_reach: !removal,
       without: removal,
     });
@@ -70,22 +71,17 @@ function treeOf(side: SideDrawing): { origins: Branch[]; others: Branch[] } {
 }
 
 export function Outline({ side, facts, label }: { side: SideDrawing; facts: SideFacts; label: string }) {
-  const w = words.value;
   const { origins, others } = treeOf(side);
   return (
     <div class="outline">
       <ul aria-label={label}>
-        {origins.map((branch) => (
-          <Item key={branch.node.group} branch={branch} facts={facts} />
-        ))}
+        <Items branches={origins} side={side} facts={facts} />
       </ul>
       {others.length > 0 && (
         <>
           <h4>{w.circleRoot}</h4>
           <ul>
-            {others.map((branch) => (
-              <Item key={branch.node.group} branch={branch} facts={facts} />
-            ))}
+            <Items branches={others} side={side} facts={facts} />
           </ul>
         </>
       )}
@@ -93,8 +89,55 @@ export function Outline({ side, facts, label }: { side: SideDrawing; facts: Side
   );
 }
 
-function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideFacts }): ComponentChildren {
-  const w = words.value;
+interface Shown {
+  side: SideDrawing;
+  facts: SideFacts;
+}
+
+/** Branches one after the other; those that the drawing has on one card are together, and listed once somebody wants them. */
+function Items({ branches, from, ...shown }: Shown & { branches: readonly Branch[]; from?: string }) {
+  const listed = new Map<string, Branch[]>();
+  for (const branch of branches) {
+    const { fold, group } = branch.node;
+    const key = fold === undefined ? group : `fold ${fold}`;
+    listed.set(key, [...(listed.get(key) ?? []), branch]);
+  }
+  return [...listed].map(([key, alike]) =>
+    alike.length > 1 ? (
+      <Folded key={alike.map(({ node }) => node.group).sort()[0]} branches={alike} from={from} {...shown} />
+    ) : (
+      alike.map((branch) => <Item key={key} branch={branch} {...shown} />)
+    ),
+  );
+}
+
+function Folded({ branches, from, side, facts }: Shown & { branches: readonly Branch[]; from: string | undefined }) {
+  const open = useSignal(false);
+  const rest = side.folds[branches[0]?.node.fold ?? 0]?.kind === 'rest';
+  const groups = branches.map(({ node }) => node.group);
+  const aside = isSetAside(groups);
+  return (
+    <li>
+      <p class={aside ? 'struck' : ''}>
+        <button type="button" class="name" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+          <FoldName count={groups.length} rest={rest} {...(from && { from: [from] })} />
+        </button>
+        {aside && <strong class="marks">{w.setAsideWord}</strong>}
+        <AsideButton of={groups} />
+      </p>
+      {open.value && (
+        <ul>
+          {branches.map((branch) => (
+            <Item key={branch.node.group} branch={branch} side={side} facts={facts} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Item({ branch: { node, below }, side, facts }: Shown & { branch: Branch }): ComponentChildren {
+  const name = useName();
   if (!below)
     return (
       <li>
@@ -110,14 +153,12 @@ function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideF
         <span class="quiet">{w.attributions(node.attributions)}</span>
         {node.first && <span class="quiet">{w.since(<When from={node.first} to={node.first} />)}</span>}
         {node.without && <span class="quiet">{costOf(node, facts)}</span>}
-        <AsideButton group={node.group} node={node} facts={facts} />
+        <AsideButton of={[node.group]} name={name(node.group)} title={costOf(node, facts)} />
       </p>
       <Members node={node} />
       {below.length > 0 && (
         <ul>
-          {below.map((branch) => (
-            <Item key={branch.node.group} branch={branch} facts={facts} />
-          ))}
+          <Items branches={below} from={node.group} side={side} facts={facts} />
         </ul>
       )}
     </li>

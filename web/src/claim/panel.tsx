@@ -2,12 +2,12 @@
 import type { Attribution, Node, SideName, Testimony, TimelineEntry } from '@headwater/client';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { service, useLoad } from '../api';
-import { hasArabic, list, messages } from '../language';
+import { hasArabic, list, messages as m } from '../language';
 import { Chain, Content, LinkTo, When } from '../parts';
 import { AsideButton, costOf, Marks, type SideFacts, waysTo } from './group';
-import { words } from './messages';
+import { words as w } from './messages';
 import { useName, type View } from './parts';
-import { select } from './question';
+import { unselect } from './question';
 
 /** How many attributions are shown with their words. */
 const shownAtOnce = 12;
@@ -20,7 +20,6 @@ interface PanelProps {
 }
 
 export function Panel({ group, view, timeline, factsOf }: PanelProps) {
-  const w = words.value;
   const name = useName();
   const title = useRef<HTMLHeadingElement>(null);
   const sides = (['affirming', 'denying'] as const).flatMap((side) => {
@@ -33,11 +32,11 @@ export function Panel({ group, view, timeline, factsOf }: PanelProps) {
     const { data } = await service.listAttributions({ query: { id: ids, limit: shownAtOnce, fields: ['content'] }, signal });
     return new Map(data.items.map((one) => [one.id, one]));
   });
-  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), [group]);
-  const close = () => {
-    select(undefined);
-    document.querySelector<HTMLElement>(`[data-card="${group}"]`)?.focus();
-  };
+  useLayoutEffect(() => {
+    title.current?.focus({ preventScroll: true });
+    title.current?.scrollIntoView({ block: 'nearest' }); // it may stand far below the name that leads here
+  }, [group]);
+  const close = () => unselect(group);
   if (sides.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="panel-title" onKeyDown={(event) => event.key === 'Escape' && close()}>
@@ -81,9 +80,9 @@ export function Panel({ group, view, timeline, factsOf }: PanelProps) {
         </div>
       ))}
       <p class="actions">
-        <AsideButton group={group} />
+        <AsideButton of={[group]} name={name(group)} />
         <button type="button" onClick={close}>
-          {messages.value.close}
+          {m.close}
         </button>
       </p>
     </section>
@@ -92,7 +91,6 @@ export function Panel({ group, view, timeline, factsOf }: PanelProps) {
 
 /** From whom a group has it, and who has it from the group. */
 function Neighbours({ node: { group, members }, view, side }: { node: Node; view: View; side: SideName }) {
-  const w = words.value;
   const name = useName();
   const { edges } = view.drawing[side];
   const joints = (here: 'from' | 'to', there: 'from' | 'to') =>
@@ -118,11 +116,10 @@ interface QuoteProps {
 /** When an attribution appeared. That it is undated is said only once that is known. */
 export function Appeared({ entry }: { entry: TimelineEntry | undefined }) {
   if (!entry) return <>…</>;
-  return entry.earliest || entry.latest ? <When from={entry.earliest} to={entry.latest} /> : <>{words.value.undated}</>;
+  return entry.earliest || entry.latest ? <When from={entry.earliest} to={entry.latest} /> : <>{w.undated}</>;
 }
 
 function QuoteOf({ testimony, attribution, entry }: QuoteProps) {
-  const w = words.value;
   const name = useName();
   return (
     <li>
@@ -137,7 +134,7 @@ function QuoteOf({ testimony, attribution, entry }: QuoteProps) {
 
 /** The words of an attribution as they stand in the document, some of what is around them if that is wanted. */
 export function Words({ attribution: { content }, around }: { attribution: Attribution; around?: boolean }) {
-  if (!content) return <span class="quiet">{words.value.noWords}</span>;
+  if (!content) return <span class="quiet">{w.noWords}</span>;
   const arabic = hasArabic(content.exact);
   return (
     <bdi class="words" lang={arabic ? 'ar' : undefined} dir={arabic ? 'rtl' : 'ltr'}>

@@ -3,7 +3,7 @@ import type { CountedSide, Drawing, Report, SideName, SourceCard } from '@headwa
 import { signal } from '@preact/signals';
 import { list } from '../language';
 import { Name, nameOf } from '../parts';
-import { select, selected } from './question';
+import { select, selected, unselect } from './question';
 
 export type Cards = Record<string, SourceCard>;
 
@@ -33,7 +33,13 @@ export const evidenceParts: readonly CountedSide[] = [...sideNames, 'questioning
 export function GroupName({ id }: { id: string }) {
   const cards = sourceCards.value;
   return (
-    <button type="button" class="name" aria-pressed={selected.value === id} onClick={() => select(selected.peek() === id ? undefined : id)}>
+    <button
+      type="button"
+      class="name"
+      data-group={id}
+      aria-pressed={selected.value === id}
+      onClick={() => (selected.peek() === id ? unselect(id) : select(id))}
+    >
       <Name source={cards[id]} id={id} />
     </button>
   );

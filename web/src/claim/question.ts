@@ -22,17 +22,42 @@ export function asQuery({ without, as_of, include_proposed }: Question) {
   return { ...(without.length > 0 && { without }), ...(as_of && { as_of }), ...(include_proposed && { include_proposed }) };
 }
 
-export const isSetAside = (group: string): boolean => question.value.without.includes(group);
+/** Whether all of these groups are set aside. */
+export const isSetAside = (groups: readonly string[]): boolean => groups.every((group) => question.value.without.includes(group));
 
-/** Sets a group aside, or puts it back. */
-export function toggle(group: string): void {
+/** How many groups a report is made without, at most. */
+export const mostAside = 100;
+
+/** What is set aside once these groups are too, or once they are put back where all of them are. */
+function toggled(groups: readonly string[]): string[] {
   const { without } = question.value;
-  look({ without: without.includes(group) ? without.filter((one) => one !== group) : [...without, group] });
+  return isSetAside(groups) ? without.filter((one) => !groups.includes(one)) : [...new Set([...without, ...groups])];
 }
+
+/** Whether a report can be made without these groups too. */
+export const canToggle = (groups: readonly string[]): boolean => toggled(groups).length <= mostAside;
+
+/** Sets groups aside, or puts them back. */
+export const toggle = (groups: readonly string[]): void => look({ without: toggled(groups) });
 
 export const putAllBack = (): void => look({ without: undefined });
 
 /** The group whose words are shown. */
 export const selected = computed(() => address.value.query.get('card') ?? undefined);
 
-export const select = (group: string | undefined): void => look({ card: group });
+/** What had the focus when the words of a group were asked for. */
+let before: Element | null = null;
+
+export function select(group: string): void {
+  before = document.activeElement;
+  look({ card: group });
+}
+
+/** Closes the words of a group. The focus goes to where it was, or else to where the group stands. */
+export function unselect(group: string): void {
+  look({ card: undefined });
+  const there = `[data-card="${CSS.escape(group)}"], .outline [data-group="${CSS.escape(group)}"]`;
+  const to = before?.isConnected && before !== document.body ? before : document.querySelector(there);
+  if (to instanceof HTMLElement) to.focus();
+  before = null;
+}

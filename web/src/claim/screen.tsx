@@ -16,7 +16,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
 import { addClaims, asError, service, useLoad } from '../api';
 import { useKeys } from '../keys';
-import { dayInWords, dayOf, list, messages, number } from '../language';
+import { dayInWords, dayOf, list, messages as m, number } from '../language';
 import { Code, Content, Heading, LinkTo, Name, ProblemBox, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { Contradictions, useContradictions } from './contradictions';
@@ -24,11 +24,11 @@ import { DrawnSide } from './drawing';
 import { Evidence, Timeline } from './evidence';
 import { factsOf } from './group';
 import { Causes, Head, movedFrom, Narrowing, StandingSentence } from './head';
-import { words } from './messages';
+import { words as w } from './messages';
 import { Outline, sideOf } from './outline';
 import { Panel } from './panel';
 import { groupNames, sideNames, sourceCards, statements, type View } from './parts';
-import { asQuery, isAsked, putAllBack, question, selected, toggle, type Question } from './question';
+import { asQuery, isAsked, putAllBack, question, selected, type Question } from './question';
 
 export function ClaimScreen({ id }: ScreenProps) {
   const claim = useLoad(id, async (signal) => (await service.getClaim({ path: { id }, query: { include: ['report'] }, signal })).data);
@@ -52,7 +52,7 @@ export function ClaimScreen({ id }: ScreenProps) {
   useReturn(report !== undefined && view.data !== undefined);
   return (
     <>
-      {claim.problem && !claim.data && <Heading title={messages.value.navClaims} />}
+      {claim.problem && !claim.data && <Heading title={m.navClaims} />}
       <Content of={claim} room={<div class="room" />}>
         {(data) => (
           <article class="claim" data-claim={data.id}>
@@ -133,7 +133,6 @@ interface ShownProps {
 }
 
 function Shown({ id, quantities, base: before, view, asked, busy, missing }: ShownProps) {
-  const w = words.value;
   const links = useLinks(id);
   const against = useContradictions(id);
   const timeline = useTimeline(id, asked.include_proposed);
@@ -172,16 +171,14 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
     {
       id: 'aside',
       keys: 'x',
-      label: () => w.keyAside,
+      label: w.keyAside,
       run: () => {
-        // the card that has the focus, or else the one whose words are shown
-        const shown = `.card.group [data-card="${CSS.escape(selected.peek() ?? '')}"]`;
-        const card =
-          document.activeElement?.closest<HTMLElement>('.card.group [data-card]') ?? document.querySelector<HTMLElement>(shown);
-        if (card?.dataset['card']) toggle(card.dataset['card']);
+        // the card or the row that has the focus, or else the group whose words are shown
+        const at = document.activeElement?.closest('.card, .outline p') ?? document.querySelector('.panel');
+        at?.querySelector<HTMLElement>('.aside')?.click();
       },
     },
-    { id: 'all-back', keys: 'X', label: () => w.putAllBack, run: putAllBack },
+    { id: 'all-back', keys: 'X', label: w.putAllBack, run: putAllBack },
     ...(
       [
         ['[', 'affirming'],
@@ -190,24 +187,24 @@ function Shown({ id, quantities, base: before, view, asked, busy, missing }: Sho
     ).map(([keys, side]) => ({
       id: side,
       keys,
-      label: () => w.sides[side] ?? side,
+      label: w.sides[side] ?? side,
       run: () => document.querySelector<HTMLElement>(`.side.${side} button`)?.focus(),
     })),
-    { id: 'dates', keys: 't', label: () => w.keyDates, run: toggleDates },
+    { id: 'dates', keys: 't', label: w.keyDates, run: toggleDates },
     {
       id: 'open',
       keys: 'o',
-      label: () => w.keyOpen,
+      label: w.keyOpen,
       run: () => {
         const row = document.activeElement?.closest('tr') ?? document;
         row.querySelector<HTMLElement>('.evidence a[href*="/documents/"]')?.click();
       },
     },
-    { id: 'evidence', keys: 'e', label: () => w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
+    { id: 'evidence', keys: 'e', label: w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
     {
       id: 'view',
       keys: 'l',
-      label: () => w.keyView,
+      label: w.keyView,
       run: () => look({ view: address.peek().query.get('view') === 'list' ? undefined : 'list' }),
     },
   ]);
@@ -293,7 +290,6 @@ const figuresOf = ({ independent_origins: { min, max }, lines }: Side): Figures 
 
 /** Says once, to who cannot see it, what a change of the question has done to the figures of each side. */
 function Announcement({ report, before, asked }: { report: Report; before: Report; asked: Question }) {
-  const w = words.value;
   const said = sideNames.map((name) => `${w.sides[name]}: ${w.changed(...figuresOf(report[name]), ...figuresOf(before[name]))}`);
   return (
     <p class="sr" role="status">
@@ -326,7 +322,6 @@ interface SideProps {
 }
 
 function SidePanel({ name, view, before, facts, listed }: SideProps) {
-  const w = words.value;
   const asList = useNarrow() || listed || address.value.query.get('view') === 'list';
   const side = view.drawing[name];
   const now = view.report[name];
@@ -354,9 +349,11 @@ function SidePanel({ name, view, before, facts, listed }: SideProps) {
 /** How long a day is shown while days go by, in milliseconds. */
 const dayShown = 1200;
 
+/** How many of what is set aside are named. */
+const mostListed = 12;
+
 /** What is counted: as of which day, with proposals or without, and what is set aside. */
 function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry[]; asked: Question; report: Report }) {
-  const w = words.value;
   const days = [...new Set(timeline.flatMap(({ latest }) => (latest ? [dayOf(latest)] : [])))].sort();
   const at =
     asked.as_of === undefined
@@ -431,7 +428,10 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
       </span>
       {asked.without.length > 0 && (
         <p class="banner">
-          {w.setAsideBanner(groupNames(asked.without))}{' '}
+          {w.setAsideBanner([
+            groupNames(asked.without.slice(0, mostListed)),
+            asked.without.length > mostListed && ` ${w.others(asked.without.length - mostListed)}`,
+          ])}{' '}
           <button type="button" onClick={putAllBack}>
             {w.putAllBack}
           </button>
@@ -444,7 +444,6 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
 
 /** Support, which is an aid and stands last, and what one can take along. */
 function Foot({ id, report, asked }: { id: string; report: Report; asked: Question }) {
-  const w = words.value;
   const { belief, disbelief, uncertainty, graded } = report.support;
   const share = (value: number) => number(Math.round(value * 100) / 100);
   const file = (path: string, more: Query) => {
@@ -454,7 +453,7 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
     const search = query.toString();
     return `${base.pathname}v1/claims/${id}/${path}${search && `?${search}`}`;
   };
-  const query = new URLSearchParams({ lang: language.value, ...(asked.as_of && { as_of: asked.as_of }) });
+  const query = new URLSearchParams({ lang: language, ...(asked.as_of && { as_of: asked.as_of }) });
   const card = `${base.pathname}v1/claims/${id}/card?${query}`;
   return (
     <footer class="foot">

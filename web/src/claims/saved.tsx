@@ -4,7 +4,8 @@ import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import { href, keptAs } from '../address';
 import { useLoad } from '../api';
-import { messages } from '../language';
+import { messages as m } from '../language';
+import { Typed } from '../parts';
 
 interface Question {
   name: string;
@@ -43,7 +44,6 @@ interface Asked {
 
 /** The questions that are kept, and a way to keep the one that is asked, if the claims are narrowed to anything. */
 export function Questions({ query, total, open, count }: Asked) {
-  const m = messages.value;
   // Looked at from the moment that it is drawn: somebody may leave before the browser comes to effects.
   useLayoutEffect(() => {
     if (total && kept().some((one) => one.query === query)) keep(kept().map((one) => (one.query === query ? { ...one, total } : one)));
@@ -82,10 +82,10 @@ export function Questions({ query, total, open, count }: Asked) {
             event.currentTarget.reset();
           }}
         >
-          <input
+          <Typed
+            of={`question ${query}`}
             name="name"
             type="text"
-            dir="auto"
             required
             maxLength={100}
             aria-label={m.questionName}

@@ -1,12 +1,12 @@
 /** Claims: which should one look at, and how does each stand. */
 import type { Facet, ListedClaim, Report, SourceCard, Standing } from '@headwater/client';
-import { useSignal, type Signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { moveFocus, useKeys } from '../keys';
-import { dayOf, languageName, list as together, messages, number } from '../language';
+import { dayOf, languageName, list as together, messages as m, number } from '../language';
 import {
   Code,
   Content,
@@ -22,6 +22,7 @@ import {
   useReturn,
   When,
 } from '../parts';
+import { useTyped } from '../typed';
 import { Questions } from './saved';
 
 /** How many claims one page has. */
@@ -38,7 +39,7 @@ function sourceOf(value: string, sources: Sources) {
 
 /** What narrows the list, each by the name that the API has for it, and how a value of it is said. */
 const facets = {
-  standing: (value: string) => messages.value.standings[value] ?? value,
+  standing: (value: string) => m.standings[value] ?? value,
   topic: inItself,
   place: inItself,
   language: languageName,
@@ -74,11 +75,10 @@ async function totalOf(asked: Partial<Asked>, signal: AbortSignal) {
 }
 
 export function ClaimsScreen() {
-  const m = messages.value;
   const { query } = address.value;
   const all = ['sort', 'cursor', 'origins', ...others, ...names];
   const asked = Object.fromEntries(all.map((name) => [name, query.get(name) ?? ''])) as Asked;
-  const selected = useSignal<readonly string[]>([]);
+  const selected = useTyped<readonly string[]>('selected', []);
   const page = useLoad(JSON.stringify(asQuery(asked)), async (signal) => {
     const query = { ...asQuery(asked), include: ['standing' as const, 'facets' as const], limit: pageSize };
     const { data } = await service.listClaims({ query, signal });
@@ -192,7 +192,6 @@ const alike = (claims: readonly ListedClaim[], q: string) => q !== '' && claims.
 
 /** Where nothing is found: how many claims there were without each of what narrows the list. */
 function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing) => string }) {
-  const m = messages.value;
   const given = [...others, ...names].filter((name) => asked[name]);
   const counts = useLoad(given.length > 1 ? JSON.stringify(asked) : undefined, (signal) =>
     Promise.all(
@@ -224,7 +223,6 @@ function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing
 
 /** The values of one kind that the claims have, each with how many have it, and leading to those alone. */
 function FacetOf({ name, facet, asked, sources }: { name: FacetName; facet: Facet; asked: Asked; sources: Sources }) {
-  const m = messages.value;
   if (facet.values.length === 0) return null;
   return (
     <details open={wide.matches} data-facet={name}>
@@ -279,7 +277,6 @@ type Reports = ReadonlyMap<string, Report>;
  * with those that stand as it does. What was withdrawn has no report.
  */
 function groupsOf(claims: readonly ListedClaim[], reports: Reports | undefined): [key: string, SameOrigins][] {
-  const m = messages.value;
   const groups = new Map<string, SameOrigins>();
   for (const claim of claims) {
     const report = reports?.get(claim.id);
@@ -300,7 +297,6 @@ interface RowsProps {
 }
 
 function Rows({ claims, selected, byOrigins }: RowsProps) {
-  const m = messages.value;
   const list = useRef<HTMLDivElement>(null);
   const ids = claims.filter(({ status }) => byOrigins && status === 'active').map(({ id }) => id);
   const reports = useLoad(ids.join() || undefined, async (signal): Promise<Reports> =>
@@ -318,7 +314,7 @@ function Rows({ claims, selected, byOrigins }: RowsProps) {
     {
       id: 'select',
       keys: 'x',
-      label: (m) => m.keySelect,
+      label: m.keySelect,
       run: () => {
         const id = document.activeElement?.closest<HTMLElement>('[data-listed]')?.dataset['listed'];
         if (id) select(id);
@@ -327,11 +323,11 @@ function Rows({ claims, selected, byOrigins }: RowsProps) {
     {
       id: 'compare',
       keys: 'c',
-      label: (m) => m.keyCompare,
+      label: m.keyCompare,
       run: () => selected.value.length === 2 && go(href(['compare'], { claim: selected.value })),
     },
-    { id: 'next', keys: 'j', label: (m) => m.keyNext, run: () => move(1) },
-    { id: 'previous', keys: 'k', label: (m) => m.keyPrevious, run: () => move(-1) },
+    { id: 'next', keys: 'j', label: m.keyNext, run: () => move(1) },
+    { id: 'previous', keys: 'k', label: m.keyPrevious, run: () => move(-1) },
   ]);
   const rows = (of: readonly ListedClaim[]) => (
     <ul class="claims">
@@ -358,7 +354,6 @@ function Rows({ claims, selected, byOrigins }: RowsProps) {
 }
 
 function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolean; select: () => void }) {
-  const m = messages.value;
   const { standing } = claim;
   return (
     <li data-listed={claim.id}>

@@ -1,11 +1,9 @@
 /** Two claims side by side: how each stands, where it comes from, what they have in common, and what links them. */
-import '../messages/desk'; // in the first file of the desk, so that it stands before all others
 import type { ClaimDetail, ClaimLink, Report, SourceCard } from '@headwater/client';
-import { computed } from '@preact/signals';
 import { address, href, language } from '../address';
 import { service, useLoad } from '../api';
 import { QuantityOf } from '../claim/head';
-import { list, messages } from '../language';
+import { list, messages as m } from '../language';
 import { Content, Heading, Interval, LinkTo, Name, StandingWord, Statement, useReturn, When } from '../parts';
 
 const en = {
@@ -41,7 +39,7 @@ const ar: typeof en = {
   proposed: 'مقترح',
   unlinked: 'لا رابط بينهما، مقترحًا كان أو مقبولًا.',
 };
-const words = computed(() => (language.value === 'ar' ? ar : en));
+const w = language === 'ar' ? ar : en;
 
 /** Both claims with their reports, and the links between them. */
 interface Pair {
@@ -55,7 +53,6 @@ const originsOf = ({ report: { affirming, denying } }: Compared) => [...new Set(
 const carriersOf = ({ report: { affirming, denying } }: Compared) => [...new Set([...affirming.common_links, ...denying.common_links])];
 
 export default function CompareScreen() {
-  const w = words.value;
   const [one, other] = address.value.query.getAll('claim');
   const pair = useLoad(one && other ? `${one} ${other}` : undefined, async (signal): Promise<Pair> => {
     const claim = async (id = '') =>
@@ -82,7 +79,6 @@ export default function CompareScreen() {
 }
 
 function SideBySide({ pair: { claims, links } }: { pair: Pair }) {
-  const w = words.value;
   const [first, second] = claims;
   const cards = { ...first.report.sources, ...second.report.sources };
   const common = (of: (claim: Compared) => string[]) => of(first).filter((id) => of(second).includes(id));
@@ -117,7 +113,6 @@ function SideBySide({ pair: { claims, links } }: { pair: Pair }) {
 }
 
 function ClaimOf({ claim, cards }: { claim: Compared; cards: Record<string, SourceCard> }) {
-  const w = words.value;
   const { report, event_time: time, quantities } = claim;
   const { affirming, denying, standing } = report;
   return (
@@ -142,13 +137,13 @@ function ClaimOf({ claim, cards }: { claim: Compared; cards: Record<string, Sour
       <dl>
         <dt>{w.origins}</dt>
         <dd>
-          <Interval of={affirming.independent_origins} /> <span class="quiet">{messages.value.linesCount(affirming.lines)}</span>
+          <Interval of={affirming.independent_origins} /> <span class="quiet">{m.linesCount(affirming.lines)}</span>
         </dd>
         {denying.attributions > 0 && (
           <>
             <dt>{w.against}</dt>
             <dd>
-              <Interval of={denying.independent_origins} /> <span class="quiet">{messages.value.linesCount(denying.lines)}</span>
+              <Interval of={denying.independent_origins} /> <span class="quiet">{m.linesCount(denying.lines)}</span>
             </dd>
           </>
         )}

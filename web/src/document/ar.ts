@@ -1,8 +1,6 @@
 /** What the screen of a document says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
-import { forms } from '../messages/plural';
+import { count } from '../messages/plural';
 import type { DocumentMessages } from './en';
-
-const count = forms('ar-u-nu-latn');
 
 export const ar: DocumentMessages = {
   // the head
@@ -88,7 +86,7 @@ export const ar: DocumentMessages = {
   removeHop: 'احذف',
   chainHint: 'حدد كلمات من النص تكون لفظ إسناد المصدر الأخير أو دليله أو وقت الحدث.',
   previewTitle: 'ما الذي سيغيّره',
-  previewNew: 'فيه ادعاء أو مصدر لم يُحفظ بعد؛ ولا يُعرف ما يغيّره إلا بعد حفظهما.',
+  previewNew: 'سيظهر هنا ما الذي سيغيّره، حين يُختار ادعاء محفوظ ويكون لكل مصدر اسم.',
   save: 'احفظه مقترحًا',
   discard: 'تخلَّ عنه',
 };

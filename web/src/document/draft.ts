@@ -1,5 +1,5 @@
 /** An attribution that somebody is writing. It is kept in the browser until it is saved, so that nothing typed is lost. */
-import type { Act, AttributionFields, Certainty, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
+import type { Act, AttributionFields, Certainty, Evidence, Questions, SourceKind, Stance, SupposedSource } from '@headwater/client';
 import { select } from '@headwater/client';
 import { keptAs } from '../address';
 import { newName, once, service } from '../api';
@@ -77,11 +77,22 @@ export function attributionOf(document: Saved, draft: Draft, claim: string, sour
   };
 }
 
-/** What saving it would do to the claim's figures; undefined where it names a claim or a source that is not there yet. */
+/** The source that a hop makes, where none was chosen. */
+const sourceOf = ({ name, kind }: DraftHop) => ({ name: name.trim(), kind: kind || ('other' as const) });
+
+/** What saving it would do to the claim's figures; undefined where it makes the claim, or is not whole yet. */
 export function effectOf(document: Saved, draft: Draft): Questions | undefined {
-  const sources = draft.hops.flatMap(({ source }) => source ?? []);
-  if (draft.claim === undefined || sources.length < draft.hops.length) return undefined;
-  return { claims: [draft.claim], changes: { attributions: [attributionOf(document, draft, draft.claim, sources)] } };
+  if (draft.claim === undefined || !isWhole(draft)) return undefined;
+  const made: SupposedSource[] = []; // under ids for this question alone; hops that make the same one name it once, as saving does
+  const ids = draft.hops.map((hop) => {
+    if (hop.source) return hop.source;
+    const fields = sourceOf(hop);
+    const known = made.find(({ name, kind }) => name === fields.name && kind === fields.kind);
+    const { id } = known ?? { id: `00000000-0000-4000-8000-${String(made.length).padStart(12, '0')}` };
+    if (!known) made.push({ id, ...fields });
+    return id;
+  });
+  return { claims: [draft.claim], changes: { sources: made, attributions: [attributionOf(document, draft, draft.claim, ids)] } };
 }
 
 /**
@@ -90,9 +101,7 @@ export function effectOf(document: Saved, draft: Draft): Questions | undefined {
  */
 export async function save(document: Saved, draft: Draft): Promise<void> {
   const sources: string[] = [];
-  for (const { source, name, kind } of draft.hops) {
-    sources.push(source ?? (await service.createSource(once(draft.id, { name: name.trim(), kind: kind || 'other' }))).data.id);
-  }
+  for (const hop of draft.hops) sources.push(hop.source ?? (await service.createSource(once(draft.id, sourceOf(hop)))).data.id);
   const language = languageOf(draft.statement);
   const claim = draft.claim ?? (await service.createClaim(once(draft.id, { statement: { [language]: draft.statement.trim() } }))).data.id;
   const body = { ...attributionOf(document, draft, claim, sources), status: 'proposed' as const };

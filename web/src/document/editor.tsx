@@ -11,7 +11,7 @@ import { sourceKinds } from '../kinds';
 import { directionOf, languageOf } from '../language';
 import { Chain, Content, ProblemBox, Select } from '../parts';
 import { effectOf, isWhole, newHop, save, type Draft, type DraftHop } from './draft';
-import { words } from './messages';
+import { words as w } from './messages';
 import { find } from './words';
 import { excerpt } from './screen';
 
@@ -28,7 +28,6 @@ export function Editor({
   change: (draft: Draft | undefined) => void;
   saved: () => void;
 }) {
-  const w = words.value;
   const { publishes, ...acts } = w.acts; // only who published the document publishes
   const text = document.text ?? '';
   const title = useRef<HTMLHeadingElement>(null);
@@ -100,7 +99,7 @@ export function Editor({
               <Choice
                 label={w.newSource}
                 value={hop.kind}
-                names={{ '': w.chooseKind, ...sourceKinds.value }}
+                names={{ '': w.chooseKind, ...sourceKinds }}
                 choose={(kind) => editHop(i, { kind: kind as DraftHop['kind'] })}
               />
             )}
@@ -172,7 +171,6 @@ const pause = 400;
 
 /** The way that the words take, and what they would change, before they are saved. */
 function Preview({ document, publisher, draft }: { document: Document; publisher: string; draft: Draft }) {
-  const w = words.value;
   const question = effectOf(document, draft);
   const asked = JSON.stringify(question);
   const key = useSignal<string | undefined>(undefined);
@@ -223,7 +221,7 @@ function Picking({ label, drop, children }: { label: string; drop: () => void; c
     <p class="field">
       {label} {children}{' '}
       <button type="button" class="quiet" onClick={drop}>
-        {words.value.letGo}
+        {w.letGo}
       </button>
     </p>
   );

@@ -1,8 +1,6 @@
 /** What the screen of a document says in English. */
 import type { ComponentChildren } from 'preact';
-import { forms } from '../messages/plural';
-
-const count = forms('en');
+import { count } from '../messages/plural';
 
 type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;
@@ -84,7 +82,7 @@ export const en = {
   removeHop: 'Remove',
   chainHint: 'Select words of the text for the last source’s cue, evidence or date.',
   previewTitle: 'What it would change',
-  previewNew: 'It names a claim or a source that is not stored yet; what it changes is told once they are.',
+  previewNew: 'What it would change is told here once a claim that is stored was chosen and each source has a name.',
   save: 'Save as proposed',
   discard: 'Discard',
 };

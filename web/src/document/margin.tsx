@@ -3,7 +3,7 @@ import type { Attribution, ClaimCard, Selector, SourceCard } from '@headwater/cl
 import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Chain, Code, HistoryLink, LinkTo, Name, nameOf, Statement } from '../parts';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** How many cards are drawn at a time; the text is there before the last of them. */
 const cardsAtOnce = 40;
@@ -20,7 +20,6 @@ interface Facts {
 }
 
 export function Margin({ attributions, ...facts }: Facts & { attributions: readonly Attribution[] }) {
-  const w = words.value;
   const drawn = useSignal(cardsAtOnce);
   useEffect(() => {
     if (drawn.value >= attributions.length) return undefined;
@@ -41,7 +40,6 @@ export function Margin({ attributions, ...facts }: Facts & { attributions: reado
 }
 
 function Card({ attribution, number, claims, sources, text, lit, choose, back }: Facts & { attribution: Attribution; number: number }) {
-  const w = words.value;
   const { id, claim, content, chain, stance, status } = attribution;
   const state = useComputed(() => (lit.value[0] === id ? 'shown' : lit.value.includes(id) ? 'over' : ''));
   const shown = state.value === 'shown';

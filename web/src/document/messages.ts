@@ -1,7 +1,6 @@
-import { computed } from '@preact/signals';
 import { language } from '../address';
 import { ar } from './ar';
 import { en } from './en';
 
-/** The messages of this screen in the language that is shown. */
-export const words = computed(() => (language.value === 'ar' ? ar : en));
+/** The messages of this screen in the page's language. */
+export const words = language === 'ar' ? ar : en;

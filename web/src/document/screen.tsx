@@ -8,12 +8,13 @@ import { moveFocus, useKeys } from '../keys';
 import { directionOf, number } from '../language';
 import { EditDocument } from '../edit/document';
 import { Code, Content, Heading, Keeping, LinkTo, Name, nameOf, useReturn, When } from '../parts';
+import { useTyped } from '../typed';
 import type { ScreenProps } from '../screens';
 import './document.css';
 import { Editor } from './editor';
 import { keepDraft, newDraft, type Draft, draftOf } from './draft';
 import { Margin } from './margin';
-import { words } from './messages';
+import { words as w } from './messages';
 import { Positions, place, type Piece } from './spans';
 import { MarkedText } from './text';
 import { Ranges, tint, untint, type Tint } from './tints';
@@ -57,7 +58,7 @@ async function load(id: string, signal: AbortSignal): Promise<Loaded> {
 export default function DocumentScreen({ id }: ScreenProps) {
   const loaded = useLoad(id, (signal) => load(id, signal));
   useReturn(loaded.data !== undefined);
-  const title = loaded.data?.document.title ?? words.value.untitled;
+  const title = loaded.data?.document.title ?? w.untitled;
   const language = loaded.data?.document.language;
   return (
     <article class="document">
@@ -78,8 +79,7 @@ export default function DocumentScreen({ id }: ScreenProps) {
 }
 
 function Head({ data: { document, sources, origin }, again }: { data: Loaded; again: () => void }) {
-  const w = words.value;
-  const editing = useSignal(false);
+  const editing = useTyped('editing', false);
   const { published } = document;
   return (
     <>
@@ -135,7 +135,6 @@ function Head({ data: { document, sources, origin }, again }: { data: Loaded; ag
 const shortened = (url: string): string => (url.length > 60 ? `${url.slice(0, 57)}…` : url);
 
 function Reading({ data, again }: { data: Loaded; again: () => void }) {
-  const w = words.value;
   const { document, attributions } = data;
   const text = document.text ?? '';
   const element = useRef<HTMLDivElement>(null);
@@ -147,8 +146,8 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   const chosen = useComputed(() => address.value.query.get('attribution') ?? undefined);
   const lit = useComputed<readonly string[]>(() => (hovered.value.length > 0 ? hovered.value : chosen.value ? [chosen.value] : []));
   const draft = useSignal<Draft | undefined>(draftOf(document.id));
-  const picked = useSignal<{ raw: Picked; tidy: Picked } | undefined>(undefined);
-  const finding = useSignal('');
+  const picked = useTyped<{ raw: Picked; tidy: Picked } | undefined>('picked', undefined);
+  const finding = useTyped('finding', '');
   const change = (next: Draft | undefined) => {
     draft.value = next;
     keepDraft(document.id, next);
@@ -257,9 +256,9 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
     { id: 'date', keys: 'd', label: w.useDate, enabled: !!draft.value, run: use((date) => draft.value && { ...draft.value, date }) },
   ];
   useKeys([
-    { id: 'next-mark', keys: 'n', label: () => w.keyNextMark, run: () => moveFocus(begin(), 1) },
-    { id: 'previous-mark', keys: 'p', label: () => w.keyPreviousMark, run: () => moveFocus(begin(), -1) },
-    ...uses.map(({ id, keys, label, run }) => ({ id, keys, label: () => label, run })),
+    { id: 'next-mark', keys: 'n', label: w.keyNextMark, run: () => moveFocus(begin(), 1) },
+    { id: 'previous-mark', keys: 'p', label: w.keyPreviousMark, run: () => moveFocus(begin(), -1) },
+    ...uses.map(({ id, keys, label, run }) => ({ id, keys, label, run })),
   ]);
   const back = (id: string) => {
     const mark = begin().find((one) => one.getAttribute('aria-details')?.split(' ').includes(`card-${id}`));
@@ -438,7 +437,6 @@ interface HitsProps {
 
 /** What was found: it alone is drawn anew with each letter, and no mark or card. */
 function Hits({ text, found: { value: hits }, pick }: HitsProps) {
-  const w = words.value;
   return (
     <>
       <p class="quiet" role="status">

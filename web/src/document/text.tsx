@@ -2,7 +2,7 @@
 import type { Ref } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { piecesOf, type Mark, type Piece } from './spans';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** The most lines under the text, one below the other; the last is double where it stands for more. */
 const lanes = 3;
@@ -23,7 +23,6 @@ export interface MarkedTextProps {
 
 /** No element in the text has padding, a border or a box of its own, so that the letters of an Arabic word stay joined. */
 export function MarkedText({ text, marks, lang, dir, told, element, over, choose }: MarkedTextProps) {
-  const w = words.value;
   const pieces = useMemo(() => piecesOf(text, marks), [text, marks]);
   const total = marks.length;
   const numbers = useMemo(() => new Map(marks.map((mark, i) => [mark, i + 1])), [marks]);

@@ -5,9 +5,9 @@ import { go, href, keptAs } from '../address';
 import { newName, once, service } from '../api';
 import { Combobox, findSources } from '../combobox';
 import { useAct } from '../edit/act';
-import { languageOf, messages } from '../language';
+import { languageOf, messages as m } from '../language';
 import { ProblemBox } from '../parts';
-import { words } from './messages';
+import { words as w } from './messages';
 
 interface Draft {
   /** Names it to the service, so that what is sent again is stored once. */
@@ -33,7 +33,6 @@ const newDraft = (): Draft => ({
 });
 
 export function AddDocument({ close }: { close: () => void }) {
-  const w = words.value;
   const draft = useSignal<Draft>((JSON.parse(sessionStorage.getItem(store) ?? 'null') as Draft | null) ?? newDraft());
   const { busy, problem, run } = useAct();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -118,7 +117,7 @@ export function AddDocument({ close }: { close: () => void }) {
       <p class="actions">
         <button disabled={busy.value || !draft.value.name.trim()}>{w.save}</button>
         <button type="button" class="quiet" onClick={close}>
-          {messages.value.close}
+          {m.close}
         </button>
       </p>
     </form>

@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals';
 import { language } from '../address';
 
 const en = { none: 'There is no such document.', untitled: 'Without a title', keyNext: 'Next document',
@@ -10,5 +9,5 @@ const ar: typeof en = {
   fields: { title: 'العنوان', day: 'يوم النشر', url: 'العنوان الشبكي', text: 'النص كما نُشر' }, save: 'احفظ',
 };
 
-/** The messages of this screen in the language that is shown. */
-export const words = computed(() => (language.value === 'ar' ? ar : en));
+/** The messages of this screen in the page's language. */
+export const words = language === 'ar' ? ar : en;

@@ -4,16 +4,15 @@ import { useRef } from 'preact/hooks';
 import { given, href } from '../address';
 import { service, useLoad } from '../api';
 import { moveFocus, useKeys } from '../keys';
-import { directionOf, messages } from '../language';
+import { directionOf, messages as m } from '../language';
 import { Content, Find, Heading, Name, Pages, useReturn, When } from '../parts';
 import { AddDocument, store } from './add';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** How many are on a page. */
 const perPage = 50;
 
 export default function DocumentsScreen() {
-  const w = words.value;
   const asked = given('q', 'publisher', 'cursor');
   const adding = useSignal(sessionStorage.getItem(store) !== null);
   const loaded = useLoad(JSON.stringify(asked), async (signal) => {
@@ -24,12 +23,12 @@ export default function DocumentsScreen() {
   const list = useRef<HTMLUListElement>(null);
   const move = (by: number) => moveFocus([...(list.current?.querySelectorAll<HTMLElement>('h2 > a') ?? [])], by);
   useKeys([
-    { id: 'next-document', keys: 'j', label: () => words.value.keyNext, run: () => move(1) },
-    { id: 'previous-document', keys: 'k', label: () => words.value.keyPrevious, run: () => move(-1) },
+    { id: 'next-document', keys: 'j', label: w.keyNext, run: () => move(1) },
+    { id: 'previous-document', keys: 'k', label: w.keyPrevious, run: () => move(-1) },
   ]);
   return (
     <>
-      <Heading title={messages.value.navDocuments} />
+      <Heading title={m.navDocuments} />
       {adding.value ? (
         <AddDocument close={() => (adding.value = false)} />
       ) : (
@@ -39,7 +38,7 @@ export default function DocumentsScreen() {
           </button>
         </p>
       )}
-      <Find label={messages.value.words} />
+      <Find label={m.words} />
       <Content of={loaded}>
         {({ items, sources, next_cursor }) => (
           <>

@@ -1,5 +1,5 @@
 import { useSignal, type Signal } from '@preact/signals';
-import { asError, offerSignIn } from '../api';
+import { asError, changing, offerSignIn } from '../api';
 import { ProblemBox } from '../parts';
 
 interface Acting {
@@ -18,7 +18,7 @@ export function useAct(): Acting {
     busy.value = true;
     problem.value = undefined;
     try {
-      await act();
+      await changing(act());
     } catch (failed) {
       problem.value = asError(failed);
       offerSignIn(failed);

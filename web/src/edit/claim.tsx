@@ -4,7 +4,7 @@ import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
 import { Merge } from './merge';
 import './edit.css';
-import { words } from './messages';
+import { words as w } from './messages';
 import { changeHeaders, lastChange, linesOf } from './versions';
 
 const valuesOf = ({ statement, scope, places, topics }: Claim): Values => ({
@@ -15,7 +15,6 @@ const valuesOf = ({ statement, scope, places, topics }: Claim): Values => ({
 });
 
 export default function EditClaim({ claim, again, close }: { claim: Claim; again: () => void; close: () => void }) {
-  const w = words.value;
   const { id } = claim;
   const tags = [...new Set(['ar', 'en', ...Object.keys(claim.statement)])];
   const fields: Field[] = [
@@ -26,6 +25,7 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
   return (
     <>
       <EditForm
+        of="it"
         title={w.editTitle}
         fields={fields}
         from={{ version: claim.version, values: valuesOf(claim) }}

@@ -1,11 +1,10 @@
 /** Editing a document: its title, when it was published and how that is known, and by whom. */
 import type { Document, DocumentPatch, PublishedPatch, SourceCard } from '@headwater/client';
-import { useMemo } from 'preact/hooks';
 import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
 import './edit.css';
-import { words } from './messages';
-import { addNames, namesOf } from './names';
+import { words as w } from './messages';
+import { addNames, useNames } from './names';
 import { changeHeaders, lastChange } from './versions';
 
 const valuesOf = ({ title, published, publisher }: Document): Values => ({
@@ -25,9 +24,8 @@ interface Editing {
 }
 
 export function EditDocument({ document, known, again, close }: Editing) {
-  const w = words.value;
   const { id } = document;
-  const names = useMemo(() => namesOf(known), []);
+  const names = useNames('it', known);
   const fields: Field[] = [
     { name: 'title' },
     { name: 'publisher', names },
@@ -36,6 +34,7 @@ export function EditDocument({ document, known, again, close }: Editing) {
   ];
   return (
     <EditForm
+      of="it"
       title={w.editTitle}
       fields={fields}
       from={{ version: document.version, values: valuesOf(document) }}

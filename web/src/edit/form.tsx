@@ -3,14 +3,14 @@
  * meanwhile, three columns show what one started from, what it is now and by whom, and one's own; one is taken for each field.
  */
 import { Problem } from '@headwater/client';
-import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Combobox, findSources } from '../combobox';
 import { latinDigits, momentOf } from '../language';
 import { Code, nameOfActor, ProblemBox, Select } from '../parts';
+import { useTyped } from '../typed';
 import { useAct } from './act';
 import { Reason } from './reason';
-import { words } from './messages';
+import { words as w } from './messages';
 
 export interface Field {
   name: string;
@@ -44,6 +44,8 @@ export interface Newer extends Edited {
 }
 
 export interface EditFormProps {
+  /** What it edits, as nothing else on its screen is called. */
+  of: string;
   title: string;
   fields: readonly Field[];
   from: Edited;
@@ -57,12 +59,11 @@ export interface EditFormProps {
   close: () => void;
 }
 
-export function EditForm({ title, fields, from, save, read, label, instead, close }: EditFormProps) {
-  const w = words.value;
-  const started = useSignal<Edited>(from);
-  const mine = useSignal<Values>(from.values);
-  const newer = useSignal<Newer | undefined>(undefined);
-  const reason = useSignal('');
+export function EditForm({ of, title, fields, from, save, read, label, instead, close }: EditFormProps) {
+  const started = useTyped<Edited>(`${of} started`, from);
+  const mine = useTyped<Values>(`${of} mine`, from.values);
+  const newer = useTyped<Newer | undefined>(`${of} newer`, undefined);
+  const reason = useTyped(`${of} reason`, '');
   const { busy, problem, run } = useAct();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
@@ -106,6 +107,7 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
       {fields.map((field) => (
         <FieldOf
           key={field.name}
+          of={of}
           field={field}
           value={mine.value[field.name] ?? ''}
           faults={faultsOf(field, problem.value)}
@@ -130,18 +132,20 @@ export function EditForm({ title, fields, from, save, read, label, instead, clos
 }
 
 function FieldOf({
-  field: { name, label = words.value.fields[name] ?? name, lang, options, long, day, names },
+  of,
+  field: { name, label = w.fields[name] ?? name, lang, options, long, day, names },
   value,
   faults,
   set,
 }: {
+  of: string;
   field: Field;
   value: string;
   /** What is wrong with it. */
   faults: readonly string[];
   set: (value: string) => void;
 }) {
-  const typed = useSignal<string | undefined>(undefined); // of a source, until one is chosen
+  const typed = useTyped<string | undefined>(`${of} ${name}`, undefined); // of a source, until one is chosen
   const wrong = faults.map((one) => (
     <span key={one} class="anomaly" lang="en" dir="ltr">
       {one}
@@ -151,7 +155,7 @@ function FieldOf({
     name,
     lang,
     dir: day ? ('ltr' as const) : ('auto' as const),
-    placeholder: day ? words.value.dayHint : undefined,
+    placeholder: day ? w.dayHint : undefined,
     'aria-invalid': faults.length > 0,
     value,
   };
@@ -212,7 +216,6 @@ function Conflict({
   mine: Values;
   take: (name: string, value: string) => void;
 }) {
-  const w = words.value;
   const own = useRef(mine); // what one had when it was told; it can be taken again
   const show = (value: string | undefined, { options, lang, names }: Field) =>
     value ? (

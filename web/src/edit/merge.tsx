@@ -1,13 +1,13 @@
 /** Merging a claim or a source into another one, after it was shown which figures that moves. */
 import type { ClaimCard } from '@headwater/client';
-import { useSignal } from '@preact/signals';
 import { go, href } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { Combobox, findClaims, findSources } from '../combobox';
 import { Effects } from '../effect';
 import { Content } from '../parts';
+import { useTyped } from '../typed';
 import { Act } from './act';
-import { words } from './messages';
+import { words as w } from './messages';
 import { changeHeaders } from './versions';
 
 /** How many claims of each of two sources are looked at. */
@@ -27,10 +27,9 @@ const kinds = {
 };
 
 export function Merge({ resource, id, version }: { resource: keyof typeof kinds; id: string; version: number }) {
-  const w = words.value;
   const { find, moved, merge } = kinds[resource];
-  const typed = useSignal('');
-  const into = useSignal('');
+  const typed = useTyped('merge', '');
+  const into = useTyped('merge into', '');
   const other = into.value;
   const loaded = useLoad(other || undefined, async (signal) => {
     const claims = [...new Set(await moved([id, other], signal))];
@@ -41,7 +40,7 @@ export function Merge({ resource, id, version }: { resource: keyof typeof kinds;
     return { effects: data.comparisons ?? [], cards };
   });
   return (
-    <details class="merging">
+    <details class="merging" open={typed.peek() !== ''}>
       <summary>{w.merge}</summary>
       <p class="field">
         <Combobox

@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { language } from '../address';
 
@@ -39,6 +38,8 @@ const en = {
     value: 'Number', high: 'Up to', comparator: 'Compared', unit: 'Unit', of: 'Of', exact: 'Exactly', prefix: 'Before', suffix: 'After',
     act: 'Act', certainty: 'Certainty', evidence: 'Evidence', described_as: 'Described as', cue: 'Cue', said_at: 'Said on', id: 'Id',
     key: 'Key', namespace: 'Namespace', setting: 'Setting', evidence_span: 'Words for the evidence',
+    mode: 'How it is told', endorsement: 'Endorsement', role: 'Role', credibility: 'Credibility', version: 'Version',
+    claim_reviewed: 'What was reviewed', best: 'Best', worst: 'Worst', explanation: 'Explanation', label: 'Label', resource: 'Of what',
   } as Readonly<Record<string, string>>,
   perLine: (what: string): string => `${what}, one on each line`,
   inPercent: (what: string): string => `${what} in percent, where it is owned`,
@@ -80,6 +81,8 @@ const ar: typeof en = {
     unit: 'الوحدة', of: 'من أي شيء', exact: 'بالنص', prefix: 'قبلها', suffix: 'بعدها', act: 'الفعل', certainty: 'التأكد',
     evidence: 'الدليل', described_as: 'وُصف بأنه', cue: 'لفظ الإسناد', said_at: 'قيل في', id: 'المعرّف', key: 'المفتاح',
     namespace: 'مجال الأسماء', setting: 'المقام', evidence_span: 'كلمات الدليل',
+    mode: 'كيف يُحكى', endorsement: 'التبني', role: 'الدور', credibility: 'المصداقية', version: 'الصيغة', claim_reviewed: 'ما الذي فُحص',
+    best: 'الأعلى', worst: 'الأدنى', explanation: 'الشرح', label: 'التسمية', resource: 'نوع الشيء',
   },
   perLine: (what) => `${what}، واحد في كل سطر`,
   inPercent: (what) => `${what} بالمئة، إن كان مملوكًا`,
@@ -88,5 +91,5 @@ const ar: typeof en = {
   mergeNow: 'ادمج',
 };
 
-/** The messages of editing in the language that is shown. */
-export const words = computed(() => (language.value === 'ar' ? ar : en));
+/** The messages of editing in the page's language. */
+export const words = language === 'ar' ? ar : en;

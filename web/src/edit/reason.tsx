@@ -1,12 +1,12 @@
 /** Why something is changed, for the history. */
 import type { Signal } from '@preact/signals';
-import { words } from './messages';
+import { words as w } from './messages';
 
 export function Reason({ reason }: { reason: Signal<string> }) {
   return (
     <p class="field">
       <label>
-        {words.value.reason}{' '}
+        {w.reason}{' '}
         <input
           name="reason"
           type="text"

@@ -4,11 +4,12 @@ import { useMemo } from 'preact/hooks';
 import { newName, once, service, useLoad } from '../api';
 import { latinDigits } from '../language';
 import { Content } from '../parts';
+import { useTyped } from '../typed';
 import { words as said } from '../source/messages';
 import { EditForm, type Field, type Values } from './form';
 import './edit.css';
-import { words } from './messages';
-import { addNames, namesOf } from './names';
+import { words as w } from './messages';
+import { addNames, useNames } from './names';
 import { changeHeaders, lastChange } from './versions';
 
 const valuesOf = ({ subject, kind, object, share, since, until, citation }: Partial<Relation>): Values => ({
@@ -45,20 +46,20 @@ interface Editing {
 }
 
 export function EditRelation({ id, subject, known, done, close }: Editing) {
-  const w = words.value;
-  const draft = useMemo(newName, []);
-  const names = useMemo(() => namesOf(known), []);
+  const of = id ?? 'a new one';
+  const draft = useTyped(`${of} draft`, useMemo(newName, [])).value;
+  const names = useNames(of, known);
   const loaded = useLoad(id, async (signal) => (await service.getRelation({ path: { id: id ?? '' }, signal })).data);
   const fields: Field[] = [
     { name: 'subject', names },
-    { name: 'kind', options: said.value.relationKinds },
+    { name: 'kind', options: said.relationKinds },
     { name: 'object', names },
     { name: 'share', label: w.inPercent(w.fields['share'] ?? '') },
     { name: 'since', day: true },
     { name: 'until', day: true },
     { name: 'citation' },
   ];
-  const form = { title: w.relationTitle, fields, close };
+  const form = { of, title: w.relationTitle, fields, close };
   if (!id) {
     return (
       <EditForm

@@ -4,7 +4,7 @@ import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
 import { Merge } from './merge';
 import './edit.css';
-import { words } from './messages';
+import { words as w } from './messages';
 import { changeHeaders, lastChange } from './versions';
 
 const valuesOf = ({ name, names, country, reliability, control_reviewed_at, notes }: Source): Values => ({
@@ -20,7 +20,6 @@ const valuesOf = ({ name, names, country, reliability, control_reviewed_at, note
 const grades = { '': '–', A: 'A', B: 'B', C: 'C', D: 'D', E: 'E', F: 'F' };
 
 export function EditSource({ source, again, close }: { source: Source; again: () => void; close: () => void }) {
-  const w = words.value;
   const { id } = source;
   const fields: Field[] = [
     { name: 'name' },
@@ -33,6 +32,7 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
   return (
     <>
       <EditForm
+        of="it"
         title={w.editTitle}
         fields={fields}
         from={{ version: source.version, values: valuesOf(source) }}

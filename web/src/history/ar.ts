@@ -1,8 +1,6 @@
 /** What the history says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
-import { forms } from '../messages/plural';
+import { count } from '../messages/plural';
 import type { HistoryMessages } from './en';
-
-const count = forms('ar-u-nu-latn');
 
 export const ar: HistoryMessages = {
   titleOf: (thing) => `السجل: ${thing}`,
@@ -45,6 +43,9 @@ export const ar: HistoryMessages = {
     equivalent: 'يقول الشيء نفسه', refines: 'يقوله بدقة أكبر', corroborates: 'يعضد', contradicts: 'يناقض', same_source: 'مصدر واحد',
     same_document: 'وثيقة واحدة', reprint: 'نسخة', human: 'شخص', rule: 'قاعدة', model: 'نموذج',
   },
+  modes: { own_voice: 'بصوته هو', direct: 'بالكلام المباشر', indirect: 'بالكلام غير المباشر', mixed: 'بكليهما' },
+  endorsements: { endorses: 'يتبناه', neutral: 'محايد', distances: 'ينأى بنفسه عنه' },
+  comparators: { '=': 'بالضبط', '~': 'نحو', '>': 'أكثر من', '>=': 'على الأقل', '<': 'أقل من', '<=': 'على الأكثر', range: 'بين' },
   resources: {
     source: 'مصدر', relation: 'علاقة', document: 'وثيقة', claim: 'ادعاء', attribution: 'إسناد', link: 'رابط', review: 'تحقق',
     match: 'تطابق', key: 'مفتاح',

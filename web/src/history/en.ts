@@ -1,8 +1,6 @@
 /** What the history says in English. */
 import type { ComponentChildren } from 'preact';
-import { forms } from '../messages/plural';
-
-const count = forms('en');
+import { count } from '../messages/plural';
 
 type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;
@@ -39,6 +37,10 @@ export const en = {
   } as Words,
   /** Values of the API that no other screen has words for; in English they are words themselves. */
   values: {} as Words,
+  modes: { own_voice: 'in its own voice', direct: 'in direct speech', indirect: 'in indirect speech', mixed: 'in both' } as Words,
+  endorsements: { endorses: 'endorses it', neutral: 'neutral', distances: 'distances itself' } as Words,
+  comparators: { '=': 'exactly', '~': 'about', '>': 'more than', '>=': 'at least', '<': 'less than', '<=': 'at most',
+    range: 'between' } as Words,
   resources: {
     source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
     review: 'review', match: 'match', key: 'key',

@@ -13,7 +13,7 @@ import { words as editing } from '../edit/messages';
 import { sourceKinds } from '../kinds';
 import { words as reviews } from '../review/messages';
 import { words as sources } from '../source/messages';
-import { inOrder, languageName, list, messages, momentOf } from '../language';
+import { inOrder, languageName, list, messages as m, momentOf } from '../language';
 import {
   Code,
   Content,
@@ -26,10 +26,11 @@ import {
   Select,
   StandingWord,
   Statement,
+  Typed,
   useReturn,
 } from '../parts';
 import './history.css';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** How many changes are asked for at a time. */
 const perPage = 100;
@@ -70,7 +71,6 @@ type State = {
 const claimNamed = ({ state }: Change): string => (state as State)?.claim ?? (state as State)?.to ?? '';
 
 function Changes() {
-  const w = words.value;
   const asked = given('actor', 'resource', 'operation', 'group', 'cursor') as {
     actor?: string;
     resource?: Resource;
@@ -110,7 +110,7 @@ function Changes() {
   );
   return (
     <article class="history">
-      <Heading title={messages.value.navHistory} />
+      <Heading title={m.navHistory} />
       <form
         class="toolbar"
         aria-label={w.filters}
@@ -121,7 +121,7 @@ function Changes() {
         }}
       >
         <label>
-          {w.who} <input type="text" name="actor" dir="auto" maxLength={200} key={asked.actor ?? ''} defaultValue={asked.actor ?? ''} />
+          {w.who} <Typed of="actor" type="text" name="actor" maxLength={200} value={asked.actor ?? ''} />
         </label>
         <button>{w.show}</button>
         {choose('resource', w.resources, w.kind, asked.resource)}
@@ -152,7 +152,7 @@ function Changes() {
                 />
               ))}
             </ol>
-            <nav class="pages" aria-label={messages.value.navHistory}>
+            <nav class="pages" aria-label={m.navHistory}>
               {asked.cursor && <a href={href(['history'], { ...asked, cursor: undefined })}>{w.newest}</a>}
               {next && <a href={href(['history'], { ...asked, cursor: next })}>{w.older}</a>}
             </nav>
@@ -180,7 +180,6 @@ function ActOf({
   open: boolean;
   again: () => void;
 }) {
-  const w = words.value;
   const [first] = changes as [Change];
   const shown = useSignal(listedAtOnce);
   const line = (change: Change, linked = true) => <Line change={change} claims={claims} linked={linked} />;
@@ -237,7 +236,6 @@ interface LineProps {
 
 /** Who did what to what. */
 function Line({ change, claims, linked = true }: LineProps) {
-  const w = words.value;
   const { actor, operation, resource } = change;
   return (
     <>
@@ -275,7 +273,7 @@ function Thing({ change, claims, linked }: LineProps) {
 const ItsHistory = ({ change }: { change: Change }) =>
   hasVersions(change) && (
     <a class="quiet" href={href(['history'], { resource: change.resource, thing: change.resource_id })}>
-      {words.value.itsHistory}
+      {w.itsHistory}
     </a>
   );
 
@@ -284,7 +282,6 @@ const mostCounted = 1000;
 
 /** Undoes all that one act changed, after it was asked whether that is meant. */
 function Undo({ group, again }: { group: string; again: () => void }) {
-  const w = words.value;
   const asking = useSignal(false);
   const { busy, problem, run } = useAct();
   const reason = useSignal('');
@@ -346,7 +343,6 @@ const listing = (resource: string) =>
 
 /** The versions of one thing, each with what makes it another than the one before. */
 function Versions({ resource, id }: { resource: string; id: string }) {
-  const w = words.value;
   const cursor = address.value.query.get('cursor') ?? '';
   const loaded = useLoad(
     `${resource} ${id} ${cursor}`,
@@ -415,7 +411,7 @@ function Versions({ resource, id }: { resource: string; id: string }) {
               ))}
             </ol>
             {next_cursor && (
-              <nav class="pages" aria-label={messages.value.navHistory}>
+              <nav class="pages" aria-label={m.navHistory}>
                 <a href={href(['history'], { resource, thing: id, cursor: next_cursor })}>{w.older}</a>
               </nav>
             )}
@@ -451,7 +447,6 @@ function useStood(id: string | undefined) {
 }
 
 function Stood({ stood, claims }: NonNullable<ReturnType<typeof useStood>['data']>) {
-  const w = words.value;
   if (stood.length === 0) return null;
   const standing = (at: StandingInterval | undefined) => at && (
     <>
@@ -488,18 +483,17 @@ function fieldOf(pointer: string): string {
 }
 
 /** The word for a field, or the language of a text. */
-const wordFor = (name: string): string => editing.value.fields[name] ?? (/^[a-z]{2}$/.test(name) ? languageName(name) : name);
+const wordFor = (name: string): string => editing.fields[name] ?? (/^[a-z]{2}$/.test(name) ? languageName(name) : name);
 
 /** The words for a value of a field, where it is one of those that the API names. */
 function saidAs(value: string, field: string, resource: string): string | undefined {
-  const d = documents.value;
-  const w = words.value;
   const of: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    kind: { ...w.values, ...sources.value.relationKinds, ...(resource === 'document' ? d.kinds : sourceKinds.value) },
-    stance: d.stances, act: d.acts, certainty: d.certainties, evidence: d.evidences,
-    degree: reviews.value.degrees, resource: w.resources, status: { ...messages.value.statuses, ...d.statuses },
+    mode: w.modes, endorsement: w.endorsements, comparator: w.comparators,
+    kind: { ...w.values, ...sources.relationKinds, ...(resource === 'document' ? documents.kinds : sourceKinds) },
+    stance: documents.stances, act: documents.acts, certainty: documents.certainties, evidence: documents.evidences,
+    degree: reviews.degrees, resource: w.resources, status: { ...m.statuses, ...documents.statuses },
   };
-  return of[field] && (of[field][value] ?? value.replace('_', ' '));
+  return of[field] && (of[field][value] ?? value.replaceAll('_', ' '));
 }
 
 function DifferenceOf({ of: { field, before, after, words: said }, resource }: { of: Difference; resource: string }) {

@@ -1,8 +1,6 @@
 /** What the page says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
 import type { Messages } from './en';
-import { forms } from './plural';
-
-const count = forms('ar-u-nu-latn');
+import { count } from './plural';
 
 export const ar: Messages = {
   // the shell

@@ -1,8 +1,6 @@
 /** What the page says in English. A message is a whole sentence, or the whole of a label; no other code puts one together. */
 import type { ComponentChildren } from 'preact';
-import { forms } from './plural';
-
-const count = forms('en');
+import { count } from './plural';
 
 type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;

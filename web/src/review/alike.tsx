@@ -6,7 +6,7 @@ import { Effects } from '../effect';
 import { number } from '../language';
 import { Code, Content, Dialog, Name, Statement } from '../parts';
 import { claimsNamed, type Named, questionOf } from './item';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** How many are accepted at once at most, which is how many can be tried at once. */
 const most = 100;
@@ -32,7 +32,6 @@ export function AcceptAlike({
   accept: (items: QueuedProposal[]) => void;
   close: () => void;
 }) {
-  const w = words.value;
   const least = useSignal(surenessOf(to));
   const alike = items
     .filter(
@@ -89,9 +88,9 @@ export function AcceptAlike({
 /** What a proposal is about, in one line. */
 function nameOfPair({ link, attribution, match }: QueuedProposal, { claims, sources, documents }: Named) {
   const statement = (id: string) => <Statement key={id} texts={claims[id]?.statement ?? {}} />;
-  if (link) return words.value.allPairs(statement(link.from), statement(link.to));
+  if (link) return w.allPairs(statement(link.from), statement(link.to));
   if (attribution) return statement(attribution.claim);
   const name = (id: string) =>
     sources[id] ? <Name key={id} source={sources[id]} id={id} /> : <bdi key={id}>{documents.get(id)?.title ?? id}</bdi>;
-  return match && words.value.allPairs(name(match.a), name(match.b));
+  return match && w.allPairs(name(match.a), name(match.b));
 }

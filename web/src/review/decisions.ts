@@ -3,7 +3,7 @@ import type { QueuedProposal } from '@headwater/client';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { keptAs } from '../address';
-import { asError, decisions, newName, offerSignIn, service, session } from '../api';
+import { asError, changing, decisions, newName, offerSignIn, service, session } from '../api';
 
 /**
  * What became of a proposal: sent and not answered yet, decided here, decided by somebody else while one looked at it (`elsewhere`)
@@ -46,7 +46,7 @@ let under: Promise<unknown> = Promise.resolve();
 
 /** Does one thing after the other, in the order in which they were asked for: so what was decided last is what is undone first. */
 function inTurn<T>(act: () => Promise<T>): Promise<T> {
-  const mine = under.then(act);
+  const mine = changing(under.then(act));
   under = mine.catch(() => undefined);
   return mine;
 }

@@ -5,7 +5,7 @@ import { EditForm, type Field, type Newer, type Values } from '../edit/form';
 import '../edit/edit.css';
 import { changeHeaders, lastChange } from '../edit/versions';
 import { words as documents } from '../document/messages';
-import { words } from './messages';
+import { words as w } from './messages';
 
 const valuesOfLink = ({ degree, confidence, rationale }: Link): Values => ({
   degree: degree ?? '',
@@ -23,7 +23,6 @@ export function EditProposal({
   saved: (version: number) => void;
   close: () => void;
 }) {
-  const w = words.value;
   const { link, attribution, id, version } = proposal;
   const fields: readonly Field[] = link
     ? [
@@ -31,10 +30,11 @@ export function EditProposal({
         { name: 'confidence', label: w.confidence },
         { name: 'rationale', long: true },
       ]
-    : [{ name: 'stance', options: documents.value.stances }];
+    : [{ name: 'stance', options: documents.stances }];
   const values = link ? valuesOfLink(link) : attribution ? valuesOfAttribution(attribution) : {};
   return (
     <EditForm
+      of={id}
       title={w.editTitle}
       label={w.saveAndAccept}
       fields={fields}

@@ -1,8 +1,6 @@
 /** What the review queue says in English. */
 import type { ComponentChildren } from 'preact';
-import { forms } from '../messages/plural';
-
-const count = forms('en');
+import { count } from '../messages/plural';
 
 type Children = ComponentChildren;
 type Words = Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { Effects } from '../effect';
 import { sourceKinds } from '../kinds';
 import { directionOf, inOrder, list, number } from '../language';
 import { Chain, Code, LinkTo, Name, nameOf, Statement, When } from '../parts';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** What the proposals of the queue name. */
 export interface Named {
@@ -19,14 +19,13 @@ export interface Named {
 
 /** Names what is asked: the kind of a link or a match, or the stance of an attribution. */
 export const questionOf = ({ link, attribution, match }: QueuedProposal): string =>
-  words.value.questions[link?.kind ?? match?.kind ?? attribution?.stance ?? ''] ?? '';
+  w.questions[link?.kind ?? match?.kind ?? attribution?.stance ?? ''] ?? '';
 
 /** The claims whose figures a proposal is about. */
 export const claimsNamed = ({ link, attribution }: QueuedProposal): string[] =>
   link ? [link.from, link.to] : attribution ? [attribution.claim] : [];
 
 export function Proposal({ proposal, named }: { proposal: QueuedProposal; named: Named }) {
-  const w = words.value;
   const { link, attribution, match, effects, not_worked_out } = proposal;
   return (
     <>
@@ -54,7 +53,6 @@ function Compared({
   heads: readonly ComponentChildren[];
   rows: readonly Row[];
 }) {
-  const w = words.value;
   return (
     <table class="compared">
       <thead>
@@ -83,7 +81,6 @@ function Compared({
 }
 
 function Ends({ link, named }: { link: Link; named: Named }) {
-  const w = words.value;
   const [a, b] = [named.facts.get(link.from), named.facts.get(link.to)];
   const row = (
     label: string,
@@ -149,7 +146,6 @@ function Scripts({ texts }: { texts: Record<string, string> }) {
 }
 
 function Words({ attribution: { id, claim, content, chain, document }, named }: { attribution: Attribution; named: Named }) {
-  const w = words.value;
   const found = named.documents.get(document);
   const language = found?.language ?? '';
   return (
@@ -184,7 +180,6 @@ function Words({ attribution: { id, claim, content, chain, document }, named }: 
 }
 
 function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Named }) {
-  const w = words.value;
   if (kind === 'same_source') {
     const [first, second] = [named.sources[a], named.sources[b]];
     const names = (one: SourceCard | undefined) => [...new Set([one?.name ?? '', ...Object.values(one?.names ?? {})])];
@@ -207,7 +202,7 @@ function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Na
             ) as [ComponentChildren, ComponentChildren]),
             false,
           ],
-          [w.kind, ...([first, second].map((one) => sourceKinds.value[one?.kind ?? '']) as [string, string]), first?.kind !== second?.kind],
+          [w.kind, ...([first, second].map((one) => sourceKinds[one?.kind ?? '']) as [string, string]), first?.kind !== second?.kind],
         ]}
       />
     );
@@ -235,7 +230,6 @@ function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Na
 
 /** Why it was proposed: the rationale, by which rule, and how sure that is. */
 function Reason({ of }: { of: Link | IdentityMatch | Attribution | undefined }) {
-  const w = words.value;
   const rationale = of && ('rationale' in of ? of.rationale : 'note' in of ? of.note : undefined);
   const sure = of && ('confidence' in of ? of.confidence : 'score' in of ? of.score : undefined);
   if (!rationale && !of?.method?.name && sure === undefined) return null;

@@ -6,13 +6,14 @@ import { address, href, look } from '../address';
 import { addClaims, asError, service, session, useLoad } from '../api';
 import { Act } from '../edit/act';
 import { useKeys } from '../keys';
-import { messages, momentOf, number } from '../language';
+import { messages as m, momentOf, number } from '../language';
 import { Code, Content, Heading, nameOfActor, ProblemBox, Statement, useReturn } from '../parts';
+import { useTyped } from '../typed';
 import { AcceptAlike } from './alike';
 import { decide, made, undoLast, useLease, type Outcome, type Verb } from './decisions';
 import { EditProposal } from './edit';
 import { Proposal, questionOf, type Named } from './item';
-import { words } from './messages';
+import { words as w } from './messages';
 import './review.css';
 
 /** How many proposals are asked for at a time. */
@@ -81,7 +82,6 @@ async function inParts(ids: readonly string[], ask: (ids: string[]) => Promise<v
 }
 
 export default function ReviewScreen() {
-  const w = words.value;
   const { query } = address.value;
   const [resource, claim] = [query.get('resource') ?? '', query.get('claim') ?? ''];
   const pages = useSignal(1);
@@ -89,7 +89,7 @@ export default function ReviewScreen() {
   useReturn(loaded.data !== undefined);
   return (
     <article class="review">
-      <Heading title={messages.value.navReview} />
+      <Heading title={m.navReview} />
       <p class="toolbar" role="group" aria-label={w.only}>
         {['', 'link', 'attribution', 'match'].map((one) => (
           <button key={one} type="button" aria-pressed={one === resource} onClick={() => look({ resource: one, item: undefined })}>
@@ -108,13 +108,13 @@ export default function ReviewScreen() {
 const claimOf = ({ link, attribution }: QueuedProposal): string => link?.to ?? attribution?.claim ?? '';
 
 function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; again: () => void; more: () => void }) {
-  const w = words.value;
-  const outcomes = useSignal<ReadonlyMap<string, Outcome>>(new Map());
+  const refused = useTyped<readonly (readonly [string, Outcome])[]>('refused', []); // what was said for them is not lost
+  const outcomes = useSignal<ReadonlyMap<string, Outcome>>(new Map(refused.peek()));
   const skipped = useSignal<readonly string[]>([]);
   const others = useSignal<ReadonlyMap<string, string>>(
     new Map(queue.items.flatMap(({ id, lease }) => (lease ? [[id, lease.actor]] : []))),
   );
-  const open = useSignal<'reject' | 'edit' | 'alike' | undefined>(undefined);
+  const open = useTyped<'reject' | 'edit' | 'alike' | undefined>('open', undefined);
   const said = useSignal('');
   const problem = useSignal<Error | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -170,9 +170,10 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     show(next ?? items.at(-1));
     const results = await decide(items, verb, reason);
     outcomes.value = new Map([...outcomes.peek(), ...results]);
+    refused.value = [...outcomes.value].filter(([, { state }]) => state === 'failed');
     // What somebody has changed and not decided waits on, in other words.
     if ([...results.values()].some(({ status }) => status === 'proposed')) {
-      said.value = messages.value.problems['version_mismatch'] ?? '';
+      said.value = m.problems['version_mismatch'] ?? '';
       again();
     }
   };
@@ -204,18 +205,18 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     reason: (at: number) => open.value === 'reject' && decidable && void send([current], 'reject', w.reasons[at]),
   };
   useKeys([
-    { id: 'accept', keys: 'a', label: () => w.keyAccept, run: acts.accept },
-    { id: 'reject', keys: 'r', label: () => w.keyReject, run: acts.reject },
-    { id: 'skip', keys: 's', label: () => w.keySkip, run: acts.skip },
-    { id: 'edit', keys: 'e', label: () => w.keyEdit, run: acts.edit },
-    { id: 'undo', keys: 'u', label: () => w.keyUndo, run: acts.undo },
-    { id: 'next-proposal', keys: 'j', label: () => w.keyNext, run: () => move(1) },
-    { id: 'previous-proposal', keys: 'k', label: () => w.keyPrevious, run: () => move(-1) },
-    { id: 'alike', keys: 'A', label: () => w.keyAll, run: acts.alike },
+    { id: 'accept', keys: 'a', label: w.keyAccept, run: acts.accept },
+    { id: 'reject', keys: 'r', label: w.keyReject, run: acts.reject },
+    { id: 'skip', keys: 's', label: w.keySkip, run: acts.skip },
+    { id: 'edit', keys: 'e', label: w.keyEdit, run: acts.edit },
+    { id: 'undo', keys: 'u', label: w.keyUndo, run: acts.undo },
+    { id: 'next-proposal', keys: 'j', label: w.keyNext, run: () => move(1) },
+    { id: 'previous-proposal', keys: 'k', label: w.keyPrevious, run: () => move(-1) },
+    { id: 'alike', keys: 'A', label: w.keyAll, run: acts.alike },
     ...w.reasons.map((_, i) => ({
       id: `reason-${i + 1}`,
       keys: String(i + 1),
-      label: () => w.keyReason(i + 1),
+      label: w.keyReason(i + 1),
       run: () => acts.reason(i),
     })),
   ]);
@@ -340,6 +341,8 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
             )}
             {open.value === 'reject' && decidable && (
               <Rejecting
+                key={current.id}
+                id={current.id}
                 before={outcomes.value.get(current.id)?.reason}
                 reject={(reason) => void send([current], 'reject', reason)}
                 close={() => {
@@ -424,12 +427,11 @@ function DecidedToday() {
   const actors = [...new Map(today([...loaded.data.flat(), ...told.value]).map(({ id, actor }) => [id, nameOfActor(actor)])).values()];
   const mine = actors.filter((actor) => actor === (session.value?.name ?? 'anonymous')).length;
   const said = (n: number) => <Code>{number(n) + more}</Code>;
-  return <p class="quiet today">{words.value.decidedToday(said(mine), said(actors.length - mine))}</p>;
+  return <p class="quiet today">{w.decidedToday(said(mine), said(actors.length - mine))}</p>;
 }
 
 /** What became of a proposal; who decided it, and when. */
 function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading: string | undefined }) {
-  const w = words.value;
   const { state, status = '', by = '', at, problem } = outcome ?? {};
   const word = w.statuses[status] ?? status;
   return (
@@ -459,8 +461,18 @@ function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading:
 }
 
 /** The reasons for a rejection, each with its key, or another in words: those of one that was not stored are there still. */
-function Rejecting({ before, reject, close }: { before: string | undefined; reject: (reason: string) => void; close: () => void }) {
-  const w = words.value;
+function Rejecting({
+  id,
+  before = '',
+  reject,
+  close,
+}: {
+  id: string;
+  before: string | undefined;
+  reject: (reason: string) => void;
+  close: () => void;
+}) {
+  const other = useTyped(`reason ${id}`, before);
   const group = useRef<HTMLFieldSetElement>(null);
   useLayoutEffect(() => group.current?.querySelector('button')?.focus(), []);
   return (
@@ -478,11 +490,20 @@ function Rejecting({ before, reject, close }: { before: string | undefined; reje
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          reject(String(new FormData(event.currentTarget).get('reason')).trim());
+          reject(other.value.trim());
         }}
       >
         <label>
-          {w.rejectOther} <input type="text" name="reason" dir="auto" maxLength={1000} value={before} required />
+          {w.rejectOther}{' '}
+          <input
+            type="text"
+            name="reason"
+            dir="auto"
+            maxLength={1000}
+            value={other.value}
+            required
+            onInput={(event) => (other.value = event.currentTarget.value)}
+          />
         </label>
         <button>{w.rejectNow}</button>{' '}
         <button type="button" class="quiet" onClick={close}>

@@ -1,8 +1,6 @@
 /** What the screen of a source says in Arabic. Sentences with a number have all forms that are said and are not as `other`. */
-import { forms } from '../messages/plural';
+import { count } from '../messages/plural';
 import type { SourceMessages } from './en';
-
-const count = forms('ar-u-nu-latn');
 
 export const ar: SourceMessages = {
   // the head

@@ -22,8 +22,9 @@ import { type Effect, Effects, moves } from '../effect';
 import { sourceKinds } from '../kinds';
 import { dayInWords, dayOf, directionOf, latinDigits, list, number } from '../language';
 import { Code, Content, Dialog, Heading, Keeping, LinkTo, Name, nameOf, Statement, useReturn } from '../parts';
+import { useTyped } from '../typed';
 import type { ScreenProps } from '../screens';
-import { words } from './messages';
+import { words as w } from './messages';
 import './source.css';
 
 /** How many claims are shown of each kind. */
@@ -36,7 +37,7 @@ export default function SourceScreen({ id }: ScreenProps) {
   const loaded = useLoad(id, async (signal) => (await service.getSource({ path: { id }, signal })).data);
   useReturn(loaded.data !== undefined);
   const changes = useSignal(0); // of who controls it, which moves what rests on it
-  const name = loaded.data ? nameOf(loaded.data) : words.value.source;
+  const name = loaded.data ? nameOf(loaded.data) : w.source;
   return (
     <article class="source">
       <Heading title={name}>
@@ -57,8 +58,7 @@ export default function SourceScreen({ id }: ScreenProps) {
 }
 
 function Head({ source, again }: { source: Source; again: () => void }) {
-  const w = words.value;
-  const editing = useSignal(false);
+  const editing = useTyped('editing', false);
   const others = Object.entries(source.names ?? {}).filter(([, name]) => name !== nameOf(source));
   return (
     <>
@@ -70,7 +70,7 @@ function Head({ source, again }: { source: Source; again: () => void }) {
         </p>
       ))}
       <p class="facts">
-        <span>{sourceKinds.value[source.kind] ?? source.kind}</span>
+        <span>{sourceKinds[source.kind] ?? source.kind}</span>
         {source.country && <Code>{source.country}</Code>}
         {source.reliability && source.reliability !== 'F' ? (
           <span>{w.reliability(<Code>{source.reliability}</Code>)}</span>
@@ -109,7 +109,6 @@ interface Controlled {
 
 /** Who controls it on a day: the relations that lead to who it speaks as then, and its others with their dates. */
 function Control({ source, changed }: { source: Source; changed: () => void }) {
-  const w = words.value;
   const day = address.value.query.get('at') ?? today();
   const loaded = useLoad<Controlled>(`${source.id} ${day}`, async (signal) => {
     const [{ data: control }, { data: relations }] = await Promise.all([
@@ -226,7 +225,7 @@ function Control({ source, changed }: { source: Source; changed: () => void }) {
 
 /** Editing a relation, or adding one. */
 function Changing({ id, subject, known, again }: { id?: string; subject?: string; known: Record<string, SourceCard>; again: () => void }) {
-  const editing = useSignal(false);
+  const editing = useTyped(`editing ${id ?? 'a new one'}`, false);
   const close = () => (editing.value = false);
   const done = () => {
     close();
@@ -239,7 +238,7 @@ function Changing({ id, subject, known, again }: { id?: string; subject?: string
           <Keeping resource="relation" id={id} editing={editing} />
         ) : (
           <button type="button" onClick={() => (editing.value = true)}>
-            {words.value.addRelation}
+            {w.addRelation}
           </button>
         )}
       </p>
@@ -252,7 +251,6 @@ const positions: readonly Position[] = ['origin', 'relay', 'publisher'];
 
 /** The claims that it originates, passes on and publishes. */
 function Told({ id }: { id: string }) {
-  const w = words.value;
   const share = useLoad(id, (signal) =>
     Promise.all(
       [{ origin: id }, { source: id }].map(async (of) => {
@@ -306,7 +304,6 @@ const looked = 50;
 
 /** With whom it is in circles: those that have a claim from one another. Looked for once it is opened. */
 function Circles({ id, claims }: { id: string; claims: readonly string[] }) {
-  const w = words.value;
   const open = useSignal(false);
   const asked = [...new Set(claims)].slice(0, looked);
   const loaded = useLoad(open.value ? asked.join() : undefined, async (signal) => {
@@ -350,7 +347,6 @@ interface Impacts {
 
 /** What would change if nothing counted any more that rests on it; shown before it can be done. */
 function Withdrawal({ source, again }: { source: Source; again: () => void }) {
-  const w = words.value;
   const confirming = useSignal(false);
   const withdrawn = source.status === 'retracted';
   const loaded = useLoad(source.status === 'active' ? `${source.id} ${source.version}` : undefined, async (signal) => {
@@ -410,14 +406,13 @@ function Moved({ of, claims }: { of: readonly Effect[]; claims: Record<string, C
   return (
     <>
       {still < of.length && <Effects of={of} claims={claims} />}
-      {still > 0 && <p class="quiet">{words.value.moveNothing(still)}</p>}
+      {still > 0 && <p class="quiet">{w.moveNothing(still)}</p>}
     </>
   );
 }
 
 /** A withdrawal is confirmed by typing how many claims it changes. */
 function Confirm({ source, changing, close, done }: { source: Source; changing: number; close: () => void; done: () => void }) {
-  const w = words.value;
   const typed = useSignal('');
   const reason = useSignal('');
   const digits = latinDigits(typed.value.trim());

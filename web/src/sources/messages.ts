@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals';
 import { language } from '../address';
 
 const en = { none: 'No source has such a name.', find: 'Name' };
@@ -6,5 +5,5 @@ const ar: typeof en = {
   none: 'لا مصدر بهذا الاسم.', find: 'الاسم',
 };
 
-/** The messages of this screen in the language that is shown. */
-export const words = computed(() => (language.value === 'ar' ? ar : en));
+/** The messages of this screen in the page's language. */
+export const words = language === 'ar' ? ar : en;

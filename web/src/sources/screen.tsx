@@ -1,15 +1,14 @@
 /** The sources, found by a part of their names. */
 import { given, href } from '../address';
 import { service, useLoad } from '../api';
-import { directionOf, messages } from '../language';
+import { directionOf, messages as m } from '../language';
 import { Content, Find, Heading, nameOf, Name, Pages, useReturn } from '../parts';
-import { words } from './messages';
+import { words as w } from './messages';
 
 /** How many are on a page. */
 const perPage = 50;
 
 export default function SourcesScreen() {
-  const w = words.value;
   const asked = given('q', 'cursor');
   const loaded = useLoad(
     JSON.stringify(asked),
@@ -18,7 +17,7 @@ export default function SourcesScreen() {
   useReturn(loaded.data !== undefined);
   return (
     <>
-      <Heading title={messages.value.navSources} />
+      <Heading title={m.navSources} />
       <Find label={w.find} />
       <Content of={loaded}>
         {({ items, next_cursor }) => (

@@ -5898,6 +5898,10 @@ export type SupposedChanges = {
      */
     reject?: Array<string>;
     /**
+     * Sources as if they were there, for other changes to name by the ids that they are given here.
+     */
+    sources?: Array<SupposedSource>;
+    /**
      * Sources and documents as if they were retracted.
      */
     withdraw?: Array<SupposedWithdrawal>;
@@ -5916,6 +5920,75 @@ export type SupposedMerger = {
      * claim or source.
      */
     resource: Resource;
+};
+
+export type SupposedSource = {
+    /**
+     * Other names that texts use.
+     */
+    aliases?: Array<string>;
+    /**
+     * True if nobody can tell who it is: diplomats, a US official.
+     */
+    anonymous?: boolean;
+    /**
+     * When somebody last looked up who controls it, EDTF level 0.
+     */
+    control_reviewed_at?: string;
+    /**
+     * ISO 3166-1 alpha-2 country code.
+     */
+    country?: string;
+    /**
+     * Host names that it publishes under, in lower case.
+     */
+    domains?: Array<string>;
+    /**
+     * Identifiers elsewhere: scheme to value.
+     */
+    external_ids?: {
+        [key: string]: string;
+    };
+    /**
+     * An id that no stored source has. It is for this request alone: the source that is made in the end has its own.
+     */
+    id: string;
+    /**
+     * What kind of source it is.
+     */
+    kind: SourceKind;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
+     * The name to display.
+     */
+    name: string;
+    /**
+     * The name by BCP 47 language tag.
+     */
+    names?: {
+        [key: string]: string;
+    };
+    /**
+     * Remarks.
+     */
+    notes?: string;
+    /**
+     * The Admiralty scale's grade of the source, A (reliable) to E (unreliable); F, cannot be judged, by default.
+     */
+    reliability?: Reliability;
+    /**
+     * Office or function, by BCP 47 language tag.
+     */
+    role?: {
+        [key: string]: string;
+    };
+    /**
+     * Its page.
+     */
+    url?: string;
 };
 
 export type SupposedWithdrawal = {
