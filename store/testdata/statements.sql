@@ -13,9 +13,10 @@ SELECT current_setting('server_version_num')::int, current_setting('server_versi
 SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT NULL;
 SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations;
 SELECT to_regoperator('<%(text,text)') IS NOT NULL;
-SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
-	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
-	FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
+SELECT pg_snapshot_xmin(seen)::text::bigint, pg_snapshot_xmax(seen)::text::bigint
+	FROM pg_current_snapshot() AS seen;
+SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest WHERE
+		number >= $1 + ahead);
 
 -- Written
 SELECT (SELECT system_identifier FROM pg_control_system()), ('x' || left(pg_walfile_name(at), 8))::bit(32)::bigint,
@@ -1064,8 +1065,9 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
 	AND derived_from IN (SELECT id FROM theirs))) AS found (line, pointer, code, value, expected) WHERE NOT (code =
 		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT change_number(pg_current_xact_id())::text::bigint;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
-	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
+	WHERE xid = $1::bigint::text::xid8 AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $2;
 INSERT INTO imports (group_id, actor, reason, counts) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
 -- Import that keeps going and proposes duplicates
@@ -2568,7 +2570,7 @@ SET LOCAL enable_indexscan TO DEFAULT;
 SET LOCAL enable_indexonlyscan TO DEFAULT;
 
 -- Import of a document that is a reprint
-SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
+SELECT DISTINCT resource_id AS id FROM changes WHERE xid = $1::bigint::text::xid8
 	AND resource = 'document' AND operation IN ('create', 'update') ORDER BY id;
 
 -- Documents by words

@@ -494,8 +494,12 @@ func (j *job) list(ctx context.Context, tx pgx.Tx) error {
 
 // listCreated lists the first things that were added, in the order of a bundle.
 func (j *job) listCreated(ctx context.Context) error {
+	number, err := pg.CurrentChangeNumber(ctx, j.tx)
+	if err != nil {
+		return err
+	}
 	rows, err := j.tx.Query(ctx, `SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
-		WHERE xid = `+pg.CurrentChangeNumber+` AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1`, MaxMade)
+		WHERE xid = $1::bigint::text::xid8 AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $2`, number, MaxMade)
 	if err != nil {
 		return err
 	}
