@@ -1,3 +1,5 @@
+ALTER TABLE standings_due ALTER retry_at SET DEFAULT now();
+
 DROP TRIGGER attributions_disappear_on_update ON attributions;
 DROP TRIGGER attributions_appear_on_update ON attributions;
 CREATE TRIGGER attributions_appear_on_update AFTER UPDATE ON attributions

@@ -104,3 +104,6 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- An INSERT that selects must not leave the time to a default: Citus adds to it what nobody can read. This one is read of what has failed.
+ALTER TABLE standings_due ALTER retry_at SET DEFAULT '-infinity';

@@ -86,6 +86,25 @@ var portableRules = []portableRule{
 		},
 	},
 	{
+		// a subquery that the planner does not put in the place of its name may have it: OFFSET 0
+		name: "what is no constant, made JSON in an UPDATE", instead: "a subquery with OFFSET 0 that makes it",
+		breaks: func(sql string) bool {
+			return slices.ContainsFunc(setting.FindAllString(withinQuery.ReplaceAllString(sql, ""), -1), func(set string) bool {
+				return !strings.HasPrefix(set, "SET LOCAL") && hasForm(`jsonb_build_object|to_jsonb|\binterval\b`)(set)
+			})
+		},
+	},
+	{
+		// where Citus works out a value beforehand, it makes of such an INSERT what nobody can read
+		name: "what is no constant in an INSERT that selects from a table", instead: "a parameter, or WITH … AS MATERIALIZED before INSERT",
+		breaks: func(sql string) bool {
+			return slices.ContainsFunc(selecting.FindAllString(sql, -1), func(insert string) bool {
+				return readsTables(strings.Replace(insert, "INTO ", "", 1)) &&
+					hasForm(`\bnow\(\)|jsonb_build_object|jsonb_populate_record|to_jsonb|::text::(?:date|timestamptz)`)(insert)
+			})
+		},
+	},
+	{
 		name: "CASE value WHEN … in a change, which Citus compares with NULL", instead: "CASE WHEN value = …",
 		breaks: func(sql string) bool { return changes(sql) && hasForm(`\bCASE [\w.]+ WHEN\b`)(sql) },
 	},
@@ -99,18 +118,15 @@ var portableRules = []portableRule{
 		name: "a setting for a transaction", instead: "a parameter of the statement or function",
 		breaks: hasForm(`\bSET LOCAL\b`),
 		still: map[string]int{"Import of a bundle": 2, "Import that keeps going and proposes duplicates": 5, "Sequence": 1,
-			"ProposeReprints": 4, "FactsAt": 1, "Sources by Q and Kind": 1, "SettleStandings from nothing": 2},
+			"ProposeReprints": 4, "FactsAt": 1, "Sources by Q and Kind": 1, "SettleStandings from nothing": 3},
 		why: "settings of the planner and waits change no answer; how alike words must be for an index to find them, pg_trgm takes " +
 			"from a setting alone. With citus.propagate_set_commands = 'local' Citus sends settings on, which docs/scaling.md has",
 	},
 	{
-		// What a change gives a column for a value is worked out by the node that was asked, all else by the one that has the tables,
-		// and each counts its own transactions.
+		// what names no table is worked out by the node that was asked, all else by the one that has the tables
 		name: "the number of the server's transaction beside a table", instead: "CurrentChangeNumber, and its number as a parameter",
 		breaks: func(sql string) bool {
-			if changes(sql) {
-				sql = strings.ReplaceAll(sql, "(SELECT change_number(pg_current_xact_id()))", "")
-			}
+			sql = strings.ReplaceAll(sql, "number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid)", "")
 			return readsTables(sql) && hasForm(`pg_current_xact_id|pg_current_snapshot|\bxmin\b`)(sql)
 		},
 		still: map[string]int{"Import of a bundle": 8},
@@ -163,6 +179,7 @@ var (
 	withinQuery = regexp.MustCompile(`\(SELECT (?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)`)
 	setting     = regexp.MustCompile(`\bSET .*?(?: WHERE| FROM| RETURNING|$)`)
 	inserted    = regexp.MustCompile(`\bINSERT INTO \w+ \([^()]*\) VALUES .*?(?: RETURNING| ON CONFLICT|$)`)
+	selecting   = regexp.MustCompile(`(?:^|AS \()INSERT INTO \w+(?: AS \w+)? (?:\([^()]*\) )?SELECT .*?(?:\) SELECT|$)`)
 	continued   = regexp.MustCompile(`\n\t+`)
 	quoted      = regexp.MustCompile(`'(?:[^']|'')*'`)
 )

@@ -28,21 +28,21 @@ type Entry struct {
 // SQL is the statement.
 func (e Entry) SQL() string {
 	change, unsequenced := e.parts()
-	return "WITH change AS (" + change + ")\n\t\t" + unsequenced
+	return "WITH " + numberSQL + ", change AS (" + change + ")\n\t\t" + unsequenced
 }
 
 // With is the same as parts of a WITH query.
 func (e Entry) With() string {
 	change, unsequenced := e.parts()
-	return "change AS (\n\t\t" + change + "\n\t), unsequenced_change AS (\n\t\t" + unsequenced + "\n\t)"
+	return numberSQL + ", change AS (\n\t\t" + change + "\n\t), unsequenced_change AS (\n\t\t" + unsequenced + "\n\t)"
 }
 
-// parts asks for the number of the transaction once, where the column's default would for each row.
 func (e Entry) parts() (change, unsequenced string) {
 	change = fmt.Sprintf(`INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 			reason, state)
-		SELECT %s, $%d::text, $%d::uuid, $%d::uuid, %s, '%s', %s, %[8]s - 1, %[8]s, $%[9]d::text, %s FROM %s RETURNING xid, id`,
-		currentChangeNumber, e.By, e.By+1, e.By+2, e.Operation, e.Resource, e.ID, e.Version, e.By+3, e.State, e.Rows)
+		SELECT (SELECT xid FROM number), $%d::text, $%d::uuid, $%d::uuid, %s, '%s', %s, %[7]s - 1, %[7]s, $%[8]d::text, %s
+		FROM %s RETURNING xid, id`,
+		e.By, e.By+1, e.By+2, e.Operation, e.Resource, e.ID, e.Version, e.By+3, e.State, e.Rows)
 	return change, fmt.Sprintf("INSERT INTO unsequenced (xid, place, change) SELECT xid, %d, id FROM change", placeOf(e.Resource))
 }
 
@@ -51,9 +51,10 @@ func placeOf(resource headwater.Resource) int {
 	return 1 + slices.Index(resource.Values(), string(resource))
 }
 
-// currentChangeNumber is the number that the history gives to this transaction. It stands in what writes alone: Citus works out there what
-// stands for a value before it sends the rest to where the tables are, whose transaction has another number.
-const currentChangeNumber = "(SELECT change_number(pg_current_xact_id()))"
+// numberSQL is the part of a WITH query that asks for the number of the transaction once, where the column's default would for each row.
+// It names no table: Citus asks it of the server that was asked, as it does what [CurrentChangeNumber] asks, and another that has the tables
+// counts its own transactions.
+const numberSQL = "number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid)"
 
 // CurrentChangeNumber asks for the number that the history gives to a transaction, to read what it wrote.
 func CurrentChangeNumber(ctx context.Context, tx pgx.Tx) (number int64, err error) {

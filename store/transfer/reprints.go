@@ -479,7 +479,7 @@ func (i *Importer) ProposeReprints(ctx context.Context, by pg.Authorship) (Repri
 		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 			return err
 		}
-		j := &job{by: by, namespace: i.db.Namespace(), tx: tx, stages: newStages(), counts: map[headwater.Resource]Count{}}
+		j := &job{db: i.db, by: by, namespace: i.db.Namespace(), tx: tx, stages: newStages(), counts: map[headwater.Resource]Count{}}
 		if err := pg.LockImports(ctx, tx); err != nil {
 			return err
 		}

@@ -78,8 +78,8 @@ const nobody = ""
 
 // FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives those
 // that it changed.
-func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
-	if err := execEach(ctx, tx, createDropped, emptyDropped); err != nil {
+func FollowPast(ctx context.Context, db *pg.DB, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
+	if err := execEach(ctx, tx, db.Temporary(createDropped), emptyDropped); err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec(ctx, dropSQL("SELECT resource, thing FROM feed_things WHERE thing = ANY ($1)"), things); err != nil {
@@ -95,10 +95,11 @@ func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.
 // FollowFeed makes things stand as feeds say once a feed counts by another edition than before, after an undo: what it says again and an
 // edition took back counts again, and what it no longer says ends on the day before an edition dropped it, unless anybody says it. It
 // gives the things that count again, and how many were changed in all.
-func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
+func FollowFeed(ctx context.Context, db *pg.DB, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
 	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
 	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
-	if err = execEach(ctx, tx, createReturning, "DELETE FROM feed_returning", createDropped, emptyDropped); err != nil {
+	if err = execEach(ctx, tx, db.Temporary(createReturning), "DELETE FROM feed_returning", db.Temporary(createDropped),
+		emptyDropped); err != nil {
 		return nil, nil, err
 	}
 	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said
