@@ -82,10 +82,15 @@ func Move(ctx context.Context, database, name, host string, port int) error {
 	if err == nil && !has {
 		err = errors.New("the database is a plain PostgreSQL, which has all desks; desks are moved between the nodes of Citus")
 	}
+	node := fmt.Sprintf("%s:%d", host, port)
 	if err == nil {
-		err = checkNode(ctx, conn, fmt.Sprintf("%s:%d", host, port))
+		err = checkNode(ctx, conn, node)
 	}
 	if err != nil {
+		return err
+	}
+	nodes, err := Nodes(ctx, conn)
+	if err != nil || nodes[name] == node {
 		return err
 	}
 	// some tables have no key, by which logical replication would find what is updated: none of these is
@@ -105,7 +110,7 @@ func checkNode(ctx context.Context, conn *pgx.Conn, node string) error {
 	}
 	nodes, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err == nil && !slices.Contains(nodes, node) {
-		err = fmt.Errorf("Citus has no node %s that takes desks; expected one of %s", node, strings.Join(nodes, ", "))
+		err = fmt.Errorf("there is no node %s of Citus that takes desks; expected one of %s", node, strings.Join(nodes, ", "))
 	}
 	return err
 }

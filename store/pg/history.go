@@ -52,8 +52,7 @@ func placeOf(resource headwater.Resource) int {
 }
 
 // numberSQL is the part of a WITH query that asks for the number of the transaction once, where the column's default would for each row.
-// It names no table: Citus asks it of the server that was asked, as it does what [CurrentChangeNumber] asks, and another that has the tables
-// counts its own transactions.
+// It names no table, so that on Citus the server answers that was asked; the one that has the tables counts its own transactions.
 const numberSQL = "number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid)"
 
 // CurrentChangeNumber asks for the number that the history gives to a transaction, to read what it wrote.

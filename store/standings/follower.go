@@ -152,7 +152,8 @@ func (f *Follower) workOut(ctx context.Context) (n int, err error) {
 	err = pg.Alone(ctx, f.db, followLock, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		var asOf int64
 		var now time.Time
-		if err := tx.QueryRow(ctx, fmt.Sprintf(dueNextSQL, order), claimsAtOnce).Scan(&now, &asOf, &claims); err != nil || len(claims) == 0 {
+		err := tx.QueryRow(ctx, fmt.Sprintf(dueNextSQL, order), claimsAtOnce).Scan(&now, &asOf, &claims)
+		if err != nil || len(claims) == 0 {
 			return err
 		}
 		limited, cancel := context.WithTimeout(ctx, longestBatch)

@@ -3201,8 +3201,8 @@ UPDATE staged_relations AS staged
 		(WHERE nullif(state ->> 'share', '') IS NOT NULL))[1] AS share, (array_agg(until ORDER BY line DESC, ctid DESC) FILTER (WHERE
 		nullif(state ->> 'until', '') IS NOT NULL))[1] AS until, (array_agg(citation ORDER BY line DESC, ctid DESC) FILTER (WHERE
 		nullif(state ->> 'citation', '') IS NOT NULL))[1] AS citation FROM staged_relations WHERE assertion = 1
-	AND id IN (SELECT id FROM staged_relations WHERE assertion = 1 GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said OFFSET 0)
-		AS said
+	AND id IN (SELECT id FROM staged_relations WHERE assertion = 1 GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
+	OFFSET 0) AS said
 	WHERE staged.ctid = said.last;
 DELETE FROM staged_relations AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_relations
@@ -5673,8 +5673,8 @@ SELECT id, key, name, names, kind, country, anonymous, reliability, control_revi
 SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
 	AND status = 'active';
 SET LOCAL plan_cache_mode TO DEFAULT;
-INSERT INTO standing_changes (seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before, exact_before,
-	standing_after, min_after, max_after, exact_after)
+INSERT INTO standing_changes (seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
+	exact_before, standing_after, min_after, max_after, exact_after)
 	SELECT (SELECT coalesce(max(seq), 0) FROM standing_changes) + row_number() OVER (ORDER BY claim_id), $9::timestamptz,
 	claim_id, $7::bigint, $8::text,
 	before.standing, before.origins_min, before.origins_max, before.origins_exact,

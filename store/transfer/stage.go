@@ -245,7 +245,8 @@ func (s *tableStage[T, F]) carryOn(ctx context.Context, tx pgx.Tx) error {
 		SET %[3]s, state = staged.state || said.added
 		FROM (SELECT *, jsonb_strip_nulls(jsonb_build_object(%[4]s)) AS added FROM (
 			SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, %[2]s FROM %[1]s WHERE assertion = %[5]d
-				AND id IN (SELECT id FROM %[1]s WHERE assertion = %[5]d GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said OFFSET 0) AS said
+				AND id IN (SELECT id FROM %[1]s WHERE assertion = %[5]d GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
+			OFFSET 0) AS said
 		WHERE staged.ctid = said.last`,
 		s.stageName(), strings.Join(last, ", "), strings.Join(set, ", "), strings.Join(state, ", "), bundle.Restates))
 	return err
