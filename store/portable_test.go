@@ -29,8 +29,8 @@ type portableRule struct {
 }
 
 // staging is why an import's statements are as they are.
-const staging = "an import compares its temporary tables with the archive's in most of its statements. Where the temporary tables are " +
-	"tables of the desk's schema instead, Citus runs these as they are"
+const staging = "an import compares its temporary tables with the archive's in most of its statements. On Citus these are tables of the " +
+	"desk's schema (pg.DB.Temporary), with which it runs these as they are"
 
 var portableRules = []portableRule{
 	{
@@ -87,10 +87,10 @@ var portableRules = []portableRule{
 	},
 	{
 		// a subquery that the planner does not put in the place of its name may have it: OFFSET 0
-		name: "what is no constant, made JSON in an UPDATE", instead: "a subquery with OFFSET 0 that makes it",
+		name: "what is no constant in what an UPDATE sets", instead: "a subquery with OFFSET 0 that makes it",
 		breaks: func(sql string) bool {
 			return slices.ContainsFunc(setting.FindAllString(withinQuery.ReplaceAllString(sql, ""), -1), func(set string) bool {
-				return !strings.HasPrefix(set, "SET LOCAL") && hasForm(`jsonb_build_object|to_jsonb|\binterval\b`)(set)
+				return !strings.HasPrefix(set, "SET LOCAL") && hasForm(`jsonb_build_object|to_jsonb|\binterval\b|date - 1\)::text`)(set)
 			})
 		},
 	},

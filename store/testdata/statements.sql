@@ -3297,8 +3297,8 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'review';
 WITH stored AS (
 	UPDATE reviews AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'review' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'review' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3340,8 +3340,8 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'link';
 WITH stored AS (
 	UPDATE links AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'rejected' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'link' AND change.outcome IN ('ended',
-		'retracted') AND change.thing = now.id RETURNING now.*
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'link' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3385,8 +3385,8 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
 WITH stored AS (
 	UPDATE attributions AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'rejected' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'attribution' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'attribution' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3433,8 +3433,8 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
 WITH stored AS (
 	UPDATE claims AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'claim' AND change.outcome IN ('ended',
-		'retracted') AND change.thing = now.id RETURNING now.*
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'claim' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3482,8 +3482,8 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'document';
 WITH stored AS (
 	UPDATE documents AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'document' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'document' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3527,9 +3527,9 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
 WITH stored AS (
 	UPDATE relations AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
-		WHEN change.outcome = 'ended' THEN (change.date - 1)::text ELSE now.until END, version = now.version + 1, updated_at = now()
-		FROM feed_dropped AS change WHERE change.resource = 'relation' AND change.outcome IN ('ended', 'retracted') AND change.thing =
-		now.id RETURNING now.*
+		WHEN change.outcome = 'ended' THEN change.until ELSE now.until END, version = now.version + 1, updated_at = now() FROM (SELECT
+		*, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE change.resource = 'relation' AND change.outcome IN
+		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3583,8 +3583,8 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'source';
 WITH stored AS (
 	UPDATE sources AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'source' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'source' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
 	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)

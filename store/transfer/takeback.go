@@ -236,9 +236,9 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	}
 	set := fmt.Sprintf("status = CASE WHEN change.outcome = '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
 	if s.Resource == headwater.ResourceRelation {
-		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
+		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN change.until ELSE now.until END`, Ended)
 	}
-	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
+	return s.changedSQL(set, fmt.Sprintf("(SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
 		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"
 }
 
