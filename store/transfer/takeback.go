@@ -238,8 +238,9 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	if s.Resource == headwater.ResourceRelation {
 		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN change.until ELSE now.until END`, Ended)
 	}
-	return s.changedSQL(set, fmt.Sprintf("(SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
-		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"
+	from := fmt.Sprintf("(SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE change.resource = '%s' AND "+
+		"change.outcome IN ('%s', '%s') AND change.thing = now.id", s.Resource, Ended, Retracted)
+	return s.changedSQL(set, from) + " SELECT count(*) FROM stored"
 }
 
 // giveBackSQL makes what is stored count again as it did before it was taken back, unless the import did, and counts it: all, and what
