@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help browser build demo check check-long test test-race bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test release release-test web web-test vet format lint postgresql nginx
+.PHONY: help browser build demo check check-long test test-race bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test citus-test release release-test web web-test vet format lint postgresql nginx
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -81,6 +81,14 @@ sdk/typescript/node_modules: sdk/typescript/package.json sdk/typescript/package-
 
 pooler-test: postgresql ## try the commands through a real PgBouncer, which must be installed
 	$(GO) vet -tags pooler ./cmd/headwater && $(GO) test -tags pooler -count=1 -run Pooler ./cmd/headwater
+
+# The programs of a PostgreSQL that has Citus, in a folder of their own; it is packaged nowhere here, and no part of CI.
+CITUS_BIN ?=
+
+citus-test: postgresql ## hold two desks on a coordinator and two workers of Citus to plain PostgreSQL; CITUS_BIN has its programs
+	@test -x "$(CITUS_BIN)/initdb" || { echo "CITUS_BIN is \"$(CITUS_BIN)\"; expected the folder with initdb and postgres of a" \
+		"PostgreSQL that has Citus, such as: make citus-test CITUS_BIN=/usr/lib/postgresql/17/bin" >&2; exit 1; }
+	$(GO) vet -tags citus ./cmd/headwater && CITUS_BIN="$(CITUS_BIN)" $(GO) test -tags citus -count=1 -v -run Citus ./cmd/headwater
 
 web: web/node_modules ## build the page anew into web/dist; needs Node
 	cd web && npm run build

@@ -259,7 +259,7 @@ func (s *Store) UndoFeed(ctx context.Context, by Authorship, name string) ([]Und
 				return err
 			}
 			by.Group = headwater.NewID()
-			u := newUndo(by, group)
+			u := newUndo(s.DB, by, group)
 			u.tx = tx
 			if err := u.run(ctx, nil); err != nil {
 				return err
@@ -289,7 +289,7 @@ func (u *undo) turnEdition(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	again, changed, err := transfer.FollowFeed(ctx, u.tx, u.by, u.feed, u.before, u.then)
+	again, changed, err := transfer.FollowFeed(ctx, u.db, u.tx, u.by, u.feed, u.before, u.then)
 	for resource, ids := range again {
 		u.writes[resource] = append(u.writes[resource], ids...)
 	}
@@ -313,7 +313,7 @@ func (u *undo) followPast(ctx context.Context) error {
 	if len(things) == 0 || u.total > 0 {
 		return nil
 	}
-	changed, err := transfer.FollowPast(ctx, u.tx, u.by, things)
+	changed, err := transfer.FollowPast(ctx, u.db, u.tx, u.by, things)
 	for resource, ids := range u.past {
 		count := u.Counts[resource]
 		for _, id := range ids {

@@ -236,12 +236,13 @@ const (
 	sweepLeasesSQL = `WITH swept AS (DELETE FROM leases WHERE thing IN (SELECT thing FROM leases
 		WHERE until < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED)) SELECT now()`
 	// leaseSQL takes what is free, has ended, or is the holder's own; only what waits for a decision can be leased.
-	leaseSQL = `INSERT INTO leases (thing, holder, actor, until)
-		SELECT id, $2, $3, now() + make_interval(secs => $4) FROM unnest($1::uuid[]) AS wanted (id)
+	leaseSQL = `WITH waiting AS MATERIALIZED (
+			SELECT id FROM unnest($1::uuid[]) AS wanted (id)
 			WHERE EXISTS (SELECT FROM links WHERE links.id = wanted.id AND status = 'proposed')
 			OR EXISTS (SELECT FROM attributions WHERE attributions.id = wanted.id AND status = 'proposed')
-			OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed')
-			ORDER BY id
+			OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed'))
+		INSERT INTO leases (thing, holder, actor, until)
+		SELECT id, $2, $3, now() + make_interval(secs => $4) FROM waiting ORDER BY id
 		ON CONFLICT (thing) DO UPDATE SET holder = excluded.holder, actor = excluded.actor, until = excluded.until
 			WHERE leases.holder = excluded.holder OR leases.until < $5`
 )

@@ -387,7 +387,7 @@ func (r *statementRecorder) operation(name string, err error) {
 func (r *statementRecorder) complete() {
 	// These send nothing, or what Facts, ExportClaims, Sequence and SettleStandings send.
 	silent := []string{"Close", "Collect", "Describe", "KeepLog", "FollowStandings", "Namespace", "InSnapshot", "InPast", "ExportFacts",
-		"RecordedBy", "IsStandby", "Server"}
+		"RecordedBy", "IsStandby", "Server", "IsElsewhere", "Temporary", "DropTemporary"}
 	for method := range reflect.TypeFor[*store.Store]().Methods() {
 		ran := regexp.MustCompile(`(?m)^` + method.Name + `\b`)
 		if !slices.Contains(silent, method.Name) && !ran.MatchString(r.names.String()) {

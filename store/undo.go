@@ -38,7 +38,7 @@ func (s *Store) Undo(ctx context.Context, by Authorship, group uuid.UUID, may fu
 	if by.Group == uuid.Nil {
 		by.Group = headwater.NewID()
 	}
-	u := newUndo(by, group)
+	u := newUndo(s.DB, by, group)
 	err := pg.Write(ctx, s.DB, by, &u.Undone, func(tx pgx.Tx) error {
 		u.tx = tx
 		return u.run(ctx, may)
@@ -61,6 +61,7 @@ func undoError(group uuid.UUID, err error) error {
 // undo is one undo, from the first look to the last check.
 type undo struct {
 	Undone
+	db    *pg.DB
 	tx    pgx.Tx
 	by    Authorship
 	group uuid.UUID
@@ -84,8 +85,8 @@ type undo struct {
 	total       int              // of obstacles
 }
 
-func newUndo(by Authorship, group uuid.UUID) *undo {
-	return &undo{by: by, group: group,
+func newUndo(db *pg.DB, by Authorship, group uuid.UUID) *undo {
+	return &undo{db: db, by: by, group: group,
 		deletes: map[headwater.Resource][]uuid.UUID{}, left: map[headwater.Resource][]uuid.UUID{},
 		writes: map[headwater.Resource][]uuid.UUID{}, past: map[headwater.Resource][]uuid.UUID{},
 		Undone: Undone{Group: by.Group, Undoes: group, Counts: map[headwater.Resource]UndoCount{}}}

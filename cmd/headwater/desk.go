@@ -109,15 +109,27 @@ func printDesks(ctx context.Context, w io.Writer, conn *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
+	nodes, err := desk.Nodes(ctx, conn)
+	if err != nil {
+		return err
+	}
 	latest, err := migrations.Latest()
 	if err != nil {
 		return err
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tVERSION\tSTATE\tBYTES\tNAMESPACE")
+	columns := "NAME\tVERSION\tSTATE\tBYTES\tNAMESPACE"
+	if nodes != nil {
+		columns += "\tNODE"
+	}
+	fmt.Fprintln(table, columns)
 	for _, d := range desks {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%d\t%s\n", d.Name, d.Version, deskState(d, latest), sizes[d.Name],
+		line := fmt.Sprintf("%s\t%d\t%s\t%d\t%s", d.Name, d.Version, deskState(d, latest), sizes[d.Name],
 			headwater.VisibleLine(d.Namespace))
+		if nodes != nil {
+			line += "\t" + nodes[d.Name]
+		}
+		fmt.Fprintln(table, line)
 	}
 	return table.Flush()
 }
@@ -173,24 +185,27 @@ func refuseDrop(ctx context.Context, conn *pgx.Conn, name string) error {
 }
 
 func newDeskMoveCommand(connect func() connection) *cobra.Command {
-	return &cobra.Command{
-		Use: "move NAME NODE", Short: "Have Citus move a desk to one of its nodes", Args: cobra.ExactArgs(2),
-		Long: `Have Citus move a desk to one of its nodes, which NODE names as host:port; others read it meanwhile. A plain PostgreSQL has
-no nodes, and refuses. What the command asks of Citus is as its manual has it, and is not tried by the tests of Headwater.`,
-		Example: "  headwater desk move beirut 10.0.0.5:5432",
+	var to string
+	command := &cobra.Command{
+		Use: "move NAME --to HOST:PORT", Short: "Have Citus move a desk to one of its nodes", Args: cobra.ExactArgs(1),
+		Long: `Have Citus move a desk to one of its nodes, while others read and write it. At the end, writes wait for a moment. A plain
+PostgreSQL has no nodes, and refuses.`,
+		Example: "  headwater desk move beirut --to 10.0.0.5:5432",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			host, port, err := net.SplitHostPort(args[1])
+			host, port, err := net.SplitHostPort(to)
 			number, portErr := strconv.ParseUint(port, 10, 16)
 			if err != nil || portErr != nil || host == "" {
-				return fmt.Errorf("the node is %q; expected a host and a port, such as 10.0.0.5:5432", args[1])
+				return fmt.Errorf("--to is %q; expected a host and a port, such as 10.0.0.5:5432", to)
 			}
 			return onDatabase(cmd, connect(), func(ctx context.Context, database string) error {
 				if err := desk.Move(ctx, database, args[0], host, int(number)); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "the desk %s is at %s\n", args[0], args[1])
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "the desk %s is at %s\n", args[0], to)
 				return err
 			})
 		},
 	}
+	command.Flags().StringVar(&to, "to", "", "the node, as HOST:PORT, which Citus knows by this name")
+	return command
 }

@@ -62,8 +62,10 @@ func TestDeskCommands(t *testing.T) {
 
 	refused("nothing is dropped without --yes, which drops the desk beirut", "desk", "drop", "beirut")
 	refused("there is no such desk", "desk", "drop", "foreign", "--yes")
-	refused("nodes of Citus", "desk", "move", "beirut", "10.0.0.5:5432")
-	refused("expected a host and a port", "desk", "move", "beirut", "10.0.0.5")
+	refused("nodes of Citus", "desk", "move", "beirut", "--to", "10.0.0.5:5432")
+	refused("there is no such desk", "desk", "move", "nowhere", "--to", "10.0.0.5:5432")
+	refused("expected a host and a port", "desk", "move", "beirut", "--to", "10.0.0.5")
+	refused("expected a host and a port", "desk", "move", "beirut")
 	file := t.TempDir() + "/beirut.backup"
 	if said := ok(t, "backup", "--desk", "beirut", "--database-url", database, file); strings.Contains(said, "not in it") {
 		t.Errorf("the backup of a desk says: %s", said)

@@ -212,6 +212,9 @@ func Create(ctx context.Context, database, name, namespace string) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	if err := checkNodes(ctx, conn); err != nil {
+		return err
+	}
 	if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return begin(ctx, tx, name, namespace) }); err != nil {
 		return err
 	}

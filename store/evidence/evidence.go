@@ -86,6 +86,9 @@ func FactsIn(ctx context.Context, tx pgx.Tx, claims []uuid.UUID) (FactsRead, err
 		return FactsRead{}, pg.Interpret(err)
 	}
 	facts, err := readFacts(ctx, tx, MoreFacts{Claims: claims})
+	if err == nil {
+		_, err = tx.Exec(ctx, "SET LOCAL plan_cache_mode TO DEFAULT") // by which Citus plans what is written
+	}
 	return facts, pg.Interpret(err)
 }
 

@@ -223,8 +223,9 @@ func (l *Log) sign(ctx context.Context) error {
 			return err
 		}
 		// Times never go back, so that an instant means the same checkpoint for ever.
-		_, err = tx.Exec(ctx, `INSERT INTO log_checkpoints (size, at, note)
-			SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints`, size, note)
+		_, err = tx.Exec(ctx, `WITH last AS MATERIALIZED (
+				SELECT max(at) FILTER (WHERE isfinite(at)) AS at FROM log_checkpoints)
+			INSERT INTO log_checkpoints (size, at, note) SELECT $1, greatest(now(), at), $2 FROM last`, size, note)
 		if err == nil {
 			l.signed.Store(&ledger.Checkpoint{Size: size, Root: root})
 		}

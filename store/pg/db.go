@@ -50,6 +50,7 @@ type DB struct {
 	namespace      string
 	idempotencyTTL time.Duration
 	isStandby      bool // it was opened as a standby, which takes no writes
+	isElsewhere    bool // its tables are on a node of Citus
 }
 
 // Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its
@@ -72,6 +73,9 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	}
 	if err == nil {
 		err = db.alignChangeNumbers(ctx)
+	}
+	if err == nil {
+		err = db.findNodes(ctx)
 	}
 	if err != nil {
 		db.Close()

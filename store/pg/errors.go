@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -99,11 +100,23 @@ func Contended() error {
 		Detail: "somebody changed the same things at the same time; try again"}
 }
 
+// ofShard is how the message of an error of Citus names a constraint: with the number of the shard behind the name of an index.
+var ofShard = regexp.MustCompile(`constraint "(\w+?)(?:_\d{6,})?"`)
+
+// constraintOf names the constraint that was violated. Citus passes on the message alone, and no name.
+func constraintOf(pgErr *pgconn.PgError) string {
+	if name := ofShard.FindStringSubmatch(pgErr.Message); pgErr.ConstraintName == "" && name != nil {
+		return name[1]
+	}
+	return pgErr.ConstraintName
+}
+
 func interpretPostgres(pgErr *pgconn.PgError, err error) error {
-	if fault, ok := constraints[pgErr.ConstraintName]; ok {
+	constraint := constraintOf(pgErr)
+	if fault, ok := constraints[constraint]; ok {
 		return headwater.Faults{fault}
 	}
-	if pgErr.ConstraintName == "changes_versions" { // two would give one version to two states
+	if constraint == "changes_versions" { // two would give one version to two states
 		return Contended()
 	}
 	switch pgErr.Code {

@@ -49,6 +49,24 @@ func TestInterpretKnowsWhatIsOver(t *testing.T) {
 	}
 }
 
+// TestConstraintsOfCitus: it passes on what a node says in a message alone, which names an index with the number of the shard.
+func TestConstraintsOfCitus(t *testing.T) {
+	t.Parallel()
+	for message, pointer := range map[string]headwater.Pointer{
+		`new row for relation "claims_102013" violates check constraint "claims_not_merged_into_itself"`: "/into",
+		`duplicate key value violates unique constraint "links_once_102033"`:                             "/to",
+	} {
+		var faults headwater.Faults
+		if !errors.As(Interpret(&pgconn.PgError{Code: "23514", Message: message}), &faults) || faults[0].Pointer != pointer {
+			t.Errorf("%s: %v", message, faults)
+		}
+	}
+	err := Interpret(&pgconn.PgError{Code: "23505", Message: `unique constraint "changes_versions_102020"`})
+	if headwater.CodeOf(err) != headwater.CodeConflict {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestLostConnectionsAreUnavailable: however a connection is refused, ended, timed out or not to be had, clients are told to come back, and
 // that nothing was done only where that is certain.
 func TestLostConnectionsAreUnavailable(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
@@ -27,21 +28,21 @@ type Entry struct {
 // SQL is the statement.
 func (e Entry) SQL() string {
 	change, unsequenced := e.parts()
-	return "WITH change AS (" + change + ")\n\t\t" + unsequenced
+	return "WITH " + numberSQL + ", change AS (" + change + ")\n\t\t" + unsequenced
 }
 
 // With is the same as parts of a WITH query.
 func (e Entry) With() string {
 	change, unsequenced := e.parts()
-	return "change AS (\n\t\t" + change + "\n\t), unsequenced_change AS (\n\t\t" + unsequenced + "\n\t)"
+	return numberSQL + ", change AS (\n\t\t" + change + "\n\t), unsequenced_change AS (\n\t\t" + unsequenced + "\n\t)"
 }
 
-// parts asks for the number of the transaction once, where the column's default would for each row.
 func (e Entry) parts() (change, unsequenced string) {
 	change = fmt.Sprintf(`INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 			reason, state)
-		SELECT %s, $%d::text, $%d::uuid, $%d::uuid, %s, '%s', %s, %[8]s - 1, %[8]s, $%[9]d::text, %s FROM %s RETURNING xid, id`,
-		CurrentChangeNumber, e.By, e.By+1, e.By+2, e.Operation, e.Resource, e.ID, e.Version, e.By+3, e.State, e.Rows)
+		SELECT (SELECT xid FROM number), $%d::text, $%d::uuid, $%d::uuid, %s, '%s', %s, %[7]s - 1, %[7]s, $%[8]d::text, %s
+		FROM %s RETURNING xid, id`,
+		e.By, e.By+1, e.By+2, e.Operation, e.Resource, e.ID, e.Version, e.By+3, e.State, e.Rows)
 	return change, fmt.Sprintf("INSERT INTO unsequenced (xid, place, change) SELECT xid, %d, id FROM change", placeOf(e.Resource))
 }
 
@@ -50,8 +51,15 @@ func placeOf(resource headwater.Resource) int {
 	return 1 + slices.Index(resource.Values(), string(resource))
 }
 
-// CurrentChangeNumber is the number that the history gives to this transaction.
-const CurrentChangeNumber = "(SELECT change_number(pg_current_xact_id()))"
+// numberSQL is the part of a WITH query that asks for the number of the transaction once, where the column's default would for each row.
+// It names no table, so that on Citus the server answers that was asked; the one that has the tables counts its own transactions.
+const numberSQL = "number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid)"
+
+// CurrentChangeNumber asks for the number that the history gives to a transaction, to read what it wrote.
+func CurrentChangeNumber(ctx context.Context, tx pgx.Tx) (number int64, err error) {
+	err = tx.QueryRow(ctx, "SELECT change_number(pg_current_xact_id())::text::bigint").Scan(&number)
+	return number, err
+}
 
 // StoredEntry is the entry for the rows of a table that a WITH query called stored returns. fields is what the caller says about
 // the thing, as jsonb, to which the state adds what the database knows; createdState is its twin in Go.
@@ -182,13 +190,15 @@ func (t Table[T, F]) NextVersionSQL(id string) string {
 // that it came from, which may be higher than those that this cluster gives out; new changes would then come before old ones. So
 // the difference is stored and added to the numbers of all changes to come.
 func (db *DB) alignChangeNumbers(ctx context.Context) error {
-	const newestAndHere = `(SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
-		(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
-			FROM pg_current_snapshot() AS seen) AS here`
-	var behind bool
-	err := db.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM numbering, "+newestAndHere+" WHERE number >= next + ahead)").Scan(&behind)
-	if err == nil && behind {
-		_, err = db.Pool.Exec(ctx, "UPDATE numbering SET ahead = number - oldest + 1 FROM "+newestAndHere+" WHERE number >= next + ahead")
+	var ahead, newest, oldest, next int64
+	err := db.Pool.QueryRow(ctx, `SELECT ahead, coalesce((SELECT xid::text::bigint FROM changes ORDER BY xid DESC LIMIT 1), 0)
+		FROM numbering`).Scan(&ahead, &newest)
+	if err == nil { // afterwards, so that a change which is made meanwhile is none from elsewhere; by itself, of the server that numbers
+		err = db.Pool.QueryRow(ctx, `SELECT pg_snapshot_xmin(seen)::text::bigint, pg_snapshot_xmax(seen)::text::bigint
+			FROM pg_current_snapshot() AS seen`).Scan(&oldest, &next)
+	}
+	if err == nil && newest >= next+ahead {
+		_, err = db.Pool.Exec(ctx, "UPDATE numbering SET ahead = $1 WHERE ahead = $2", newest-oldest+1, ahead)
 	}
 	if err != nil {
 		return fmt.Errorf("let the history count on: %w", Interpret(err))

@@ -55,6 +55,9 @@ func Write[T any](ctx context.Context, db *DB, by Authorship, changed *T, do fun
 		if err := do(tx); err != nil {
 			return err
 		}
+		if err := db.DropTemporary(ctx, tx); err != nil {
+			return err
+		}
 		if err := by.noteRecorded(ctx, tx); err != nil || by.Idempotency == nil {
 			return err
 		}

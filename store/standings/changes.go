@@ -43,9 +43,10 @@ func (f ChangeFilter) Includes(c StandingChange) bool {
 const (
 	// noteChangesSQL notes which of the claims that were worked on come to stand otherwise. It runs before their rows are written. Since
 	// followers take turns, and the newest entry is never deleted, numbers have no gap.
-	noteChangesSQL = `INSERT INTO standing_changes (seq, claim_id, as_of, algorithm, standing_before, min_before, max_before, exact_before,
-			standing_after, min_after, max_after, exact_after)
-		SELECT (SELECT coalesce(max(seq), 0) FROM standing_changes) + row_number() OVER (ORDER BY claim_id), claim_id, $7::bigint, $8::text,
+	noteChangesSQL = `INSERT INTO standing_changes (seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
+			exact_before, standing_after, min_after, max_after, exact_after)
+		SELECT (SELECT coalesce(max(seq), 0) FROM standing_changes) + row_number() OVER (ORDER BY claim_id), $9::timestamptz,
+			claim_id, $7::bigint, $8::text,
 			before.standing, before.origins_min, before.origins_max, before.origins_exact,
 			now.standing, now.origins_min, now.origins_max, now.origins_exact
 		FROM (SELECT * FROM standings WHERE claim_id = ANY ($1::uuid[])) AS before

@@ -151,7 +151,9 @@ func (f *Follower) workOut(ctx context.Context) (n int, err error) {
 	var claims []uuid.UUID
 	err = pg.Alone(ctx, f.db, followLock, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		var asOf int64
-		if err := tx.QueryRow(ctx, fmt.Sprintf(dueNextSQL, order), claimsAtOnce).Scan(&asOf, &claims); err != nil || len(claims) == 0 {
+		var now time.Time
+		err := tx.QueryRow(ctx, fmt.Sprintf(dueNextSQL, order), claimsAtOnce).Scan(&now, &asOf, &claims)
+		if err != nil || len(claims) == 0 {
 			return err
 		}
 		limited, cancel := context.WithTimeout(ctx, longestBatch)
@@ -165,7 +167,7 @@ func (f *Follower) workOut(ctx context.Context) (n int, err error) {
 			return err
 		}
 		n = len(claims)
-		return rows.write(ctx, tx, claims, asOf)
+		return rows.write(ctx, tx, claims, asOf, now)
 	})
 	if err != nil && ctx.Err() == nil && len(claims) > 0 {
 		slog.WarnContext(ctx, "standings cannot be worked out; they are tried again later", "claims", len(claims), "error", err)
@@ -211,10 +213,10 @@ func sumUp(ctx context.Context, analysis *provenance.Analysis, claims []uuid.UUI
 
 // write writes the rows of the claims that were worked on, notes which of them come to stand otherwise, and takes them off the list of
 // what is due.
-func (c *columns) write(ctx context.Context, tx pgx.Tx, workedOn []uuid.UUID, asOf int64) error {
+func (c *columns) write(ctx context.Context, tx pgx.Tx, workedOn []uuid.UUID, asOf int64, now time.Time) error {
 	var batch pgx.Batch
 	batch.Queue(noteChangesSQL, workedOn, c.claims, c.standings, c.originsMin, c.originsMax, c.originsExact, asOf,
-		provenance.AlgorithmVersion)
+		provenance.AlgorithmVersion, now)
 	batch.Queue(writeSQL, c.claims, c.standings, c.originsMin, c.originsMax, c.lines, c.probability, c.affirming, c.denying, c.appeared,
 		c.originsExact, asOf, provenance.AlgorithmVersion)
 	batch.Queue("DELETE FROM standings WHERE claim_id = ANY ($1) AND NOT claim_id = ANY ($2)", workedOn, c.claims)
@@ -223,14 +225,16 @@ func (c *columns) write(ctx context.Context, tx pgx.Tx, workedOn []uuid.UUID, as
 }
 
 const (
-	// dueNextSQL selects the claims to work out next, and up to which change they will be right. What could not be worked out comes last,
-	// and alone.
-	dueNextSQL = `SELECT (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
+	// dueNextSQL selects the claims to work out next, at what time and up to which change they will be right. What could not be worked out
+	// comes last, and alone.
+	dueNextSQL = `SELECT now(), (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
 			nullif(ARRAY (SELECT claim_id FROM standings_due WHERE failures = 0 ORDER BY seq %s LIMIT $1), '{}'),
 			ARRAY (SELECT claim_id FROM standings_due WHERE failures > 0 AND retry_at <= now() ORDER BY retry_at, claim_id LIMIT 1))`
 	// putOffSQL counts a failure of each of some claims. The first may be that of another claim among them.
-	putOffSQL = `UPDATE standings_due SET failures = failures + 1, retry_at = now() + (2 ^ least(failures, 8) - 1) * interval '10 s'
-		WHERE claim_id = ANY ($1)`
+	putOffSQL = `UPDATE standings_due AS due SET failures = due.failures + 1, retry_at = next.at
+		FROM (SELECT claim_id, now() + (2 ^ least(failures, 8) - 1) * interval '10 s' AS at FROM standings_due
+			WHERE claim_id = ANY ($1) OFFSET 0) AS next
+		WHERE due.claim_id = next.claim_id`
 	writeSQL = `INSERT INTO standings (claim_id, standing, origins_min, origins_max, lines, probability, affirming, denying, appeared,
 			origins_exact, as_of, algorithm)
 		SELECT claim, standing, least_origins, most_origins, lines, probability, affirming, denying, appeared, exact,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 // Cluster is a PostgreSQL of one test, which may be killed, and may have standbys.
 type Cluster struct {
 	dir     string // has the folder data, and the socket
+	port    string // of the socket's name, and of TCP where it listens to that
 	tools   tools
 	process *os.Process
 	ended   chan struct{} // closed once it has
@@ -34,6 +36,8 @@ type tools struct {
 
 const (
 	clusterRole     = "headwater"
+	defaultPort     = "5432"
+	nodeHost        = "127.0.0.1"
 	longestStart    = 30 * time.Second
 	clusterSettings = `listen_addresses = ''
 fsync = off
@@ -54,11 +58,53 @@ timezone = UTC
 // NewCluster starts a PostgreSQL for a test, with the schema in its database, and more lines for its settings.
 func NewCluster(t testing.TB, settings ...string) *Cluster {
 	t.Helper()
-	c := &Cluster{}
+	c := &Cluster{port: defaultPort}
 	err := c.tools.find(t.Context())
 	if err == nil {
-		err = c.makeDir(t)
+		err = c.init(t, settings)
 	}
+	if err == nil {
+		err = migrations.Up(t.Context(), c.Address())
+	}
+	if err != nil {
+		t.Fatalf("a PostgreSQL for the test: %v", err)
+	}
+	return c
+}
+
+// NewNode starts a PostgreSQL for a test from programs of another folder, which others reach by TCP. Its database has no schema.
+func NewNode(t testing.TB, programs string, settings ...string) *Cluster {
+	t.Helper()
+	c := &Cluster{}
+	err := c.tools.find(t.Context())
+	c.tools.dir = programs
+	if err == nil {
+		c.port, err = freePort()
+	}
+	if err == nil {
+		err = c.init(t, append([]string{"listen_addresses = '" + nodeHost + "'", "port = " + c.port}, settings...))
+	}
+	if err != nil {
+		t.Fatalf("a node for the test: %v", err)
+	}
+	return c
+}
+
+// HostPort is where others reach a node.
+func (c *Cluster) HostPort() string { return net.JoinHostPort(nodeHost, c.port) }
+
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", nodeHost+":0")
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, errors.Join(err, listener.Close())
+}
+
+// init makes the cluster's files and its database, and starts it.
+func (c *Cluster) init(t testing.TB, settings []string) error {
+	err := c.makeDir(t)
 	if err == nil {
 		err = c.run("initdb", "--auth=trust", "--username="+clusterRole, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
 			"--pgdata="+c.data())
@@ -73,19 +119,13 @@ func NewCluster(t testing.TB, settings ...string) *Cluster {
 	if err == nil {
 		err = c.exec(t.Context(), "postgres", "CREATE DATABASE headwater")
 	}
-	if err == nil {
-		err = migrations.Up(t.Context(), c.Address())
-	}
-	if err != nil {
-		t.Fatalf("a PostgreSQL for the test: %v", err)
-	}
-	return c
+	return err
 }
 
 // Standby starts a standby, which has all that there is, under a name that synchronous_standby_names can have.
 func (c *Cluster) Standby(t testing.TB, name string) *Cluster {
 	t.Helper()
-	s := &Cluster{tools: c.tools}
+	s := &Cluster{port: c.port, tools: c.tools}
 	err := s.makeDir(t)
 	if err == nil {
 		err = s.run("pg_basebackup", "--host="+c.dir, "--username="+clusterRole, "--pgdata="+s.data(), "--checkpoint=fast", "--no-sync",
@@ -105,11 +145,11 @@ func (c *Cluster) Standby(t testing.TB, name string) *Cluster {
 
 // Address is that of the database on several clusters.
 func Address(clusters ...*Cluster) string {
-	var hosts []string
+	var hosts, ports []string
 	for _, c := range clusters {
-		hosts = append(hosts, c.dir)
+		hosts, ports = append(hosts, c.dir), append(ports, c.port)
 	}
-	return "postgres:///headwater?user=" + clusterRole + "&host=" + strings.Join(hosts, ",")
+	return "postgres:///headwater?user=" + clusterRole + "&host=" + strings.Join(hosts, ",") + "&port=" + strings.Join(ports, ",")
 }
 
 // Address is that of the database.
@@ -250,7 +290,7 @@ func (c *Cluster) start(t testing.TB) error {
 }
 
 func (c *Cluster) exec(ctx context.Context, database, sql string) error {
-	conn, err := pgx.Connect(ctx, "user="+clusterRole+" dbname="+database+" host="+c.dir)
+	conn, err := pgx.Connect(ctx, "user="+clusterRole+" dbname="+database+" host="+c.dir+" port="+c.port)
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 		return nil
 	}
 	for _, sql := range newClaimsSQL {
-		if _, err := j.tx.Exec(ctx, sql); err != nil {
+		if _, err := j.tx.Exec(ctx, j.db.Temporary(sql)); err != nil {
 			return err
 		}
 	}

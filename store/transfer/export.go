@@ -81,11 +81,14 @@ func (e *Exporter) snapshotAt(ctx context.Context, seq int64, do func(tx pgx.Tx,
 	}
 	return e.snapshot(ctx, pgx.ReadWrite, func(tx pgx.Tx) error {
 		for _, stage := range newStages() {
-			if err := stage.standIn(ctx, tx, seq); err != nil {
+			if err := stage.standIn(ctx, e.db, tx, seq); err != nil {
 				return err
 			}
 		}
-		return do(tx, standInPrefix)
+		if err := do(tx, standInPrefix); err != nil {
+			return err
+		}
+		return e.db.DropTemporary(ctx, tx)
 	})
 }
 
@@ -164,7 +167,7 @@ func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out interchang
 
 // standIn makes a temporary table that stands in for the stage's as it was by a place of the order. What is derived to search by stays
 // empty, and so do texts of documents: the formats that join tables have neither.
-func (s *tableStage[T, F]) standIn(ctx context.Context, tx pgx.Tx, seq int64) error {
+func (s *tableStage[T, F]) standIn(ctx context.Context, db *pg.DB, tx pgx.Tx, seq int64) error {
 	was, err := s.At("$1", "")
 	if err != nil {
 		return err
@@ -185,12 +188,14 @@ func (s *tableStage[T, F]) standIn(ctx context.Context, tx pgx.Tx, seq int64) er
 	for i := range s.Search {
 		from += fmt.Sprintf(", $%d", i+2)
 	}
-	if _, err := tx.Exec(ctx, fmt.Sprintf("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP", name,
-		s.Name)); err != nil {
+	const like = "CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP"
+	if _, err := tx.Exec(ctx, fmt.Sprintf(db.Temporary(like), name, s.Name)); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s%s FROM %s AS t", name, strings.Join(into, ", "),
-		strings.Replace(was.Selected("t"), "t.text,", "'',", 1), from, was.Name), args...); err != nil {
+	// all of it first, since Citus cannot plan an INSERT that reads tables and JSON
+	const fill = "WITH was AS MATERIALIZED (SELECT %s FROM %s AS t) INSERT INTO %s (%s) SELECT was.*%s FROM was"
+	if _, err := tx.Exec(ctx, fmt.Sprintf(fill, strings.Replace(was.Selected("t"), "t.text,", "'',", 1), was.Name, name,
+		strings.Join(into, ", "), from), args...); err != nil {
 		return err
 	}
 	for _, column := range indexes {

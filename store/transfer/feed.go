@@ -161,8 +161,8 @@ func (j *job) beginEdition(ctx context.Context) error {
 			e.Feed, j.edition.Edition, j.by.Group, string(j.edition.Date), e.File, e.Format, j.by.Actor, j.by.Reason)
 	}
 	if err == nil {
-		err = execEach(ctx, j.tx, "CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP",
-			createDropped, emptyDropped)
+		err = execEach(ctx, j.tx, j.db.Temporary("CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP"),
+			j.db.Temporary(createDropped), emptyDropped)
 	}
 	return err
 }
@@ -185,7 +185,7 @@ func (j *job) noteSaid(ctx context.Context) error {
 	if err != nil || !some {
 		return err
 	}
-	if _, err := j.tx.Exec(ctx, createReturning); err != nil {
+	if _, err := j.tx.Exec(ctx, j.db.Temporary(createReturning)); err != nil {
 		return err
 	}
 	for _, stage := range j.saying() {
@@ -379,7 +379,7 @@ func (j *job) drop(ctx context.Context) (said, dropped int, err error) {
 				AND `+pg.FeedSaysSQL("first", "whole.n")+`) AS whole
 			FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
 		), dropped AS (
-			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
+			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::date FROM before
 			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
 		) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
 		FROM before LEFT JOIN dropped USING (thing)`, j.edition.Feed, j.standing, string(j.edition.Date)).

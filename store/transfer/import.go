@@ -14,6 +14,7 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -192,7 +193,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 		}
 		for {
 			j := &job{
-				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
+				db: i.db, by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
 				partFaults: newFaults(max(most, maxHeld)), faults: newFaults(most), outranked: newFaults(most),
 				counts: map[headwater.Resource]Count{}, stages: newStages(), partly: map[int]bool{},
 				assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
@@ -286,12 +287,14 @@ func analyze(ctx context.Context, tx pgx.Tx, table string) error {
 
 // job is one attempt at an import, from the first line to the last step.
 type job struct {
+	db         *pg.DB
 	by         pg.Authorship
 	namespace  string
 	batch      Batch
 	options    ImportOptions
 	skipped    map[int]bool // lines that an attempt before this one found at fault
 	tx         pgx.Tx
+	now        time.Time // of the transaction
 	stages     []stage
 	partFaults faults // of parts of lines, which are skipped alone
 	// unreadDocument says that one of these is the line of a document.
@@ -365,14 +368,14 @@ func (j *job) run(ctx context.Context) error {
 
 func (j *job) begin(ctx context.Context) error {
 	var now json.RawMessage
-	if err := j.tx.QueryRow(ctx, "SELECT to_jsonb(now())").Scan(&now); err != nil {
+	if err := j.tx.QueryRow(ctx, "SELECT to_jsonb(now()), now()").Scan(&now, &j.now); err != nil {
 		return err
 	}
 	if _, err := j.tx.Exec(ctx, smallSampleSQL); err != nil {
 		return err
 	}
 	for _, stage := range j.stages {
-		if err := stage.create(ctx, j.tx, now); err != nil {
+		if err := stage.create(ctx, j.db, j.tx, now); err != nil {
 			return err
 		}
 	}
@@ -464,7 +467,7 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 	if err != nil {
 		return count, err
 	}
-	added, err := j.tx.Exec(ctx, stage.insertSQL())
+	added, err := j.tx.Exec(ctx, stage.insertSQL(), j.now)
 	if err == nil && added.RowsAffected() != recorded.RowsAffected() { // another transaction created one of them in between
 		err = pg.Contended()
 	}
@@ -494,8 +497,12 @@ func (j *job) list(ctx context.Context, tx pgx.Tx) error {
 
 // listCreated lists the first things that were added, in the order of a bundle.
 func (j *job) listCreated(ctx context.Context) error {
+	number, err := pg.CurrentChangeNumber(ctx, j.tx)
+	if err != nil {
+		return err
+	}
 	rows, err := j.tx.Query(ctx, `SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
-		WHERE xid = `+pg.CurrentChangeNumber+` AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1`, MaxMade)
+		WHERE xid = $1::bigint::text::xid8 AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $2`, number, MaxMade)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ const quoteBatch = 250
 // have moved.
 func (j *job) checkQuotes(ctx context.Context) error {
 	if err := execEach(ctx, j.tx,
-		"CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP",
+		j.db.Temporary("CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP"),
 		declareQuotesSQL,
 	); err != nil {
 		return err
@@ -138,9 +138,9 @@ func (j *job) checkQuote(row quoteRow, text *headwater.IndexedText, publisher st
 // applyMended gives the staged attributions their mended spans.
 func (j *job) applyMended(ctx context.Context) error {
 	_, err := j.tx.Exec(ctx, `UPDATE staged_attributions AS staged
-		SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
-			state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
-				mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
-		FROM mended WHERE mended.line = staged.line AND mended.id = staged.id`)
+		SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain, state = staged.state || mended.said
+		FROM (SELECT *, jsonb_strip_nulls(jsonb_build_object('content', content, 'event_time_span', event_time_span)) ||
+			jsonb_build_object('chain', chain) AS said FROM mended OFFSET 0) AS mended
+		WHERE mended.line = staged.line AND mended.id = staged.id`)
 	return err
 }

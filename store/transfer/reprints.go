@@ -479,7 +479,7 @@ func (i *Importer) ProposeReprints(ctx context.Context, by pg.Authorship) (Repri
 		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 			return err
 		}
-		j := &job{by: by, namespace: i.db.Namespace(), tx: tx, stages: newStages(), counts: map[headwater.Resource]Count{}}
+		j := &job{db: i.db, by: by, namespace: i.db.Namespace(), tx: tx, stages: newStages(), counts: map[headwater.Resource]Count{}}
 		if err := pg.LockImports(ctx, tx); err != nil {
 			return err
 		}
@@ -515,8 +515,8 @@ func (j *job) storeReprints(ctx context.Context, found []headwater.IdentityMatch
 	return count.Added, err
 }
 
-// writtenDocumentsSQL selects the documents that this transaction wrote.
-const writtenDocumentsSQL = `SELECT DISTINCT resource_id AS id FROM changes WHERE xid = ` + pg.CurrentChangeNumber + `
+// writtenDocumentsSQL selects the documents that the transaction of a number wrote.
+const writtenDocumentsSQL = `SELECT DISTINCT resource_id AS id FROM changes WHERE xid = $1::bigint::text::xid8
 	AND resource = 'document' AND operation IN ('create', 'update') ORDER BY id`
 
 // proposeReprints proposes what the documents of the batch may reprint, and what may reprint them.
@@ -524,8 +524,12 @@ func (j *job) proposeReprints(ctx context.Context) error {
 	if !j.options.ProposeReprints {
 		return nil
 	}
+	number, err := pg.CurrentChangeNumber(ctx, j.tx)
+	if err != nil {
+		return err
+	}
 	type row struct{ ID uuid.UUID }
-	rows, err := pg.Many[row](ctx, j.tx, writtenDocumentsSQL)
+	rows, err := pg.Many[row](ctx, j.tx, writtenDocumentsSQL, number)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type stage interface {
 	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(fault bundle.LineFault, outranked bool)) error
 
 	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
-	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
+	create(ctx context.Context, db *pg.DB, tx pgx.Tx, now json.RawMessage) error
 	// drop removes the staged rows of which a condition is true.
 	drop(ctx context.Context, tx pgx.Tx, condition string, args ...any) error
 	analyzeSQL() string
@@ -49,7 +49,7 @@ type stage interface {
 	takeBackSQL() string
 	giveBackSQL() string
 	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter, seq int64) error
-	standIn(ctx context.Context, tx pgx.Tx, seq int64) error
+	standIn(ctx context.Context, db *pg.DB, tx pgx.Tx, seq int64) error
 }
 
 // newStages makes a stage for each resource, in the order of references.
@@ -242,9 +242,11 @@ func (s *tableStage[T, F]) carryOn(ctx context.Context, tx pgx.Tx) error {
 		set = append(set, fmt.Sprintf("%[1]s = coalesce(said.%[1]s, staged.%[1]s)", name))
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s AS staged
-		SET %[3]s, state = staged.state || jsonb_strip_nulls(jsonb_build_object(%[4]s))
-		FROM (SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, %[2]s FROM %[1]s WHERE assertion = %[5]d
-			AND id IN (SELECT id FROM %[1]s WHERE assertion = %[5]d GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
+		SET %[3]s, state = staged.state || said.added
+		FROM (SELECT *, jsonb_strip_nulls(jsonb_build_object(%[4]s)) AS added FROM (
+			SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, %[2]s FROM %[1]s WHERE assertion = %[5]d
+				AND id IN (SELECT id FROM %[1]s WHERE assertion = %[5]d GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
+			OFFSET 0) AS said
 		WHERE staged.ctid = said.last`,
 		s.stageName(), strings.Join(last, ", "), strings.Join(set, ", "), strings.Join(state, ", "), bundle.Restates))
 	return err
@@ -301,7 +303,7 @@ func (s *tableStage[T, F]) identityColumns() []string {
 // columnNames are the columns of the resource's table that a line fills, in order.
 func (s *tableStage[T, F]) columnNames() []string { return append(s.identityColumns(), s.Written()...) }
 
-func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error {
+func (s *tableStage[T, F]) create(ctx context.Context, db *pg.DB, tx pgx.Tx, now json.RawMessage) error {
 	s.now = now
 	var columns []string
 	for _, name := range s.columnNames() {
@@ -310,9 +312,9 @@ func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMe
 		}
 		columns = append(columns, name)
 	}
-	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
+	_, err := tx.Exec(ctx, fmt.Sprintf(db.Temporary(`CREATE TEMP TABLE %s ON COMMIT DROP AS
 		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
-			'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
+			'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`),
 		s.stageName(), strings.Join(columns, ", "), s.Name))
 	return err
 }
@@ -377,9 +379,11 @@ func (s *tableStage[T, F]) fieldsAndSearch() []pg.Column { return slices.Concat(
 // goOnSQL lets what was deleted go on with the versions that it had. The version of a new thing has a column of its own beside the state,
 // which would be parsed for each of them.
 func (s *tableStage[T, F]) goOnSQL() string {
-	return fmt.Sprintf("UPDATE %[1]s AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) "+
-		"FROM (SELECT id, %[2]s AS version FROM %[1]s AS staged WHERE id IN (SELECT resource_id FROM changes "+
-		"WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))) AS next WHERE next.id = staged.id",
+	return fmt.Sprintf("UPDATE %[1]s AS staged SET version = next.version, state = state || next.said "+
+		"FROM (SELECT id, version, jsonb_build_object('version', version) AS said FROM "+
+		"(SELECT id, %[2]s AS version FROM %[1]s AS staged WHERE id IN (SELECT resource_id FROM changes "+
+		"WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))) AS gone OFFSET 0) AS next "+
+		"WHERE next.id = staged.id",
 		s.stageName(), s.NextVersionSQL("staged.id"), headwater.OpDelete, s.Resource)
 }
 
@@ -393,9 +397,11 @@ func (s *tableStage[T, F]) recordSQL() string {
 	}.SQL()
 }
 
-// insertSQL writes what is staged of things that are not stored yet.
+// insertSQL writes what is staged of things that are not stored yet, at the time $1. What an INSERT that selects leaves to a column's
+// default must not be the time: Citus then adds to the query what nobody can read.
 func (s *tableStage[T, F]) insertSQL() string {
-	return fmt.Sprintf("INSERT INTO %s (version, %s) SELECT staged.version, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
+	return fmt.Sprintf(`INSERT INTO %s (version, created_at, updated_at, %s)
+		SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id`,
 		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
 		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
 }

@@ -78,8 +78,8 @@ const nobody = ""
 
 // FollowPast makes things that feeds said before, and nothing else says any more, end or be retracted as those feeds say. It gives those
 // that it changed.
-func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
-	if err := execEach(ctx, tx, createDropped, emptyDropped); err != nil {
+func FollowPast(ctx context.Context, db *pg.DB, tx pgx.Tx, by pg.Authorship, things []uuid.UUID) (changed map[uuid.UUID]bool, err error) {
+	if err := execEach(ctx, tx, db.Temporary(createDropped), emptyDropped); err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec(ctx, dropSQL("SELECT resource, thing FROM feed_things WHERE thing = ANY ($1)"), things); err != nil {
@@ -95,10 +95,11 @@ func FollowPast(ctx context.Context, tx pgx.Tx, by pg.Authorship, things []uuid.
 // FollowFeed makes things stand as feeds say once a feed counts by another edition than before, after an undo: what it says again and an
 // edition took back counts again, and what it no longer says ends on the day before an edition dropped it, unless anybody says it. It
 // gives the things that count again, and how many were changed in all.
-func FollowFeed(ctx context.Context, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
+func FollowFeed(ctx context.Context, db *pg.DB, tx pgx.Tx, by pg.Authorship, feed string, before, now int) (
 	again map[headwater.Resource][]uuid.UUID, changed map[headwater.Resource]int, err error) {
 	again, changed = map[headwater.Resource][]uuid.UUID{}, map[headwater.Resource]int{}
-	if err = execEach(ctx, tx, createReturning, "DELETE FROM feed_returning", createDropped, emptyDropped); err != nil {
+	if err = execEach(ctx, tx, db.Temporary(createReturning), "DELETE FROM feed_returning", db.Temporary(createDropped),
+		emptyDropped); err != nil {
 		return nil, nil, err
 	}
 	if _, err = tx.Exec(ctx, dropSQL(`SELECT resource, thing FROM feed_things AS said
@@ -235,10 +236,11 @@ func (s *tableStage[T, F]) takeBackSQL() string {
 	}
 	set := fmt.Sprintf("status = CASE WHEN change.outcome = '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
 	if s.Resource == headwater.ResourceRelation {
-		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN (change.date - 1)::text ELSE now.until END`, Ended)
+		set += fmt.Sprintf(`, until = CASE WHEN change.outcome = '%s' THEN change.until ELSE now.until END`, Ended)
 	}
-	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
-		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"
+	from := fmt.Sprintf("(SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE change.resource = '%s' AND "+
+		"change.outcome IN ('%s', '%s') AND change.thing = now.id", s.Resource, Ended, Retracted)
+	return s.changedSQL(set, from) + " SELECT count(*) FROM stored"
 }
 
 // giveBackSQL makes what is stored count again as it did before it was taken back, unless the import did, and counts it: all, and what
