@@ -12,9 +12,16 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Features are what of a source is compared with others: worked out once, since it is compared with many.
+// Features are what of a source is compared with others: worked out once, since it is compared with many, and no more than that, since an
+// import holds those of all sources of a file.
 type Features struct {
-	headwater.SourceFields
+	Kind          headwater.SourceKind
+	Name, Country string
+	Anonymous     bool
+	ExternalIDs   map[string]string
+
+	hosts   []string // that it publishes under
+	url     string
 	keys    []SourceKey
 	names   []string
 	traits  []string
@@ -25,7 +32,16 @@ type Features struct {
 func FeaturesOf(s headwater.SourceFields) *Features {
 	names := names(s)
 	keys := sourceKeys(s, names[0])
-	return &Features{SourceFields: s, keys: keys, names: names, traits: traits(keys, names), unnamed: isUnnamedBy(s, keys)}
+	return &Features{
+		Kind: s.Kind, Name: s.Name, Country: s.Country, Anonymous: s.Anonymous, ExternalIDs: s.ExternalIDs, hosts: s.Domains, url: s.URL,
+		keys: keys, names: names, traits: traits(keys, names), unnamed: isUnnamedBy(s, keys),
+	}
+}
+
+// Renamed are the features of a source that IsUnnamed, once it has a name.
+func (f *Features) Renamed(name string) *Features {
+	return FeaturesOf(headwater.SourceFields{Kind: f.Kind, Name: name, Country: f.Country, Anonymous: f.Anonymous,
+		ExternalIDs: f.ExternalIDs, Domains: f.hosts, URL: f.url})
 }
 
 // Keys are those of SourceKeys.
