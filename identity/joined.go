@@ -167,6 +167,16 @@ func (f *Features) OwnKey() string {
 // and country.
 func (f *Features) Traits() []string { return f.traits }
 
+// NameTraits are the trait of a source by its name, kind and country and, without a kind and a country, by its name: whatever has the first
+// has the other too. Both are empty where there is no name.
+func (f *Features) NameTraits() (narrow, wide string) {
+	at := slices.IndexFunc(f.keys, func(key SourceKey) bool { return key.Basis == ByName })
+	if at < 0 {
+		return "", ""
+	}
+	return f.traits[at], f.traits[len(f.keys)] // which the first name, that of the key, comes first of
+}
+
 func traits(keys []SourceKey, names []string) []string {
 	traits := make([]string, 0, len(keys)+len(names))
 	for _, key := range keys {

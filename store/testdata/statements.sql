@@ -1164,6 +1164,7 @@ DELETE FROM staged_documents AS staged WHERE line = ANY ($1);
 DELETE FROM staged_claims AS staged WHERE line = ANY ($1);
 DELETE FROM staged_attributions AS staged WHERE line = ANY ($1);
 DELETE FROM staged_reviews AS staged WHERE line = ANY ($1);
+SELECT id FROM staged_sources WHERE id = ANY ($1);
 COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
 		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again

@@ -176,13 +176,38 @@ func (k *knownSources) compare(ctx context.Context, tx pgx.Tx, candidates []cand
 	return k.read(ctx, tx, slices.Collect(maps.Keys(k.stored)), candidates)
 }
 
-// read adds the stored sources that have something in common with some of the file, and those with some ids. alikeSQL passes over what
-// is retracted, unless it is among the ids.
+// read adds the stored sources that have something in common with some of the file, and those with some ids. A name alone finds all that
+// the name with kind and country does, which is looked up only where many have the name.
 func (k *knownSources) read(ctx context.Context, tx pgx.Tx, ids []uuid.UUID, candidates []candidate) error {
 	var traits []string
+	narrow := map[string][]string{} // by the name alone
 	for _, c := range candidates {
-		traits = append(traits, c.fields.Traits()...)
+		byName, called := c.fields.NameTraits()
+		for _, trait := range c.fields.Traits() {
+			if trait == byName {
+				narrow[called] = append(narrow[called], trait)
+			} else {
+				traits = append(traits, trait)
+			}
+		}
 	}
+	if err := k.readAlike(ctx, tx, ids, traits); err != nil {
+		return err
+	}
+	traits = nil
+	for called, names := range narrow {
+		if len(k.byTrait[called]) >= maxAlike {
+			traits = append(traits, names...)
+		}
+	}
+	if len(traits) == 0 {
+		return nil
+	}
+	return k.readAlike(ctx, tx, nil, traits)
+}
+
+// readAlike adds the stored sources with some ids or traits. alikeSQL passes over what is retracted, unless it is among the ids.
+func (k *knownSources) readAlike(ctx context.Context, tx pgx.Tx, ids []uuid.UUID, traits []string) error {
 	slices.Sort(traits)
 	traits = slices.Compact(traits) // each is looked up once, however many have it
 	type row struct {
