@@ -12,9 +12,16 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Features are what of a source is compared with others: worked out once, since it is compared with many.
+// Features are what of a source is compared with others: worked out once, since it is compared with many, and no more than that, since an
+// import holds those of all sources of a file.
 type Features struct {
-	headwater.SourceFields
+	Kind          headwater.SourceKind
+	Name, Country string
+	Anonymous     bool
+	ExternalIDs   map[string]string
+
+	hosts   []string // that it publishes under
+	url     string
 	keys    []SourceKey
 	names   []string
 	traits  []string
@@ -25,7 +32,16 @@ type Features struct {
 func FeaturesOf(s headwater.SourceFields) *Features {
 	names := names(s)
 	keys := sourceKeys(s, names[0])
-	return &Features{SourceFields: s, keys: keys, names: names, traits: traits(keys, names), unnamed: isUnnamedBy(s, keys)}
+	return &Features{
+		Kind: s.Kind, Name: s.Name, Country: s.Country, Anonymous: s.Anonymous, ExternalIDs: s.ExternalIDs, hosts: s.Domains, url: s.URL,
+		keys: keys, names: names, traits: traits(keys, names), unnamed: isUnnamedBy(s, keys),
+	}
+}
+
+// Renamed are the features of a source that IsUnnamed, once it has a name.
+func (f *Features) Renamed(name string) *Features {
+	return FeaturesOf(headwater.SourceFields{Kind: f.Kind, Name: name, Country: f.Country, Anonymous: f.Anonymous,
+		ExternalIDs: f.ExternalIDs, Domains: f.hosts, URL: f.url})
 }
 
 // Keys are those of SourceKeys.
@@ -150,6 +166,16 @@ func (f *Features) OwnKey() string {
 // Traits are all that other sources are found by that may be this one, as texts: its keys, and its names whatever its kind
 // and country.
 func (f *Features) Traits() []string { return f.traits }
+
+// NameTraits are the trait of a source by its name, kind and country and, without a kind and a country, by its name: whatever has the first
+// has the other too. Both are empty where there is no name.
+func (f *Features) NameTraits() (narrow, wide string) {
+	at := slices.IndexFunc(f.keys, func(key SourceKey) bool { return key.Basis == ByName })
+	if at < 0 {
+		return "", ""
+	}
+	return f.traits[at], f.traits[len(f.keys)] // which the first name, that of the key, comes first of
+}
 
 func traits(keys []SourceKey, names []string) []string {
 	traits := make([]string, 0, len(keys)+len(names))

@@ -10,8 +10,11 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/metrics"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -87,7 +90,7 @@ Where the feed has the file's name, an edition of less than half is refused, as 
 					options.feed.Feed, len(paths))
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
-			defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(importMemory, debug.SetMemoryLimit(-1))))
+			defer boundMemory()()
 			return connect().withStore(ctx, func(s *store.Store) error {
 				if err := warnUnindexed(ctx, s); err != nil {
 					return err
@@ -284,10 +287,41 @@ func (a *importFlags) edition(name string) store.Edition {
 	return e
 }
 
-// standardInput is what the input is called that has no name.
 // importMemory is how many bytes an import takes before it looks for garbage more often than it else would: one record may be large.
 const importMemory = 208 << 20
 
+// boundMemory holds the program to importMemory while it can: what is live, such as the sources of a large table, has as much room
+// again. Without that, a program that needs more looks for garbage all the time. The function that it returns ends it.
+func boundMemory() (end func()) {
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(importMemory, before))
+	ended := make(chan struct{})
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		tick := time.NewTicker(memoryTick)
+		defer tick.Stop()
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		for {
+			select {
+			case <-ended:
+				return
+			case <-tick.C:
+			}
+			metrics.Read(live)
+			debug.SetMemoryLimit(min(max(importMemory, 2*int64(live[0].Value.Uint64())), before))
+		}
+	})
+	return func() {
+		close(ended)
+		looking.Wait()
+		debug.SetMemoryLimit(before)
+	}
+}
+
+// memoryTick is how often an import looks how much is live.
+const memoryTick = 100 * time.Millisecond
+
+// standardInput is what the input is called that has no name.
 const standardInput = "standard input"
 
 // maxPrintedAssumptions is how many assumptions of a file are printed.

@@ -343,7 +343,7 @@ func (s *survey) resolve(ctx context.Context) error {
 			if stored, _, recognized := known.recognized(c); recognized {
 				speaks = stored.speaks
 			}
-			known.holdDomains(voice{c.Meta, c.fields, speaks})
+			known.holdDomains(voice{c.Meta, c.fields, speaks, false})
 		}
 	}
 	by := make([]identity.Basis, len(s.sources))

@@ -310,6 +310,7 @@ type job struct {
 	counts         map[headwater.Resource]Count
 	created        []Made
 	assumed        Assumed
+	known          *knownSources        // what was found of the sources of the file, once that is known
 	taken          []taken              // what sources of the file are newly taken for
 	named          map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
 	edition        *EditionResult       // of the feed, if it is of one

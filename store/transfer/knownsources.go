@@ -21,9 +21,9 @@ type knownSources struct {
 	retracted []uuid.UUID // of these
 	voices    []voice
 	byTrait   map[string][]int
-	byID      map[uuid.UUID]int            // voices
-	holders   map[identity.SourceKey]voice // of each domain, and of each name with a domain, the first that has it
-	shared    map[identity.SourceKey]bool  // domains that several names have, and names on several domains
+	byID      map[uuid.UUID]int             // voices
+	holders   map[identity.SourceKey]holder // of each domain, and of each name with a domain, the first that has it
+	shared    map[identity.SourceKey]bool   // domains that several names have, and names on several domains
 	taken     map[uuid.UUID]taken
 	called    map[uuid.UUID]bool // stored sources that another was taken for by its name alone
 }
@@ -31,7 +31,8 @@ type knownSources struct {
 // storedSource is what a source is known by, and the one that it speaks as.
 type storedSource struct {
 	headwater.Meta
-	speaks uuid.UUID
+	speaks      uuid.UUID
+	isRetracted bool
 }
 
 // taken is the source that an earlier import took one for, and by what.
@@ -43,14 +44,21 @@ type taken struct {
 // voice is one source, as it is stored or as the file has it. What is merged speaks as another.
 type voice struct {
 	headwater.Meta
+	fields   *identity.Features
+	speaks   uuid.UUID // as
+	isStored bool
+}
+
+// holder is the source that has a domain or a name, as far as others that have it are compared with it.
+type holder struct {
 	fields *identity.Features
-	speaks uuid.UUID // as
+	speaks uuid.UUID
 }
 
 func newKnownSources() *knownSources {
 	return &knownSources{
 		stored: map[uuid.UUID]storedSource{}, byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, taken: map[uuid.UUID]taken{},
-		holders: map[identity.SourceKey]voice{}, shared: map[identity.SourceKey]bool{}, called: map[uuid.UUID]bool{},
+		holders: map[identity.SourceKey]holder{}, shared: map[identity.SourceKey]bool{}, called: map[uuid.UUID]bool{},
 	}
 }
 
@@ -118,7 +126,7 @@ func (k *knownSources) recognize(ctx context.Context, tx pgx.Tx, candidates []ca
 	}
 	rows, err := pg.Many[row](ctx, tx, recognizedSQL, ids)
 	for _, r := range rows {
-		k.stored[r.ID] = storedSource{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, r.Speaks}
+		k.stored[r.ID] = storedSource{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, r.Speaks, r.IsRetracted}
 		if r.IsRetracted {
 			k.retracted = append(k.retracted, r.ID)
 		}
@@ -130,6 +138,15 @@ func (k *knownSources) recognize(ctx context.Context, tx pgx.Tx, candidates []ca
 func (k *knownSources) recognizes(c candidate) bool {
 	_, _, recognized := k.recognized(c)
 	return recognized
+}
+
+// isThere says whether a source is stored, as far as it was met, and not retracted.
+func (k *knownSources) isThere(id uuid.UUID) bool {
+	if stored, recognized := k.stored[id]; recognized {
+		return !stored.isRetracted
+	}
+	at, met := k.byID[id]
+	return met && k.voices[at].isStored // what is retracted is met by its id alone
 }
 
 // seemsBound says whether a source of the file is likely to be a stored one with another id: such a one has the strongest of what it is
@@ -159,13 +176,38 @@ func (k *knownSources) compare(ctx context.Context, tx pgx.Tx, candidates []cand
 	return k.read(ctx, tx, slices.Collect(maps.Keys(k.stored)), candidates)
 }
 
-// read adds the stored sources that have something in common with some of the file, and those with some ids. alikeSQL passes over what
-// is retracted, unless it is among the ids.
+// read adds the stored sources that have something in common with some of the file, and those with some ids. A name alone finds all that
+// the name with kind and country does, which is looked up only where many have the name.
 func (k *knownSources) read(ctx context.Context, tx pgx.Tx, ids []uuid.UUID, candidates []candidate) error {
 	var traits []string
+	narrow := map[string][]string{} // by the name alone
 	for _, c := range candidates {
-		traits = append(traits, c.fields.Traits()...)
+		byName, called := c.fields.NameTraits()
+		for _, trait := range c.fields.Traits() {
+			if trait == byName {
+				narrow[called] = append(narrow[called], trait)
+			} else {
+				traits = append(traits, trait)
+			}
+		}
 	}
+	if err := k.readAlike(ctx, tx, ids, traits); err != nil {
+		return err
+	}
+	traits = nil
+	for called, names := range narrow {
+		if len(k.byTrait[called]) >= maxAlike {
+			traits = append(traits, names...)
+		}
+	}
+	if len(traits) == 0 {
+		return nil
+	}
+	return k.readAlike(ctx, tx, nil, traits)
+}
+
+// readAlike adds the stored sources with some ids or traits. alikeSQL passes over what is retracted, unless it is among the ids.
+func (k *knownSources) readAlike(ctx context.Context, tx pgx.Tx, ids []uuid.UUID, traits []string) error {
 	slices.Sort(traits)
 	traits = slices.Compact(traits) // each is looked up once, however many have it
 	type row struct {
@@ -187,7 +229,7 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, ids []uuid.UUID, can
 	maps.Copy(k.called, called)
 	for _, r := range rows {
 		if _, known := k.byID[r.ID]; !known {
-			k.add(voice{r.meta(), r.features(), r.Speaks})
+			k.add(voice{r.meta(), r.features(), r.Speaks, true})
 			k.holdDomains(k.voices[k.byID[r.ID]])
 		}
 	}
@@ -215,12 +257,12 @@ func (k *knownSources) holdDomains(v voice) {
 		if key.Basis != identity.ByDomain && (key.Basis != identity.ByName || !v.fields.HasDomain()) {
 			continue
 		}
-		switch holder, held := k.holders[key]; {
+		switch first, held := k.holders[key]; {
 		case !held:
-			k.holders[key] = v
-		case holder.speaks == v.speaks:
-		case key.Basis == identity.ByName && identity.Elsewhere(holder.fields, v.fields),
-			key.Basis == identity.ByDomain && !identity.SameName(holder.fields, v.fields):
+			k.holders[key] = holder{v.fields, v.speaks}
+		case first.speaks == v.speaks:
+		case key.Basis == identity.ByName && identity.Elsewhere(first.fields, v.fields),
+			key.Basis == identity.ByDomain && !identity.SameName(first.fields, v.fields):
 			k.shared[key] = true
 		}
 	}
@@ -261,7 +303,7 @@ func (k *knownSources) find(c candidate) found {
 		}
 	}
 	f := found{Meta: c.Meta, by: c.fields.Keys()[0].Basis, isNew: ties != 1}
-	itself := voice{c.Meta, c.fields, c.ID}
+	itself := voice{c.Meta, c.fields, c.ID, false}
 	if f.isNew {
 		k.add(itself)
 	} else {
@@ -286,9 +328,7 @@ func (k *knownSources) name(v voice, c candidate) string {
 		return ""
 	}
 	at := k.byID[v.ID]
-	fields := k.voices[at].fields.SourceFields
-	fields.Name = c.fields.Name
-	k.voices[at].fields = identity.FeaturesOf(fields)
+	k.voices[at].fields = k.voices[at].fields.Renamed(c.fields.Name)
 	k.holdDomains(k.voices[at])
 	for _, trait := range k.voices[at].fields.Traits() {
 		if !slices.Contains(k.byTrait[trait], at) && len(k.byTrait[trait]) < maxAlike {

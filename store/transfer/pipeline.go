@@ -51,7 +51,13 @@ func (j *job) stage(ctx context.Context) error {
 		bindings := s.bindings
 		bindings.Only = again
 		batch.Bind(bindings)
+		if j.edition == nil { // whose feed says what its lines mention
+			j.known = s.known
+		}
 		if err := j.readInto(ctx, nil, again); err != nil {
+			return err
+		}
+		if err := j.stageOf(headwater.ResourceSource).leavePassed(ctx, j.tx); err != nil {
 			return err
 		}
 		slices.SortStableFunc(j.notes, func(a, b bundle.Note) int { return a.Line - b.Line })
@@ -149,11 +155,20 @@ func (j *job) makeRow(ctx context.Context, record *recordProgress, line parsedLi
 		}
 	}
 	stage := j.stageOf(line.item.Resource)
+	if j.changesNothing(line.item) {
+		stage.pass(line.item.Meta.ID)
+		return nil
+	}
 	full, err := stage.add(line.item)
 	if full && err == nil {
 		err = send(ctx, copies, stage.takeRows())
 	}
 	return err
+}
+
+// changesNothing says whether a line only mentions a source of which it is known that it is stored: what is stored stays.
+func (j *job) changesNothing(item bundle.Item) bool {
+	return j.known != nil && item.Resource == headwater.ResourceSource && item.Assertion == bundle.Mentions && j.known.isThere(item.Meta.ID)
 }
 
 // count counts a line towards its record, and says whether it is kept.

@@ -110,7 +110,7 @@ func MatchesOfSource(ctx context.Context, tx pgx.Tx, s headwater.Source) ([]head
 // likenesses are those of a source that is not taken for another with each known source that it may be.
 func (k *knownSources) likenesses(c candidate) (list []likeness) {
 	for _, other := range k.alike(c) {
-		l, may := likenessOf(other.voice, voice{c.Meta, c.fields, c.ID}, other.by)
+		l, may := likenessOf(other.voice, voice{c.Meta, c.fields, c.ID, false}, other.by)
 		if !may || other.speaks == c.ID {
 			continue
 		}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
@@ -24,6 +26,10 @@ type stage interface {
 	add(item bundle.Item) (full bool, err error)
 	// takeRows returns a function that copies the rows added since the last call.
 	takeRows() copyFunc
+	// pass counts a thing that is stored, and of which the lines say nothing that would change it: it is not staged.
+	pass(id uuid.UUID)
+	// leavePassed counts what was passed and what is staged too once.
+	leavePassed(ctx context.Context, tx pgx.Tx) error
 	// deduplicate keeps one of the lines that may describe the same thing, and reports each other line that says something
 	// else, and whether the one that is kept is newer. unit is what the batch counts.
 	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(fault bundle.LineFault, outranked bool)) error
@@ -109,10 +115,11 @@ type tableStage[T any, F pg.Fields] struct {
 	// a text, which is never passed over untold, or else the plainest, in whatever order they stand. It is empty where the first counts.
 	plainestFirst string
 
-	now   json.RawMessage // of the transaction
-	rows  [][]any
-	bytes int
-	total int
+	now    json.RawMessage // of the transaction
+	rows   [][]any
+	bytes  int
+	total  int
+	passed map[uuid.UUID]bool
 	// replaced are the places of staged rows of which others are among the rows.
 	replaced []string
 	// restated is true if several lines may describe one thing.
@@ -160,6 +167,22 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	s.restated = s.restated || item.Assertion != bundle.Defines
 	s.leavesOpen = s.leavesOpen || item.Open != nil
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
+}
+
+func (s *tableStage[T, F]) pass(id uuid.UUID) {
+	if s.passed == nil {
+		s.passed = map[uuid.UUID]bool{}
+	}
+	s.passed[id] = true
+}
+
+func (s *tableStage[T, F]) leavePassed(ctx context.Context, tx pgx.Tx) error {
+	if len(s.passed) == 0 {
+		return nil
+	}
+	staged, err := storedIDs(ctx, tx, "SELECT id FROM "+s.stageName()+" WHERE id = ANY ($1)", slices.Collect(maps.Keys(s.passed)))
+	s.total += len(s.passed) - len(staged)
+	return err
 }
 
 func (s *tableStage[T, F]) takeRows() copyFunc {
