@@ -13,9 +13,11 @@ SELECT current_setting('server_version_num')::int, current_setting('server_versi
 SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT NULL;
 SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations;
 SELECT to_regoperator('<%(text,text)') IS NOT NULL;
-SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
-	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
-	FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
+SELECT ahead, coalesce((SELECT xid::text::bigint FROM changes ORDER BY xid DESC LIMIT 1), 0)
+	FROM numbering;
+SELECT pg_snapshot_xmin(seen)::text::bigint, pg_snapshot_xmax(seen)::text::bigint
+	FROM pg_current_snapshot() AS seen;
+SELECT to_regclass('pg_catalog.pg_dist_schema') IS NOT NULL;
 
 -- Written
 SELECT (SELECT system_identifier FROM pg_control_system()), ('x' || left(pg_walfile_name(at), 8))::bit(32)::bigint,
@@ -30,7 +32,7 @@ SELECT pg_is_in_recovery(), (SELECT system_identifier FROM pg_control_system()),
 -- Import of a bundle
 SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1, hashtext(current_schema()));
-SELECT to_jsonb(now());
+SELECT to_jsonb(now()), now();
 SET LOCAL default_statistics_target = 10;
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, 1 AS version,
@@ -489,27 +491,32 @@ DECLARE quotes NO SCROLL CURSOR FOR
 	ORDER BY 1, 2;
 FETCH 250 FROM quotes;
 UPDATE staged_attributions AS staged
-	SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
-	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
-	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
-	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
-UPDATE staged_sources AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'source' AND ended.resource_id = staged.id), 0) AS version FROM staged_sources AS staged WHERE id IN (SELECT resource_id FROM
-		changes WHERE operation = 'delete' AND resource = 'source' AND resource_id IN (SELECT id FROM staged_sources))) AS next WHERE
-		next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain, state = staged.state ||
+		mended.said
+	FROM (SELECT *, jsonb_strip_nulls(jsonb_build_object('content', content, 'event_time_span', event_time_span)) ||
+	jsonb_build_object('chain', chain) AS said FROM mended OFFSET 0) AS mended
+	WHERE mended.line = staged.line AND mended.id = staged.id;
+UPDATE staged_sources AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_sources AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'source' AND
+		resource_id IN (SELECT id FROM staged_sources))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, staged.version
-		- 1, staged.version, $4::text, staged.state FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE
-		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, staged.version - 1,
+		staged.version, $4::text, staged.state
+	FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
-INSERT INTO sources (version, id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous,
-		reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT staged.version,
-		staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names,
-		staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains,
-		staged.url, staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities
-		FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO sources (version, created_at, updated_at, id, key, namespace, status, merged_into, kind, name, names, aliases,
+		country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms,
+		identities)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous,
+		staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method,
+		staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS
+		there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -528,36 +535,40 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_sources AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'source', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_relations AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'relation' AND ended.resource_id = staged.id), 0) AS version FROM staged_relations AS staged WHERE id IN (SELECT resource_id
-		FROM changes WHERE operation = 'delete' AND resource = 'relation' AND resource_id IN (SELECT id FROM staged_relations))) AS
-		next WHERE next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_relations AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_relations AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'relation'
+		AND resource_id IN (SELECT id FROM staged_relations))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'relation', staged.id,
-		staged.version - 1, staged.version, $4::text, staged.state FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM
-		relations AS there WHERE there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'relation', staged.id, staged.version - 1,
+		staged.version, $4::text, staged.state
+	FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change;
-INSERT INTO relations (version, id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT
-		staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object,
-		staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM
-		relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO relations (version, created_at, updated_at, id, key, namespace, status, subject, kind, object, share, since, until,
+		citation)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status, staged.subject,
+		staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT
+		EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -571,37 +582,41 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_relations AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'relation', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_documents AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'document' AND ended.resource_id = staged.id), 0) AS version FROM staged_documents AS staged WHERE id IN (SELECT resource_id
-		FROM changes WHERE operation = 'delete' AND resource = 'document' AND resource_id IN (SELECT id FROM staged_documents))) AS
-		next WHERE next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_documents AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_documents AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'document'
+		AND resource_id IN (SELECT id FROM staged_documents))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'document', staged.id,
-		staged.version - 1, staged.version, $4::text, staged.state FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM
-		documents AS there WHERE there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'document', staged.id, staged.version - 1,
+		staged.version, $4::text, staged.state
+	FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change;
-INSERT INTO documents (version, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published,
-		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT staged.version, staged.id,
-		staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language, staged.title, staged.url,
-		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
-		staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch FROM staged_documents AS staged
-		WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO documents (version, created_at, updated_at, id, key, namespace, status, publisher, kind, language, title, url,
+		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
+		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.method, staged.url_canonical,
+		staged.terms::tsvector, staged.sketch FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE
+		there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -618,36 +633,40 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_documents AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'document', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_claims AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'claim' AND ended.resource_id = staged.id), 0) AS version FROM staged_claims AS staged WHERE id IN (SELECT resource_id FROM
-		changes WHERE operation = 'delete' AND resource = 'claim' AND resource_id IN (SELECT id FROM staged_claims))) AS next WHERE
-		next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_claims AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_claims AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'claim' AND
+		resource_id IN (SELECT id FROM staged_claims))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, staged.version
-		- 1, staged.version, $4::text, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE
-		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, staged.version - 1, staged.version,
+		$4::text, staged.state
+	FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change;
-INSERT INTO claims (version, id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope,
-		method, folded, terms) SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.merged_into,
-		staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
-		staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id
-		= staged.id) ORDER BY staged.id;
+INSERT INTO claims (version, created_at, updated_at, id, key, namespace, status, merged_into, statement, quantities, event_time,
+		places, topics, scope, method, folded, terms)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope,
+		staged.method, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there
+		WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -664,34 +683,38 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_claims AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'claim', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_attributions AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version)
-		FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource
-		= 'attribution' AND ended.resource_id = staged.id), 0) AS version FROM staged_attributions AS staged WHERE id IN (SELECT
-		resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND resource_id IN (SELECT id FROM
-		staged_attributions))) AS next WHERE next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_attributions AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_attributions AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource =
+		'attribution' AND resource_id IN (SELECT id FROM staged_attributions))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'attribution', staged.id,
-		staged.version - 1, staged.version, $4::text, staged.state FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM
-		attributions AS there WHERE there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'attribution', staged.id, staged.version - 1,
+		staged.version, $4::text, staged.state
+	FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id) ORDER BY
+		staged.id RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change;
-INSERT INTO attributions (version, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status,
+INSERT INTO attributions (version, created_at, updated_at, id, key, namespace, status, claim_id, document_id, stance, content,
+		event_time_span, chain, credibility, method, confidence, note)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
 		staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility,
 		staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
@@ -710,35 +733,39 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_attributions AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'attribution', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_links AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'link' AND ended.resource_id = staged.id), 0) AS version FROM staged_links AS staged WHERE id IN (SELECT resource_id FROM
-		changes WHERE operation = 'delete' AND resource = 'link' AND resource_id IN (SELECT id FROM staged_links))) AS next WHERE
-		next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_links AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_links AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND
+		resource_id IN (SELECT id FROM staged_links))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, staged.version -
-		1, staged.version, $4::text, staged.state FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE
-		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, staged.version - 1, staged.version,
+		$4::text, staged.state
+	FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change;
-INSERT INTO links (version, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
-		SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id,
-		staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS
-		(SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO links (version, created_at, updated_at, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale,
+		method, confidence)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status, staged.kind,
+		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM
+		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -752,36 +779,40 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_links AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'link', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_reviews AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'review' AND ended.resource_id = staged.id), 0) AS version FROM staged_reviews AS staged WHERE id IN (SELECT resource_id FROM
-		changes WHERE operation = 'delete' AND resource = 'review' AND resource_id IN (SELECT id FROM staged_reviews))) AS next WHERE
-		next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_reviews AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_reviews AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'review' AND
+		resource_id IN (SELECT id FROM staged_reviews))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, staged.version
-		- 1, staged.version, $4::text, staged.state FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE
-		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, staged.version - 1,
+		staged.version, $4::text, staged.state
+	FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change;
-INSERT INTO reviews (version, id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed,
-		published, folded, terms) SELECT staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
-		staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published,
-		staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE
-		there.id = staged.id) ORDER BY staged.id;
+INSERT INTO reviews (version, created_at, updated_at, id, key, namespace, status, claim_id, author, rating, title, url, language,
+		claim_reviewed, published, folded, terms)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
+		staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS
+		there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -796,35 +827,39 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_reviews AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'review', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
-UPDATE staged_matches AS staged SET version = next.version, state = state || jsonb_build_object('version', next.version) FROM
-		(SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
-		'match' AND ended.resource_id = staged.id), 0) AS version FROM staged_matches AS staged WHERE id IN (SELECT resource_id FROM
-		changes WHERE operation = 'delete' AND resource = 'match' AND resource_id IN (SELECT id FROM staged_matches))) AS next WHERE
-		next.id = staged.id;
-WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+UPDATE staged_matches AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_matches AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND
+		resource_id IN (SELECT id FROM staged_matches))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version
-		- 1, staged.version, $4::text, staged.state FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE
-		there.id = staged.id) ORDER BY staged.id RETURNING xid, id)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version - 1, staged.version,
+		$4::text, staged.state
+	FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
-INSERT INTO matches (version, id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) SELECT
-		staged.version, staged.id, staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b, staged.kind,
-		staged.score, staged.basis, staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches
-		AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO matches (version, created_at, updated_at, id, key, namespace, status, resource, a, b, kind, score, basis, rationale,
+		method)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM
+		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -838,17 +873,18 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_matches AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
-		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
-		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
-		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
-		'update' END, 'match', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'match', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
@@ -1064,8 +1100,9 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
 	AND derived_from IN (SELECT id FROM theirs))) AS found (line, pointer, code, value, expected) WHERE NOT (code =
 		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT change_number(pg_current_xact_id())::text::bigint;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
-	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
+	WHERE xid = $1::bigint::text::xid8 AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $2;
 INSERT INTO imports (group_id, actor, reason, counts) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
 -- Import that keeps going and proposes duplicates
@@ -1164,6 +1201,7 @@ DELETE FROM staged_documents AS staged WHERE line = ANY ($1);
 DELETE FROM staged_claims AS staged WHERE line = ANY ($1);
 DELETE FROM staged_attributions AS staged WHERE line = ANY ($1);
 DELETE FROM staged_reviews AS staged WHERE line = ANY ($1);
+SELECT id FROM staged_sources WHERE id = ANY ($1);
 COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
 		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
@@ -1466,28 +1504,27 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Export of reviews recorded by a place
 begin isolation level repeatable read read write;
 CREATE TEMP TABLE past_sources (LIKE sources INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_sources (id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases,
-		country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms,
-		identities) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name,
-		t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at,
-		t.notes, t.method, $2, $3, $4 FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at,
-		was.status, was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role, was.anonymous, was.reliability,
-		was.external_ids, was.domains, was.url, was.control_reviewed_at, was.notes, was.method FROM (SELECT DISTINCT ON (c.resource_id)
-		c.resource_id AS id, c.to_version
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into,
+		t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url,
+		t.control_reviewed_at, t.notes, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at,
+		was.updated_at, was.status, was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role, was.anonymous,
+		was.reliability, was.external_ids, was.domains, was.url, was.control_reviewed_at, was.notes, was.method FROM (SELECT DISTINCT
+		ON (c.resource_id) c.resource_id AS id, c.to_version
 	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'source' AND s.seq <= $1
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'source') AS past,
 		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
 		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_sources (id, key, namespace, version, created_at, updated_at,
+		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities) SELECT was.*, $2, $3, $4 FROM was;
 CREATE INDEX ON past_sources (id);
 CREATE INDEX ON past_sources (merged_into);
 ANALYZE past_sources;
 CREATE TEMP TABLE past_relations (LIKE relations INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since,
-		until, citation) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object,
-		t.share, t.since, t.until, t.citation FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at,
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind,
+		t.object, t.share, t.since, t.until, t.citation FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at,
 		was.updated_at, was.status, was.subject, was.kind, was.object, was.share, was.since, was.until, was.citation FROM (SELECT
 		DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
 	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'relation' AND s.seq <= $1
@@ -1496,16 +1533,15 @@ INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at,
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'relation') AS past,
 		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
 		'citation', '') || past.state) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_relations (id, key, namespace, version, created_at,
+		updated_at, status, subject, kind, object, share, since, until, citation) SELECT was.* FROM was;
 CREATE INDEX ON past_relations (id);
 ANALYZE past_relations;
 CREATE TEMP TABLE past_documents (LIKE documents INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url,
-		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT
-		t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url,
-		t.archive_url, t.published, t.retrieved_at, '', t.text_sha256, t.authors, t.derived_from, t.method, $2, $3, $4 FROM (SELECT
-		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher, was.kind,
-		was.language, was.title, was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind,
+		t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '', t.text_sha256, t.authors, t.derived_from, t.method
+		FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher,
+		was.kind, was.language, was.title, was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM
 		document_texts AS kept WHERE kept.sha256 = past.state ->> 'stored_sha256'),
 	(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
 	AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '') AS text,
@@ -1517,33 +1553,33 @@ INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at,
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'document') AS past,
 		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
 		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_documents (id, key, namespace, version, created_at,
+		updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
+		derived_from, method, url_canonical, terms, sketch) SELECT was.*, $2, $3, $4 FROM was;
 CREATE INDEX ON past_documents (id);
 ANALYZE past_documents;
 CREATE TEMP TABLE past_claims (LIKE claims INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities,
-		event_time, places, topics, scope, method, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at,
-		t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, t.method, $2, $3
-		FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.merged_into,
-		was.statement, was.quantities, was.event_time, was.places, was.topics, was.scope, was.method FROM (SELECT DISTINCT ON
-		(c.resource_id) c.resource_id AS id, c.to_version
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into,
+		t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, t.method FROM (SELECT wanted.id, was.key, was.namespace,
+		was.version, was.created_at, was.updated_at, was.status, was.merged_into, was.statement, was.quantities, was.event_time,
+		was.places, was.topics, was.scope, was.method FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
 	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'claim' AND s.seq <= $1
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
 		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at,
+		status, merged_into, statement, quantities, event_time, places, topics, scope, method, folded, terms) SELECT was.*, $2, $3 FROM
+		was;
 CREATE INDEX ON past_claims (id);
 CREATE INDEX ON past_claims (merged_into);
 ANALYZE past_claims;
 CREATE TEMP TABLE past_attributions (LIKE attributions INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance,
-		content, event_time_span, chain, credibility, method, confidence, note) SELECT t.id, t.key, t.namespace, t.version,
-		t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content,
-		t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT wanted.id, was.key, was.namespace,
-		was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.document_id, was.stance, was.content,
-		was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note FROM (SELECT DISTINCT ON (c.resource_id)
-		c.resource_id AS id, c.to_version
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS
+		"claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence,
+		t.note FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id,
+		was.document_id, was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note
+		FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
 	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'attribution' AND s.seq <= $1
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
@@ -1551,16 +1587,17 @@ INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_
 		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
 		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
 		past.state -> 'document')) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_attributions (id, key, namespace, version, created_at,
+		updated_at, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
+		SELECT was.* FROM was;
 CREATE INDEX ON past_attributions (id);
 CREATE INDEX ON past_attributions (claim_id);
 ANALYZE past_attributions;
 CREATE TEMP TABLE past_links (LIKE links INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, status, kind, claim_id, to_id, degree, basis,
-		rationale, method, confidence) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind,
-		t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key,
-		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree,
-		was.basis, was.rationale, was.method, was.confidence FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS
+		"from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key, was.namespace,
+		was.version, was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree, was.basis,
+		was.rationale, was.method, was.confidence FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
 	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'link' AND s.seq <= $1
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
@@ -1568,30 +1605,31 @@ INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, sta
 		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
 		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
 		past.state -> 'to')) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_links (id, key, namespace, version, created_at, updated_at,
+		status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT was.* FROM was;
 CREATE INDEX ON past_links (id);
 CREATE INDEX ON past_links (claim_id);
 ANALYZE past_links;
 CREATE TEMP TABLE past_reviews (LIKE reviews INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, status, claim_id, author, rating, title, url,
-		language, claim_reviewed, published, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at,
-		t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published, $2, $3 FROM
-		(SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.author,
-		was.rating, was.title, was.url, was.language, was.claim_reviewed, was.published FROM (SELECT DISTINCT ON (c.resource_id)
-		c.resource_id AS id, c.to_version
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS
+		"claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM (SELECT wanted.id, was.key,
+		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.author, was.rating, was.title,
+		was.url, was.language, was.claim_reviewed, was.published FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id,
+		c.to_version
 	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'review' AND s.seq <= $1
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'review') AS past,
 		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
 		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at,
+		status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) SELECT was.*, $2, $3 FROM
+		was;
 CREATE INDEX ON past_reviews (id);
 CREATE INDEX ON past_reviews (claim_id);
 ANALYZE past_reviews;
 CREATE TEMP TABLE past_matches (LIKE matches INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
-INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis,
-		rationale, method) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b,
+WITH was AS MATERIALIZED (SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b,
 		t.kind, t.score, t.basis, t.rationale, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at,
 		was.updated_at, was.status, was.resource, was.a, was.b, was.kind, was.score, was.basis, was.rationale, was.method FROM (SELECT
 		DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
@@ -1601,7 +1639,8 @@ INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, s
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'match') AS past,
 		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
 		'rationale', '') || past.state) AS was
-	WHERE past.state ->> 'status' <> 'deleted') AS t;
+	WHERE past.state ->> 'status' <> 'deleted') AS t) INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at,
+		status, resource, a, b, kind, score, basis, rationale, method) SELECT was.* FROM was;
 CREATE INDEX ON past_matches (id);
 ANALYZE past_matches;
 WITH RECURSIVE merged_claims (id, target) AS (
@@ -1815,15 +1854,16 @@ WITH next AS MATERIALIZED (
 	INSERT INTO sources (id, key, namespace, status, version, kind, name, names, aliases, country, role, anonymous, reliability,
 		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1, $2, $3, $4, next.version,
 		$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'source', stored.id, stored.version
-		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'source', stored.id, stored.version - 1,
+		stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
 		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
@@ -1837,15 +1877,16 @@ WITH stored AS (
 	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
 		control_reviewed_at, notes, method, folded, terms, identities) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
 		$19, $20, $21, $22::text::tsvector, $23), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'source', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'source', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
 		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
@@ -1854,15 +1895,15 @@ WITH stored AS (
 -- RetractSource
 WITH stored AS (
 	UPDATE sources SET status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1,
-		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
@@ -1924,14 +1965,15 @@ WITH next AS MATERIALIZED (
 	), stored AS (
 	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) SELECT $1, $2,
 		$3, $4, next.version, $10, $11, $12, $13, $14, $15, $16 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'relation', stored.id,
-		stored.version - 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'relation', stored.id, stored.version - 1,
+		stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -1962,14 +2004,15 @@ SELECT id, key, namespace, version, created_at, updated_at, status, subject, kin
 WITH stored AS (
 	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($7, $8, $9, $10, $11, $12, $13), version =
 		version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'relation', stored.id,
-		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'relation', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -1978,14 +2021,14 @@ WITH stored AS (
 -- RetractRelation
 WITH stored AS (
 	UPDATE relations SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version -
-		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -2000,14 +2043,15 @@ WITH next AS MATERIALIZED (
 		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT $1, $2, $3, $4,
 		next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25 FROM next
 		RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'document', stored.id,
-		stored.version - 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'document', stored.id, stored.version - 1,
+		stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
@@ -2039,15 +2083,15 @@ WITH next AS MATERIALIZED (
 	INSERT INTO claims (id, key, namespace, status, version, statement, quantities, event_time, places, topics, scope, method,
 		folded, terms) SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::tsvector FROM next
 		RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'claim', stored.id, stored.version
-		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'claim', stored.id, stored.version - 1, stored.version,
+		$8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
@@ -2059,15 +2103,15 @@ SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
 WITH stored AS (
 	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW ($7, $8, $9, $10, $11,
 		$12, $13, $14, $15::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'claim', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'claim', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
@@ -2076,15 +2120,15 @@ WITH stored AS (
 -- RetractClaim
 WITH stored AS (
 	UPDATE claims SET status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'claim', stored.id, stored.version - 1,
-		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'claim', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
@@ -2122,14 +2166,15 @@ WITH next AS MATERIALIZED (
 	INSERT INTO attributions (id, key, namespace, status, version, claim_id, document_id, stance, content, event_time_span, chain,
 		credibility, method, confidence, note) SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
 		FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'attribution', stored.id,
-		stored.version - 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'attribution', stored.id, stored.version - 1,
+		stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
@@ -2141,14 +2186,15 @@ SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS 
 WITH stored AS (
 	UPDATE attributions SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
 		= ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'attribution', stored.id,
-		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'attribution', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
@@ -2157,14 +2203,14 @@ WITH stored AS (
 -- DecideAttribution
 WITH stored AS (
 	UPDATE attributions SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'attribution', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'attribution', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
@@ -2177,14 +2223,15 @@ WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
 		derived_from, method, url_canonical, terms, sketch) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
 		$21::text::tsvector, $22), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'document', stored.id,
-		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'document', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
@@ -2231,14 +2278,14 @@ SELECT sha256, octet_length(text) AS bytes, text AS text FROM (
 -- RetractDocument
 WITH stored AS (
 	UPDATE documents SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'document', stored.id, stored.version -
-		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'document', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
@@ -2252,14 +2299,14 @@ WITH next AS MATERIALIZED (
 	), stored AS (
 	INSERT INTO links (id, key, namespace, status, version, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
 		SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'link', stored.id, stored.version -
-		1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'link', stored.id, stored.version - 1, stored.version,
+		$8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
@@ -2271,14 +2318,14 @@ SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_
 WITH stored AS (
 	UPDATE links SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW ($7, $8, $9, $10, $11, $12, $13,
 		$14), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'link', stored.id, stored.version -
-		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'link', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
@@ -2287,14 +2334,14 @@ WITH stored AS (
 -- DecideLink
 WITH stored AS (
 	UPDATE links SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'link', stored.id, stored.version - 1,
-		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'link', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
@@ -2309,14 +2356,15 @@ WITH next AS MATERIALIZED (
 	INSERT INTO reviews (id, key, namespace, status, version, claim_id, author, rating, title, url, language, claim_reviewed,
 		published, folded, terms) SELECT $1, $2, $3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::text::tsvector
 		FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'review', stored.id, stored.version
-		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'review', stored.id, stored.version - 1,
+		stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
 		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
@@ -2328,14 +2376,15 @@ SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS 
 WITH stored AS (
 	UPDATE reviews SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW ($7, $8, $9,
 		$10, $11, $12, $13, $14, $15, $16::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'review', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'update', 'review', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
 		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
@@ -2344,14 +2393,14 @@ WITH stored AS (
 -- RetractReview
 WITH stored AS (
 	UPDATE reviews SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'review', stored.id, stored.version - 1,
-		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'review', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
@@ -2415,14 +2464,14 @@ WITH next AS MATERIALIZED (
 	), stored AS (
 	INSERT INTO matches (id, key, namespace, status, version, resource, a, b, kind, score, basis, rationale, method) SELECT $1, $2,
 		$3, $4, next.version, $10, $11, $12, $13, $14, $15, $16, $17 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'match', stored.id, stored.version
-		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'match', stored.id, stored.version - 1, stored.version,
+		$8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
@@ -2444,14 +2493,14 @@ WITH RECURSIVE above (id) AS (
 		SELECT sources.id FROM above JOIN sources USING (id) WHERE merged_into IS NULL;
 WITH stored AS (
 	UPDATE matches SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'match', stored.id, stored.version - 1,
-		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'match', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
@@ -2568,7 +2617,7 @@ SET LOCAL enable_indexscan TO DEFAULT;
 SET LOCAL enable_indexonlyscan TO DEFAULT;
 
 -- Import of a document that is a reprint
-SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
+SELECT DISTINCT resource_id AS id FROM changes WHERE xid = $1::bigint::text::xid8
 	AND resource = 'document' AND operation IN ('create', 'update') ORDER BY id;
 
 -- Documents by words
@@ -2614,12 +2663,13 @@ SELECT count(*) FROM (SELECT FROM ((SELECT 'link' AS resource, id, coalesce(conf
 -- LeaseProposals
 WITH swept AS (DELETE FROM leases WHERE thing IN (SELECT thing FROM leases
 	WHERE until < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED)) SELECT now();
-INSERT INTO leases (thing, holder, actor, until)
-	SELECT id, $2, $3, now() + make_interval(secs => $4) FROM unnest($1::uuid[]) AS wanted (id)
+WITH waiting AS MATERIALIZED (
+	SELECT id FROM unnest($1::uuid[]) AS wanted (id)
 	WHERE EXISTS (SELECT FROM links WHERE links.id = wanted.id AND status = 'proposed')
 	OR EXISTS (SELECT FROM attributions WHERE attributions.id = wanted.id AND status = 'proposed')
-	OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed')
-	ORDER BY id
+	OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed'))
+	INSERT INTO leases (thing, holder, actor, until)
+	SELECT id, $2, $3, now() + make_interval(secs => $4) FROM waiting ORDER BY id
 	ON CONFLICT (thing) DO UPDATE SET holder = excluded.holder, actor = excluded.actor, until = excluded.until
 	WHERE leases.holder = excluded.holder OR leases.until < $5;
 SELECT thing, holder = $2, actor, until FROM leases WHERE thing = ANY ($1);
@@ -2725,74 +2775,88 @@ SELECT id FROM matches WHERE (a = ANY ($1) OR b = ANY ($1))
 	AND status = 'proposed' AND method ->> 'kind' = 'rule' AND NOT EXISTS (SELECT FROM changes
 	WHERE resource_id = matches.id AND resource = 'match' AND operation NOT IN ('create', 'delete'))
 	ORDER BY id FOR UPDATE;
-WITH stored AS (DELETE FROM reviews WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM reviews WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'review', stored.id,
-		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
-		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
-		'review' AND last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'review', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version =
+		stored.version RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (DELETE FROM links WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM links WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'link', stored.id, (stored.version
-		+ 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
-		'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'link' AND
-		last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'link', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'link' AND last.to_version = stored.version
+		RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (DELETE FROM attributions WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM attributions WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'attribution', stored.id,
-		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
-		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
-		'attribution' AND last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'attribution', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version =
+		stored.version RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (DELETE FROM claims WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM claims WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'claim', stored.id, (stored.version
-		+ 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
-		'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'claim' AND
-		last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'claim', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'claim' AND last.to_version =
+		stored.version RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (DELETE FROM documents WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM documents WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'document', stored.id,
-		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
-		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
-		'document' AND last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'document', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version =
+		stored.version RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT FROM stored;
-WITH stored AS (DELETE FROM relations WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM relations WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'relation', stored.id,
-		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
-		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
-		'relation' AND last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'relation', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'relation' AND last.to_version =
+		stored.version RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT FROM stored;
 DELETE FROM taken_for WHERE source = ANY ($1);
-WITH stored AS (DELETE FROM sources WHERE id = ANY ($5) RETURNING id, version), change AS (
+WITH stored AS (DELETE FROM sources WHERE id = ANY ($5) RETURNING id, version), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'source', stored.id,
-		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
-		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
-		'source' AND last.to_version = stored.version RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'delete', 'source', stored.id, (stored.version + 1) - 1,
+		(stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now())
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version =
+		stored.version RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT FROM stored;
@@ -2830,15 +2894,16 @@ WITH next AS MATERIALIZED (
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities)
 	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 		$27::text::tsvector, $28 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'source', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'source', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
 		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT FROM stored;
@@ -2848,14 +2913,15 @@ WITH next AS MATERIALIZED (
 	), stored AS (
 	INSERT INTO relations (id, key, namespace, created_at, status, version, subject, kind, object, share, since, until, citation)
 	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'relation', stored.id,
-		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'relation', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT FROM stored;
@@ -2867,14 +2933,15 @@ WITH next AS MATERIALIZED (
 		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch)
 	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
 		$25::text::tsvector, $26 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'document', stored.id,
-		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'document', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT FROM stored;
@@ -2885,15 +2952,15 @@ WITH next AS MATERIALIZED (
 	INSERT INTO claims (id, key, namespace, created_at, status, merged_into, version, statement, quantities, event_time, places,
 		topics, scope, method, folded, terms)
 	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20::text::tsvector FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'claim', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'claim', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT FROM stored;
@@ -2904,14 +2971,15 @@ WITH next AS MATERIALIZED (
 	INSERT INTO attributions (id, key, namespace, created_at, status, version, claim_id, document_id, stance, content,
 		event_time_span, chain, credibility, method, confidence, note)
 	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'attribution', stored.id,
-		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'attribution', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT FROM stored;
@@ -2922,14 +2990,14 @@ WITH next AS MATERIALIZED (
 	INSERT INTO links (id, key, namespace, created_at, status, version, kind, claim_id, to_id, degree, basis, rationale, method,
 		confidence)
 	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18 FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'link', stored.id, stored.version -
-		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'link', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT FROM stored;
@@ -2940,14 +3008,15 @@ WITH next AS MATERIALIZED (
 	INSERT INTO reviews (id, key, namespace, created_at, status, version, claim_id, author, rating, title, url, language,
 		claim_reviewed, published, folded, terms)
 	SELECT $1, $7, $8, $9, $10, next.version, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20::text::tsvector FROM next RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'review', stored.id, stored.version
-		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'review', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
 		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT FROM stored;
@@ -3079,14 +3148,14 @@ WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
 		derived_from, method, url_canonical, terms, sketch) = ROW ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 		$23::text::tsvector, $24), status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'document', stored.id, stored.version -
-		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'document', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT FROM stored;
@@ -3127,13 +3196,15 @@ INSERT INTO feed_said SELECT DISTINCT 'review', id FROM staged_reviews ON CONFLI
 ANALYZE feed_said;
 UPDATE staged_relations AS staged
 	SET share = coalesce(said.share, staged.share), until = coalesce(said.until, staged.until), citation = coalesce(said.citation,
-		staged.citation), state = staged.state || jsonb_strip_nulls(jsonb_build_object('share', said.share, 'until', said.until,
-		'citation', said.citation))
-	FROM (SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, (array_agg(share ORDER BY line DESC, ctid DESC)
-		FILTER (WHERE nullif(state ->> 'share', '') IS NOT NULL))[1] AS share, (array_agg(until ORDER BY line DESC, ctid DESC) FILTER
-		(WHERE nullif(state ->> 'until', '') IS NOT NULL))[1] AS until, (array_agg(citation ORDER BY line DESC, ctid DESC) FILTER
-		(WHERE nullif(state ->> 'citation', '') IS NOT NULL))[1] AS citation FROM staged_relations WHERE assertion = 1
+		staged.citation), state = staged.state || said.added
+	FROM (SELECT *, jsonb_strip_nulls(jsonb_build_object('share', said.share, 'until', said.until, 'citation', said.citation)) AS
+		added FROM (
+	SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, (array_agg(share ORDER BY line DESC, ctid DESC) FILTER
+		(WHERE nullif(state ->> 'share', '') IS NOT NULL))[1] AS share, (array_agg(until ORDER BY line DESC, ctid DESC) FILTER (WHERE
+		nullif(state ->> 'until', '') IS NOT NULL))[1] AS until, (array_agg(citation ORDER BY line DESC, ctid DESC) FILTER (WHERE
+		nullif(state ->> 'citation', '') IS NOT NULL))[1] AS citation FROM staged_relations WHERE assertion = 1
 	AND id IN (SELECT id FROM staged_relations WHERE assertion = 1 GROUP BY id HAVING count(*) > 1) GROUP BY id) AS said
+	OFFSET 0) AS said
 	WHERE staged.ctid = said.last;
 DELETE FROM staged_relations AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_relations
@@ -3185,7 +3256,7 @@ WITH whole AS MATERIALIZED (
 	AND first.first <= whole.n AND (first.last IS NULL OR first.last >= whole.n)) AS whole
 	FROM feed_things AS row WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2)
 	), dropped AS (
-	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::text::date FROM before
+	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged', $3::date FROM before
 	WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING thing
 	) SELECT count(*), count(*) FILTER (WHERE whole), count(dropped.thing), count(dropped.thing) FILTER (WHERE whole)
 	FROM before LEFT JOIN dropped USING (thing);
@@ -3228,19 +3299,19 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'review';
 WITH stored AS (
 	UPDATE reviews AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'review' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
-	), change AS (
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'review' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version = stored.version - 1 RETURNING
-		xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'review',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3271,18 +3342,19 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'link';
 WITH stored AS (
 	UPDATE links AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'rejected' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'link' AND change.outcome IN ('ended',
-		'retracted') AND change.thing = now.id RETURNING now.*
-	), change AS (
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'link' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
-		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
-		= stored.id AND last.resource = 'link' AND last.to_version = stored.version - 1 RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'link',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'link' AND last.to_version = stored.version
+		- 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3315,19 +3387,19 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
 WITH stored AS (
 	UPDATE attributions AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'rejected' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'attribution' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
-	), change AS (
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'attribution' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version = stored.version - 1
-		RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END,
+		'attribution', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
+		stored.status, 'version', stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3363,18 +3435,19 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
 WITH stored AS (
 	UPDATE claims AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'claim' AND change.outcome IN ('ended',
-		'retracted') AND change.thing = now.id RETURNING now.*
-	), change AS (
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'claim' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
-		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
-		= stored.id AND last.resource = 'claim' AND last.to_version = stored.version - 1 RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'claim',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'claim' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3411,19 +3484,19 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'document';
 WITH stored AS (
 	UPDATE documents AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'document' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
-	), change AS (
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'document' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version = stored.version - 1
-		RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'document',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3456,21 +3529,22 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
 WITH stored AS (
 	UPDATE relations AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
-		WHEN change.outcome = 'ended' THEN (change.date - 1)::text ELSE now.until END, version = now.version + 1, updated_at = now()
-		FROM feed_dropped AS change WHERE change.resource = 'relation' AND change.outcome IN ('ended', 'retracted') AND change.thing =
-		now.id RETURNING now.*
-	), change AS (
+		WHEN change.outcome = 'ended' THEN change.until ELSE now.until END, version = now.version + 1, updated_at = now() FROM (SELECT
+		*, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE change.resource = 'relation' AND change.outcome IN
+		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE WHEN stored.until = '' THEN
-		(last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until',
-		stored.until)) - 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version,
-		'updated_at', stored.updated_at, 'until', stored.until) END FROM stored JOIN changes AS last ON last.resource_id = stored.id
-		AND last.resource = 'relation' AND last.to_version = stored.version - 1 RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'relation',
+		stored.id, stored.version - 1, stored.version, $4::text, CASE WHEN stored.until = '' THEN (last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until', stored.until))
+		- 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at',
+		stored.updated_at, 'until', stored.until) END
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'relation' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3511,19 +3585,19 @@ WITH silent AS MATERIALIZED (SELECT group_id FROM feed_editions
 	WHERE dropped.thing = now.id AND dropped.resource = 'source';
 WITH stored AS (
 	UPDATE sources AS now SET status = CASE WHEN change.outcome = 'retracted' THEN 'retracted' ELSE now.status END, version =
-		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'source' AND change.outcome IN
-		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
-	), change AS (
+		now.version + 1, updated_at = now() FROM (SELECT *, (date - 1)::text AS until FROM feed_dropped OFFSET 0) AS change WHERE
+		change.resource = 'source' AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version = stored.version - 1 RETURNING
-		xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'source',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*) FROM stored;
@@ -3589,17 +3663,17 @@ SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_re
 WITH stored AS (
 	UPDATE sources AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
 		WHERE change.resource = 'source' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version = stored.version - 1 RETURNING
-		xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'source',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3611,18 +3685,19 @@ WITH stored AS (
 		now.until END, version = now.version + 1, updated_at = now() FROM feed_returning AS change WHERE change.resource = 'relation'
 		AND change.thing = now.id AND (now.status <> change.status OR now.version = change.version AND now.until <> change.until)
 		RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE WHEN stored.until = '' THEN
-		(last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until',
-		stored.until)) - 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version,
-		'updated_at', stored.updated_at, 'until', stored.until) END FROM stored JOIN changes AS last ON last.resource_id = stored.id
-		AND last.resource = 'relation' AND last.to_version = stored.version - 1 RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'relation',
+		stored.id, stored.version - 1, stored.version, $4::text, CASE WHEN stored.until = '' THEN (last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until', stored.until))
+		- 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at',
+		stored.updated_at, 'until', stored.until) END
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'relation' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3632,17 +3707,17 @@ SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT thing FROM feed_
 WITH stored AS (
 	UPDATE documents AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
 		WHERE change.resource = 'document' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version = stored.version - 1
-		RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'document',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3651,16 +3726,17 @@ SELECT count(*) FROM (SELECT FROM claims WHERE id IN (SELECT thing FROM feed_ret
 WITH stored AS (
 	UPDATE claims AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
 		WHERE change.resource = 'claim' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
-		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
-		= stored.id AND last.resource = 'claim' AND last.to_version = stored.version - 1 RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'claim',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'claim' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3670,17 +3746,17 @@ SELECT count(*) FROM (SELECT FROM attributions WHERE id IN (SELECT thing FROM fe
 WITH stored AS (
 	UPDATE attributions AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS
 		change WHERE change.resource = 'attribution' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version = stored.version - 1
-		RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END,
+		'attribution', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
+		stored.status, 'version', stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3689,16 +3765,17 @@ SELECT count(*) FROM (SELECT FROM links WHERE id IN (SELECT thing FROM feed_retu
 WITH stored AS (
 	UPDATE links AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
 		WHERE change.resource = 'link' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
-		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
-		= stored.id AND last.resource = 'link' AND last.to_version = stored.version - 1 RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'link',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'link' AND last.to_version = stored.version
+		- 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3708,17 +3785,17 @@ SELECT count(*) FROM (SELECT FROM reviews WHERE id IN (SELECT thing FROM feed_re
 WITH stored AS (
 	UPDATE reviews AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
 		WHERE change.resource = 'review' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
-		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
-		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
-		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
-		ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
-		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
-		changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version = stored.version - 1 RETURNING
-		xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->> 'status') THEN 'update'
+		WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN (last.state ->>
+		'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore' ELSE 'update' END, 'review',
+		stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status', stored.status, 'version',
+		stored.version, 'updated_at', stored.updated_at)
+	FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version =
+		stored.version - 1 RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
@@ -3982,29 +4059,29 @@ WITH stored AS (
 		control_reviewed_at, notes, method, folded, terms, identities) = ROW ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
 		$21, $22, $23, $24, $25::text::tsvector, $26), status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE
 		id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1,
-		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT FROM stored;
 WITH stored AS (
 	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($9, $10, $11, $12, $13, $14, $15), status =
 		$7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version -
-		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
-		stored.created_at,
+	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version - 1, stored.version,
+		$5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT FROM stored;
@@ -5205,8 +5282,9 @@ SELECT note, (SELECT array_agg(verifier) FROM log_keys) FROM log_checkpoints
 -- Sequence
 SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
 	coalesce(max(at) > now() - $1::interval AND max(at) <= now(), false), coalesce(max(at) > now(), false) FROM log_checkpoints;
-INSERT INTO log_checkpoints (size, at, note)
-	SELECT $1, greatest(now(), max(at) FILTER (WHERE isfinite(at))), $2 FROM log_checkpoints;
+WITH last AS MATERIALIZED (
+	SELECT max(at) FILTER (WHERE isfinite(at)) AS at FROM log_checkpoints)
+	INSERT INTO log_checkpoints (size, at, note) SELECT $1, greatest(now(), at), $2 FROM last;
 
 -- LogKeys
 SELECT verifier, least(greatest(since, 'epoch'), now()) AS since FROM log_keys ORDER BY log_keys.since DESC, verifier;
@@ -5545,7 +5623,7 @@ WITH page (id) AS MATERIALIZED (
 	SELECT count(*), (SELECT id FROM page ORDER BY id DESC LIMIT 1) FROM page;
 DELETE FROM standings_spread WHERE id = $1;
 begin isolation level repeatable read;
-SELECT (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
+SELECT now(), (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
 	nullif(ARRAY (SELECT claim_id FROM standings_due WHERE failures = 0 ORDER BY seq DESC LIMIT $1), '{}'),
 	ARRAY (SELECT claim_id FROM standings_due WHERE failures > 0 AND retry_at <= now() ORDER BY retry_at, claim_id LIMIT 1));
 SET LOCAL plan_cache_mode = force_generic_plan;
@@ -5598,10 +5676,11 @@ SELECT id, key, name, names, kind, country, anonymous, reliability, control_revi
 	WHERE id = ANY ($1);
 SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
 	AND status = 'active';
-INSERT INTO standing_changes (seq, claim_id, as_of, algorithm, standing_before, min_before, max_before, exact_before,
-	standing_after, min_after, max_after, exact_after)
-	SELECT (SELECT coalesce(max(seq), 0) FROM standing_changes) + row_number() OVER (ORDER BY claim_id), claim_id, $7::bigint,
-		$8::text,
+SET LOCAL plan_cache_mode TO DEFAULT;
+INSERT INTO standing_changes (seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
+	exact_before, standing_after, min_after, max_after, exact_after)
+	SELECT (SELECT coalesce(max(seq), 0) FROM standing_changes) + row_number() OVER (ORDER BY claim_id), $9::timestamptz,
+	claim_id, $7::bigint, $8::text,
 	before.standing, before.origins_min, before.origins_max, before.origins_exact,
 	now.standing, now.origins_min, now.origins_max, now.origins_exact
 	FROM (SELECT * FROM standings WHERE claim_id = ANY ($1::uuid[])) AS before
@@ -5685,7 +5764,7 @@ WITH page (id) AS MATERIALIZED (
 	SELECT id, row_number() OVER (ORDER BY id) / 500 AS part FROM page) AS parts GROUP BY part
 	)
 	SELECT count(*), (SELECT id FROM page ORDER BY id DESC LIMIT 1) FROM page;
-SELECT (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
+SELECT now(), (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
 	nullif(ARRAY (SELECT claim_id FROM standings_due WHERE failures = 0 ORDER BY seq ASC LIMIT $1), '{}'),
 	ARRAY (SELECT claim_id FROM standings_due WHERE failures > 0 AND retry_at <= now() ORDER BY retry_at, claim_id LIMIT 1));
 
@@ -6683,13 +6762,14 @@ SELECT EXISTS (SELECT FROM api_keys);
 WITH stored AS (
 	INSERT INTO api_keys (id, version, created_by, name, scopes, expires_at, prefix, hash)
 	VALUES ($5, 1, $1, $6, $7, $8, $9, $10) RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'key', stored.id, stored.version -
-		1, stored.version, $4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name',
-		stored.name, 'scopes', stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at',
-		stored.expires_at, 'revoked_at', stored.revoked_at)) FROM stored RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'key', stored.id, stored.version - 1, stored.version,
+		$4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name', stored.name, 'scopes',
+		stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at', stored.expires_at, 'revoked_at',
+		stored.revoked_at))
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 9, id FROM change
 	) SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM stored;
@@ -6704,13 +6784,14 @@ DELETE FROM sessions WHERE key = $1;
 WITH stored AS (
 	UPDATE api_keys SET version = version + 1, prefix = $6, hash = $7
 	WHERE id = $5 AND revoked_at IS NULL RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'rotate', 'key', stored.id, stored.version -
-		1, stored.version, $4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name',
-		stored.name, 'scopes', stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at',
-		stored.expires_at, 'revoked_at', stored.revoked_at)) FROM stored RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'rotate', 'key', stored.id, stored.version - 1, stored.version,
+		$4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name', stored.name, 'scopes',
+		stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at', stored.expires_at, 'revoked_at',
+		stored.revoked_at))
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 9, id FROM change
 	) SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM stored;
@@ -6738,13 +6819,14 @@ WITH stored AS (
 	SET version = version + 1, revoked_at = least(revoked_at, now()) WHERE id = $5 AND NOT EXISTS (SELECT FROM changes
 	WHERE resource = 'key' AND resource_id = k.id AND to_version = k.version AND state ? 'revoked_at' AND k.revoked_at IS NOT NULL)
 		RETURNING *
-	), change AS (
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'revoke', 'key', stored.id, stored.version -
-		1, stored.version, $4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name',
-		stored.name, 'scopes', stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at',
-		stored.expires_at, 'revoked_at', stored.revoked_at)) FROM stored RETURNING xid, id
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'revoke', 'key', stored.id, stored.version - 1, stored.version,
+		$4::text, jsonb_strip_nulls(jsonb_build_object('id', stored.id, 'version', stored.version, 'name', stored.name, 'scopes',
+		stored.scopes, 'created_at', stored.created_at, 'created_by', stored.created_by, 'expires_at', stored.expires_at, 'revoked_at',
+		stored.revoked_at))
+	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 9, id FROM change
 	) SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM stored;
