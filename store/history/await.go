@@ -12,9 +12,11 @@ import (
 const (
 	// awaitTime is how long a change is waited for until it is sealed: longer than a service takes that keeps up with what is written.
 	awaitTime = 10 * time.Second
-	// firstLook and longestLook are the waits between looks, which grow: a group may have many changes.
+	// firstLook and longestLook are the waits between looks, which grow. A group may have many changes: a wait is at least lookShare times
+	// as long as the look before it took.
 	firstLook   = 50 * time.Millisecond
-	longestLook = time.Second
+	longestLook = 200 * time.Millisecond
+	lookShare   = 10
 	// sealedGroupSQL says up to which place a group's changes are, how many of them have none yet, what the last checkpoint covers, and
 	// whether anybody ever signed one.
 	sealedGroupSQL = `SELECT coalesce(max(s.seq), 0), count(*) FILTER (WHERE s.seq IS NULL),
@@ -29,6 +31,7 @@ func (l *Log) AwaitSealed(ctx context.Context, group uuid.UUID) (bool, error) {
 	limited, cancel := context.WithTimeout(ctx, awaitTime)
 	defer cancel()
 	for wait := firstLook; ; wait = min(2*wait, longestLook) {
+		began := time.Now()
 		var last, waiting, covered int64
 		var signed bool
 		err := l.db.Pool.QueryRow(limited, sealedGroupSQL, group).Scan(&last, &waiting, &covered, &signed)
@@ -44,7 +47,7 @@ func (l *Log) AwaitSealed(ctx context.Context, group uuid.UUID) (bool, error) {
 		select {
 		case <-limited.Done():
 			return false, nil
-		case <-time.After(wait):
+		case <-time.After(max(wait, lookShare*time.Since(began))):
 		}
 	}
 }

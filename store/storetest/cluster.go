@@ -79,7 +79,7 @@ func NewNode(t testing.TB, programs string, settings ...string) *Cluster {
 	err := c.tools.find(t.Context())
 	c.tools.dir = programs
 	if err == nil {
-		c.port, err = freePort()
+		c.port, err = freePort(t.Context())
 	}
 	if err == nil {
 		err = c.init(t, append([]string{"listen_addresses = '" + nodeHost + "'", "port = " + c.port}, settings...))
@@ -93,8 +93,8 @@ func NewNode(t testing.TB, programs string, settings ...string) *Cluster {
 // HostPort is where others reach a node.
 func (c *Cluster) HostPort() string { return net.JoinHostPort(nodeHost, c.port) }
 
-func freePort() (string, error) {
-	listener, err := net.Listen("tcp", nodeHost+":0")
+func freePort(ctx context.Context) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", nodeHost+":0")
 	if err != nil {
 		return "", err
 	}
