@@ -19,8 +19,8 @@ import (
 const (
 	// sealBatch is how many changes are sealed in one transaction. Their states are in memory meanwhile.
 	sealBatch = 1_000
-	// checkpointEvery is how long at least there is between checkpoints: somewhat more than a wait for work, so that every second look makes
-	// one, and a change is sealed within a second.
+	// checkpointEvery is how long at least there is between checkpoints: somewhat more than a wait for work, so that every second look
+	// makes one, and a change is sealed within a second.
 	checkpointEvery = 300 * time.Millisecond
 )
 
