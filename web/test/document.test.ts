@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, articleClaims, demo, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import {
+  api, articleClaims, demo, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage,
+} from './browser.js';
 import { documentOf, heldBack, listed, openDocument, pickWords, signIn, tinted, typeNew, write, type Attribution } from './text.js';
 
 withBrowser();
@@ -27,7 +29,7 @@ const contents = (page: Page, attributions: readonly Attribution[]): Promise<str
 const between = (text: string, start: number, end: number): string => Array.from(text).slice(start, end).join('');
 
 for (const language of languages) {
-  test(`every attribution of the demo and of the seed article lies over its words, and the text is what is stored: ${language}`, async () => {
+  test(`every attribution of demo and article lies over its words, and the text is what is stored: ${language}`, async () => {
     const documentsOf = async (namespace: string) => (await api<{ items: { id: string }[] }>(
       `documents?limit=100&fields=key&namespace=${encodeURIComponent(namespace)}`)).items;
     const items = await documentsOf(demo);

@@ -8,7 +8,19 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { address } from '../address';
 import { dayOf, direction } from '../language';
 import { Code, When } from '../parts';
-import { AsideButton, costOf, countOf, FoldName, Marks, shareLost, type SideFacts, type Style, stylesOf, unfoldedAtOnce, waysTo } from './group';
+import {
+  AsideButton,
+  costOf,
+  countOf,
+  FoldName,
+  Marks,
+  shareLost,
+  type SideFacts,
+  type Style,
+  stylesOf,
+  unfoldedAtOnce,
+  waysTo,
+} from './group';
 import { words as w } from './messages';
 import { useName } from './parts';
 import { select, selected, unselect } from './question';

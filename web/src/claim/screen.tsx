@@ -312,8 +312,8 @@ function Announcement({ report, before, asked }: { report: Report; before: Repor
   );
 }
 
-/** Below this width only the list is shown. */
-const narrowest = matchMedia('(max-width: 640px)');
+/** Below this width only the list is shown, and on paper, where a drawing is cut off at the side and between pages. */
+const narrowest = matchMedia('(max-width: 640px), print');
 
 function useNarrow(): boolean {
   const narrow = useSignal(narrowest.matches);
