@@ -113,5 +113,6 @@ export function followLinks(): void {
     if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
     event.preventDefault();
     go(to.pathname + to.search);
+    if (link.closest('.pages')) document.querySelector('h1')?.focus(); // another page of a list is read from its top
   });
 }

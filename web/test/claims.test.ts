@@ -424,3 +424,48 @@ test('a statement in its other languages is shown on demand, and where the words
     }
   });
 });
+
+test('a thousand claims are gone through page by page, each from its top, and Back leads to where one was', async () => {
+  await importLines([{ type: 'bundle', format: 'headwater-bundle/1', namespace: 'https://headwater.example/marcasite' },
+    ...Array.from({ length: 1000 }, (_, i) => ({ type: 'claim', key: `marcasite-${i}`, statement: { en: `Marcasite number ${i}.`,
+      ar: `مرقشيتا رقم ${i}.` } }))].map((line) => JSON.stringify(line)).join('\n'));
+  await withPage({ viewport: { width: 1000, height: 600 } }, async (page) => {
+    for (const [language, word] of [['en', 'marcasite'], ['ar', 'مرقشيتا']] as const) {
+      await page.goto(`${url}/${language}/claims?q=${encodeURIComponent(word)}`);
+      await settled(page);
+      const listed = () => page.locator('[data-listed]').evaluateAll((all) => all.map((one) => one.getAttribute('data-listed')));
+      const seen = new Set<string | null>();
+      const next = page.locator('.pages a').last();
+      for (let at = 1; at <= 20; at++) {
+        const ids = await listed();
+        assert.deepEqual([ids.length, ids.filter((id) => seen.has(id))], [50, []], `page ${at}`);
+        for (const id of ids) seen.add(id);
+        if (at === 20) break;
+        await next.focus();
+        await next.press('Enter');
+        await page.waitForFunction((first) => document.querySelector<HTMLElement>('[data-listed]')?.dataset['listed'] !== first, ids[0]);
+        await settled(page);
+        assert.deepEqual(await page.evaluate(() => [document.activeElement?.tagName, scrollY]), ['H1', 0], `page ${at + 1}`);
+      }
+      const last = await listed();
+      await page.goBack();
+      await page.waitForFunction((first) => document.querySelector<HTMLElement>('[data-listed]')?.dataset['listed'] !== first, last[0]);
+      await settled(page);
+      assert.ok(await page.evaluate(() => scrollY > 500), 'Back leads to the top');
+    }
+  });
+});
+
+test('digits of either script find what has them in the other', async () => {
+  await withPage({}, async (page) => {
+    const main = await mainClaim();
+    for (const language of languages) {
+      for (const words of ['٣٠ قتلى', '30 قتلى', '۳۰ قتلى', 'killed ٣٠', 'killed 30']) {
+        await page.goto(`${url}/${language}/claims?q=${encodeURIComponent(words)}`);
+        await page.locator(`#claim-${main}`).waitFor();
+        await settled(page);
+        assert.ok((await page.locator('.claims mark').allInnerTexts()).includes('30'), words);
+      }
+    }
+  });
+});

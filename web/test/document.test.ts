@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, demo, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import {
+  api, articleClaims, demo, languages, mainClaim, open, openClaim, settled, signedIn, url, withBrowser, withPage,
+} from './browser.js';
 import { documentOf, heldBack, listed, openDocument, pickWords, signIn, tinted, typeNew, write, type Attribution } from './text.js';
 
 withBrowser();
@@ -27,10 +29,12 @@ const contents = (page: Page, attributions: readonly Attribution[]): Promise<str
 const between = (text: string, start: number, end: number): string => Array.from(text).slice(start, end).join('');
 
 for (const language of languages) {
-  test(`every attribution of the demo lies over its words, and the text is what is stored: ${language}`, async () => {
-    const { items } = await api<{ items: { id: string }[] }>(
-      `documents?limit=100&fields=key&namespace=${encodeURIComponent(demo)}`);
+  test(`every attribution of demo and article lies over its words, and the text is what is stored: ${language}`, async () => {
+    const documentsOf = async (namespace: string) => (await api<{ items: { id: string }[] }>(
+      `documents?limit=100&fields=key&namespace=${encodeURIComponent(namespace)}`)).items;
+    const items = await documentsOf(demo);
     assert.ok(items.length >= 19);
+    if ((await articleClaims()).length > 0) items.push(...await documentsOf('https://headwater.example/seed'));
     await withPage({}, async (page) => {
       await page.goto(`${url}/${language}/documents`);
       await settled(page);
@@ -465,4 +469,68 @@ test('words are selected by dragging from the first letter of a mark out of it; 
       await page.waitForFunction(() => document.activeElement?.id.startsWith('card-'));
     });
   }
+});
+
+test('words that the text has no more are listed with what was around them, and are found again', async () => {
+  const words = 'The sluice was open';
+  const { id: publisher } = await write<{ id: string }>('sources', { name: 'A desk whose text changed', kind: 'outlet' });
+  const before = `At noon an engineer said: ${words}. Nobody was hurt.`;
+  const { id } = await write<Document>('documents', { publisher, kind: 'article', language: 'en', title: 'Changed', text: before });
+  const { id: claim } = await write<{ id: string }>('claims', { statement: { en: 'The sluice was open at noon.' } });
+  await write('attributions', { document: id, claim, stance: 'affirms', chain: [{ source: publisher }],
+    content: { start: 26, end: 26 + words.length, exact: words, prefix: 'said: ', suffix: '. Nobody' } });
+  await withPage({}, async (page) => {
+    await page.route(new RegExp(`/v1/documents/${id}(\\?|$)`), async (route) => {
+      const response = await route.fetch();
+      const document = (await response.json()) as Document;
+      await route.fulfill({ response, json: { ...document, text: `Corrected. ${before.replace('At noon', 'Later')}` } });
+    });
+    for (const language of languages) {
+      await openDocument(page, language, id);
+      const lost = page.locator('.lost li');
+      await lost.waitFor();
+      for (const part of ['said: ', words, '. Nobody']) assert.ok((await lost.textContent())?.includes(part), part);
+      assert.equal(await page.locator('.text mark').count(), 0);
+      await lost.locator('button').click();
+      assert.deepEqual(await tinted(page, 'found'), [words]);
+      await page.locator('.hits button').first().click();
+      assert.deepEqual(await tinted(page, 'picked'), [words]);
+    }
+  });
+});
+
+test('words are selected by a double click and over paragraphs, and what is copied is the text as it is stored', async () => {
+  const id = await makeDocument(difficult, said.map((exact) => ({ start: Array.from(difficult.slice(0, difficult.indexOf(exact))).length,
+    exact })));
+  await withPage({ permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
+    for (const language of languages) {
+      await openDocument(page, language, id);
+      const text = page.locator('.text');
+      await text.evaluate((element) => getSelection()?.selectAllChildren(element));
+      await page.keyboard.press('Control+c');
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), difficult);
+      assert.deepEqual(await tinted(page, 'picked'), [difficult.replace(/\.$/, '')]); // over both paragraphs, without the full stop
+      // All that was selected, as it was, is whole letters too.
+      await text.evaluate((element) => {
+        const first = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode() as Text;
+        getSelection()?.setBaseAndExtent(first, 4, first, first.length);
+      });
+      await page.locator('.picked > button.quiet').nth(1).waitFor();
+      await page.locator('.picked > button.quiet').first().click();
+      const [whole] = await tinted(page, 'picked');
+      assert.ok(whole?.startsWith('👩‍👩‍👧 قال'), whole);
+      const at = await text.evaluate((element) => {
+        getSelection()?.removeAllRanges();
+        const range = document.createRange();
+        const [word] = [...element.childNodes].filter((node) => node instanceof Text && node.textContent.includes('الطبيب')) as [Text];
+        const start = word.textContent.indexOf('الطبيب');
+        range.setStart(word, start);
+        range.setEnd(word, start + 'الطبيب'.length);
+        const { left, top, width, height } = range.getBoundingClientRect();
+        return { x: left + width / 2, y: top + height / 2 };
+      });
+      await page.mouse.dblclick(at.x, at.y);
+      await page.waitForFunction(() => [...(CSS.highlights.get('headwater-picked') ?? [])].map(String)[0] === 'الطبيبُ');
+    }
+  });
 });

@@ -239,6 +239,26 @@ test('where the drawing cannot be had, the sentence, the list and the evidence s
   });
 });
 
+test('where the report cannot be had, what is said stays, and the report comes once it is asked for again', async () => {
+  const id = await mainClaim();
+  const { statement } = await api<{ statement: Record<string, string> }>(`claims/${id}`);
+  await withPage({ refusals: true }, async (page) => {
+    for (const language of languages) {
+      await page.route(/\/(claims\/[^/]+\?include=report|corroboration)/, (route) => route.fulfill({ status: 500,
+        contentType: 'application/problem+json', json: { type: 'x', title: 'Broken', status: 500, code: 'internal', detail: 'broken' } }));
+      await page.goto(`${url}/${language}/claims/${id}`);
+      await page.locator('.claim .problem').waitFor();
+      assert.equal(await page.locator('h1').innerText(), statement[language]);
+      assert.equal(await page.locator('.problem').count(), 1);
+      assert.equal(await page.locator('.facts button').count(), 1); // it can be edited
+      await page.unrouteAll({ behavior: 'wait' });
+      await page.locator('.claim .problem button').first().click();
+      await page.locator('.sentence').waitFor();
+      assert.equal(await page.locator('.problem').count(), 0);
+    }
+  });
+});
+
 interface Drawn { id: string; name: string; names?: Record<string, string> }
 interface DrawnEdge { from: string; to: string; attributions: string[] }
 interface DrawnSide { edges: DrawnEdge[] }

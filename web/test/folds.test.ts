@@ -50,9 +50,13 @@ for (const language of languages) {
         await page.keyboard.press('x');
         await asAside(page, id, 75);
       }
-      // Listed by themselves they are the same.
+      // Listed by themselves they are the same, as many at a time as are drawn at once.
       await page.locator('.outline [aria-expanded=false]').first().click();
-      assert.equal(await page.locator('.outline li li li p .aside').count() > 70, true);
+      const own = page.locator('.outline li:has(> p > [aria-expanded=true]) > ul > li > p > .aside');
+      assert.equal(await own.count(), 60);
+      await page.locator('.outline .more').click();
+      assert.equal(await own.count(), 75);
+      assert.equal(await page.locator('.outline .more').count(), 0);
     });
   });
 
@@ -84,6 +88,31 @@ for (const language of languages) {
     });
   });
 }
+
+test('what many have in common is unfolded some at a time, and the focus stays with what is left', async () => {
+  const id = await importStory(3, 480, 3); // three folds of 160
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      const [folds, cards] = [page.locator('.affirming .card.alike'), page.locator('.affirming .card.group')];
+      const [all, before] = [await folds.count(), await cards.count()];
+      const face = folds.filter({ hasText: '160' }).first().locator('.face');
+      const key = await face.getAttribute('data-card');
+      const left = page.locator(`[data-card="${key}"]`);
+      for (const [shown, rest] of [[60, 100], [120, 40]] as const) {
+        await left.press('Enter');
+        await left.getByText(String(rest)).first().waitFor();
+        assert.equal(await cards.count(), before + shown);
+        assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-card')), key);
+        await page.locator('.affirming .card').filter({ has: left }).locator('.aside').getByText(/\p{L}/u).waitFor();
+      }
+      await left.press('Enter');
+      await left.waitFor({ state: 'detached' });
+      assert.deepEqual([await folds.count(), await cards.count()], [all - 1, before + 160]);
+      assert.ok(await page.evaluate(() => document.activeElement?.matches('.affirming .face')), 'the focus is lost');
+    }
+  });
+});
 
 test('the question who told it first, of a circle, leads to the words of the circle', async () => {
   const source = async (name: string) => (await write<{ id: string }>('sources', { name, kind: 'outlet' })).id;

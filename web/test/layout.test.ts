@@ -138,3 +138,23 @@ test('text may be spaced as readers need it', async () => {
     assert.deepEqual(clipped, []);
   });
 });
+
+test('on paper there is the list, whole in either direction, what is certain is full, and where links lead is written', async () => {
+  const id = await mainClaim();
+  await withPage({ viewport: { width: 718, height: 1000 } }, async (page) => { // A4 within its margins
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      assert.equal(await page.locator('.board').count(), 2);
+      await page.emulateMedia({ media: 'print' });
+      await page.locator('.outline').nth(1).waitFor();
+      assert.equal(await page.locator('.board').count(), 0);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 718, language);
+      assert.deepEqual(await page.locator('.squares i.sure').evaluateAll((all) =>
+        [...new Set(all.map((one) => getComputedStyle(one).printColorAdjust))]), ['exact']);
+      const link = page.locator('.evidence a[href*="/documents/"]').first();
+      assert.match(await link.evaluate((one) => getComputedStyle(one, '::after').content), /\/documents\//);
+      await page.emulateMedia({ media: 'screen' });
+      await page.locator('.board').first().waitFor();
+    }
+  });
+});

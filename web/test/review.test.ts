@@ -219,3 +219,23 @@ test('a proposal that somebody else changed while one changed it is shown in thr
     assert.deepEqual([status, confidence, rationale], ['accepted', 0.9, 'Theirs.']);
   });
 });
+
+test('Enter and Space decide nothing, before and after the key that rejects', async () => {
+  const { claim, links: [id = ''] } = await propose('neither key', 1);
+  await withPage({}, async (page) => {
+    await signedIn(page);
+    for (const language of languages) {
+      await openQueue(page, language, claim);
+      await page.locator('#proposal').focus();
+      for (const opener of ['', 'r']) {
+        if (opener) await page.keyboard.press(opener);
+        for (const key of ['Enter', 'Space']) await page.keyboard.press(key);
+      }
+      await page.locator('.rejecting').waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement?.closest('.rejecting') !== null), true);
+      assert.equal((await linkOf(id)).status, 'proposed');
+      await page.keyboard.press('Escape');
+      await page.locator('.rejecting').waitFor({ state: 'detached' });
+    }
+  });
+});

@@ -4,11 +4,23 @@
  */
 import type { Edge, Node, SideDrawing } from '@headwater/client';
 import { useSignal } from '@preact/signals';
-import { useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { address } from '../address';
 import { dayOf, direction } from '../language';
 import { Code, When } from '../parts';
-import { AsideButton, costOf, countOf, FoldName, Marks, shareLost, type SideFacts, type Style, stylesOf, waysTo } from './group';
+import {
+  AsideButton,
+  costOf,
+  countOf,
+  FoldName,
+  Marks,
+  shareLost,
+  type SideFacts,
+  type Style,
+  stylesOf,
+  unfoldedAtOnce,
+  waysTo,
+} from './group';
 import { words as w } from './messages';
 import { useName } from './parts';
 import { select, selected, unselect } from './question';
@@ -56,9 +68,8 @@ interface Plan {
 const undated = '~'; // after all days
 const dayOfNode = ({ first }: Node): string => (first ? dayOf(first) : undated);
 
-function heightOf(nodes: readonly Node[]): number {
-  const [node] = nodes;
-  if (!node || nodes.length > 1) return card.head + card.row + card.foot;
+function heightOf({ kind, nodes: [node] }: Card): number {
+  if (!node || kind !== 'group') return card.head + card.row + card.foot;
   const listed = node.members.length === 1 && node.members[0] === node.group ? 0 : Math.min(node.members.length, mostMembers);
   const more = node.members.length > mostMembers ? 1 : 0;
   return card.head + (listed + more) * card.row + card.foot;
@@ -74,16 +85,22 @@ function keysOfFolds({ nodes }: SideDrawing): Map<number | undefined, string> {
   return keys;
 }
 
+/** How many of the nodes of a fold have cards of their own. */
+type Unfolded = ReadonlyMap<string, number>;
+
 /** Gives each card its place: its layer, or by when it first appeared. What is unfolded stands where its nodes stand. */
-export function planOf(side: SideDrawing, unfolded: ReadonlySet<string>, byDate = false): Plan {
+export function planOf(side: SideDrawing, unfolded: Unfolded, byDate = false): Plan {
   const days = byDate ? [...new Set(side.nodes.map(dayOfNode))].sort() : undefined;
   const cardOf = new Map<string, Card>();
   const folded = new Map<number, Card>();
   const keys = keysOfFolds(side);
+  const left = new Map(unfolded);
   const cards: Card[] = [];
   for (const node of side.nodes) {
     const key = keys.get(node.fold);
-    const fold = key && !unfolded.has(key) ? side.folds[node.fold ?? 0] : undefined;
+    const own = key === undefined ? 0 : (left.get(key) ?? 0);
+    if (key && own > 0) left.set(key, own - 1);
+    const fold = key && own === 0 ? side.folds[node.fold ?? 0] : undefined;
     let drawn = fold && folded.get(node.fold ?? 0);
     if (!drawn) {
       const { layer, order } = fold ?? node;
@@ -108,7 +125,7 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<string>, byDate 
   for (const one of cards) columns[one.layer]?.push(one);
   const heights = columns.map((column) => {
     column.sort((a, b) => a.order - b.order);
-    return column.reduce((sum, one) => sum + (one.height = heightOf(one.nodes)) + card.gap, -card.gap);
+    return column.reduce((sum, one) => sum + (one.height = heightOf(one)) + card.gap, -card.gap);
   });
   const height = Math.max(0, ...heights);
   columns.forEach((column, layer) => {
@@ -168,13 +185,19 @@ function waysOf(id: string, { edges }: Plan): Set<string> {
 }
 
 export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: SideFacts; label: string }) {
-  const unfolded = useSignal<ReadonlySet<string>>(new Set());
+  const unfolded = useSignal<Unfolded>(new Map());
   const byDate = address.value.query.has('dates');
   const plan = useMemo(() => planOf(side, unfolded.value, byDate), [side, unfolded.value, byDate]);
   const lit = useSignal<string | undefined>(undefined);
   const focused = useSignal<string | undefined>(undefined);
   const ways = useMemo(() => (lit.value === undefined ? undefined : waysOf(lit.value, plan)), [lit.value, plan]);
   const board = useRef<HTMLUListElement>(null);
+  // A fold of which nothing is left gives the focus to the first that was in it.
+  const next = useRef<string | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (next.current) board.current?.querySelector<HTMLElement>(`[data-card="${next.current}"]`)?.focus();
+    next.current = undefined;
+  }, [plan]);
   const stop = focused.value !== undefined && plan.cards.some(({ id }) => id === focused.value) ? focused.value : plan.cards[0]?.id;
   const go = (to: Card | undefined) => {
     if (to) board.current?.querySelector<HTMLButtonElement>(`[data-card="${to.id}"]`)?.focus();
@@ -232,7 +255,11 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
                   card={one}
                   plan={plan}
                   tabIndex={one.id === stop ? 0 : -1}
-                  unfold={() => (unfolded.value = new Set([...unfolded.peek(), one.id]))}
+                  unfold={() => {
+                    const before = unfolded.peek();
+                    unfolded.value = new Map([...before, [one.id, (before.get(one.id) ?? 0) + unfoldedAtOnce]]);
+                    if (one.nodes.length <= unfoldedAtOnce) next.current = one.nodes[0]?.group;
+                  }}
                 />
               )}
             </li>

@@ -116,6 +116,9 @@ export function AsideButton({
   );
 }
 
+/** How many of those that are drawn as one are shown by themselves each time that somebody wants them. */
+export const unfoldedAtOnce = 60;
+
 /** What groups that are drawn as one are called: those that are alike by what they have in common, where that is known. */
 export function FoldName({ count, rest, from = [] }: { count: number; rest: boolean; from?: readonly string[] }) {
   const name = useName();

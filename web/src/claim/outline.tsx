@@ -3,7 +3,7 @@ import type { Edge, Node, Side, SideDrawing } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { When } from '../parts';
-import { AsideButton, costOf, FoldName, Marks, type SideFacts } from './group';
+import { AsideButton, costOf, FoldName, Marks, type SideFacts, unfoldedAtOnce } from './group';
 import { words as w } from './messages';
 import { GroupName, useName } from './parts';
 import { isSetAside } from './question';
@@ -113,6 +113,7 @@ function Items({ branches, from, ...shown }: Shown & { branches: readonly Branch
 
 function Folded({ branches, from, side, facts }: Shown & { branches: readonly Branch[]; from: string | undefined }) {
   const open = useSignal(false);
+  const shown = useSignal(unfoldedAtOnce);
   const rest = side.folds[branches[0]?.node.fold ?? 0]?.kind === 'rest';
   const groups = branches.map(({ node }) => node.group);
   const aside = isSetAside(groups);
@@ -127,9 +128,16 @@ function Folded({ branches, from, side, facts }: Shown & { branches: readonly Br
       </p>
       {open.value && (
         <ul>
-          {branches.map((branch) => (
+          {branches.slice(0, shown.value).map((branch) => (
             <Item key={branch.node.group} branch={branch} side={side} facts={facts} />
           ))}
+          {branches.length > shown.value && (
+            <li>
+              <button type="button" class="more" onClick={() => (shown.value += unfoldedAtOnce)}>
+                {w.showMore}
+              </button>
+            </li>
+          )}
         </ul>
       )}
     </li>

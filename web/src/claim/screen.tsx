@@ -2,6 +2,7 @@
 import {
   Problem,
   type ClaimCard,
+  type ClaimDetail,
   type Drawing,
   type OpenQuestion,
   type Quantity,
@@ -30,8 +31,19 @@ import { Panel } from './panel';
 import { groupNames, sideNames, sourceCards, statements, type View } from './parts';
 import { asQuery, isAsked, putAllBack, question, selected, type Question } from './question';
 
+/** A claim with its report, or without it where the service fails to make one: what is said stays. */
+async function claimOf(id: string, signal: AbortSignal): Promise<ClaimDetail & { failed?: Problem }> {
+  const path = { id };
+  try {
+    return (await service.getClaim({ path, query: { include: ['report'] }, signal })).data;
+  } catch (failed) {
+    if (!(failed instanceof Problem && failed.status >= 500)) throw failed;
+    return { ...(await service.getClaim({ path, signal })).data, failed };
+  }
+}
+
 export function ClaimScreen({ id }: ScreenProps) {
-  const claim = useLoad(id, async (signal) => (await service.getClaim({ path: { id }, query: { include: ['report'] }, signal })).data);
+  const claim = useLoad(id, (signal) => claimOf(id, signal));
   const asked = question.value;
   const view = useLoad(JSON.stringify([id, asked]), async (signal) => {
     const query = asQuery(asked);
@@ -68,6 +80,8 @@ export function ClaimScreen({ id }: ScreenProps) {
                 busy={view.busy}
                 missing={view.data.missing && <ProblemBox problem={view.data.missing} again={view.again} />}
               />
+            ) : data.failed && !isAsked(asked) ? (
+              <ProblemBox problem={data.failed} again={claim.again} />
             ) : (
               <div class="room" aria-busy="true" />
             )}
@@ -298,8 +312,8 @@ function Announcement({ report, before, asked }: { report: Report; before: Repor
   );
 }
 
-/** Below this width only the list is shown. */
-const narrowest = matchMedia('(max-width: 640px)');
+/** Below this width only the list is shown, and on paper, where a drawing is cut off at the side and between pages. */
+const narrowest = matchMedia('(max-width: 640px), print');
 
 function useNarrow(): boolean {
   const narrow = useSignal(narrowest.matches);

@@ -18,7 +18,7 @@ import { words as w } from './messages';
 import { Positions, place, type Piece } from './spans';
 import { MarkedText } from './text';
 import { Ranges, tint, untint, type Tint } from './tints';
-import { find, selectedIn, sharedWith, tidy, type Picked } from './words';
+import { find, selectedIn, sharedWith, tidy, type Picked, whole } from './words';
 
 interface Loaded {
   document: Document;
@@ -204,7 +204,8 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   }, [picking?.start, picking?.end, drafting, marks]);
   useEffect(() => untint, []);
 
-  const pick = (raw: Picked) => {
+  const pick = (selected: Picked) => {
+    const raw = whole(text, selected);
     const tidied = tidy(text, raw);
     if (tidied) picked.value = { raw, tidy: tidied };
   };

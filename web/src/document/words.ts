@@ -6,13 +6,17 @@ export interface Picked {
   end: number;
 }
 
-/** Takes off what is around the words, and widens them to whole letters: a letter keeps its marks, an emoji its parts. */
-export function tidy(text: string, { start, end }: Picked): Picked | undefined {
+/** Widens words to whole letters: a letter keeps its marks, an emoji its parts. */
+export function whole(text: string, { start, end }: Picked): Picked {
   const from = Math.max(0, start - 64);
   const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(from, end + 64))];
   const before = letters.findLast(({ index }) => from + index <= start);
   const after = letters.find(({ index, segment }) => from + index + segment.length >= end);
-  let [first, last] = [before ? from + before.index : start, after ? from + after.index + after.segment.length : end];
+  return { start: before ? from + before.index : start, end: after ? from + after.index + after.segment.length : end };
+}
+
+/** Takes off what is around words of whole letters. */
+export function tidy(text: string, { start: first, end: last }: Picked): Picked | undefined {
   const around = /^[\s\p{P}]$/u;
   while (first < last && around.test(text[first] ?? '')) first++;
   while (first < last && around.test(text[last - 1] ?? '')) last--;

@@ -474,9 +474,9 @@ function Rejecting({
 }) {
   const other = useTyped(`reason ${id}`, before);
   const group = useRef<HTMLFieldSetElement>(null);
-  useLayoutEffect(() => group.current?.querySelector('button')?.focus(), []);
+  useLayoutEffect(() => group.current?.focus(), []); // not a reason: Enter or Space would be a decision
   return (
-    <fieldset ref={group} class="rejecting" onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <fieldset ref={group} tabIndex={-1} class="rejecting" onKeyDown={(event) => event.key === 'Escape' && close()}>
       <legend>{w.rejectTitle}</legend>
       <ol>
         {w.reasons.map((reason, i) => (
