@@ -34,15 +34,16 @@ check-long: postgresql ## the tests with many more cases, and each fuzz target f
 test: format vet lint postgresql ## all checks and all tests
 	$(GO) run ./store/storetest/hold $(GO) test -timeout 60m ./...
 
-# Only where several things run at once can there be a race. Of the commands these are services and what ends or undoes them; properties
-# are tried with fewer cases, and nothing is measured: make test does all of it.
+# Only where several things run at once can there be a race. Of the API and the commands these are what several clients ask at once, what
+# follows, and what ends or fails in the middle. Properties are tried with fewer cases, and nothing is measured: make test does all of it.
 ATONCE = $(shell grep -rlE '"sync(/atomic)?"|sync/errgroup"|^\s*go [a-z]' --include='*.go' --exclude='*_test.go' --exclude-dir=sdk \
-	--exclude-dir=node_modules --exclude-dir=cmd --exclude-dir=bench --exclude-dir=attack . | xargs -n1 dirname | sort -u)
-SERVED := Serve|Service|Desk|Standby|Follow|Killed|Interrupt|Concurrent|Slow|HalfSent|Requests|BroughtBack|Webhook|Connections|Backup
+	--exclude-dir=node_modules --exclude-dir=api --exclude-dir=cmd --exclude-dir=bench --exclude-dir=attack . | xargs -n1 dirname | sort -u)
+SERVED := Serve|Service|Desk|Standby|Follow|Stream|Killed|Interrupt|Concurrent|Repeats|Slow|HalfSent|Requests|BroughtBack|Webhook|Connections
+SERVED := $(SERVED)|Backup|Session|Shared|Cached|Idempotency|Rate|Share|Lease|OneOfTwo|Effects|Wait|CutOff|Import|Export|Memory|Cards|Impact
 
 test-race: postgresql ## the tests of what runs at once with the race detector, where a C compiler is
 	RAPID_CHECKS=$(or $(RAPID_CHECKS),20) $(GO) run ./store/storetest/hold \
-		sh -c '$(GO) test -timeout 60m $(RACE) $(ATONCE) && $(GO) test -timeout 60m $(RACE) -run "$(SERVED)" ./cmd/headwater'
+		sh -c '$(GO) test -timeout 60m $(RACE) $(ATONCE) && $(GO) test -timeout 60m $(RACE) -run "$(SERVED)" ./api ./cmd/headwater'
 
 # The linters of the document come with npx, which Node has. They need no account, and ask nothing of the network but the packages.
 SPECTRAL := npx --yes @stoplight/spectral-cli@6.16.3
