@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
@@ -122,7 +123,7 @@ func TestMigrateAllDesks(t *testing.T) {
 // TestDesksAreServed at their paths and hosts: the API, its document, the page, cards, assistants, streams, logs and measures.
 func TestDesksAreServed(t *testing.T) {
 	t.Parallel()
-	database, keys, measures := storetest.New(t), t.TempDir(), freeAddr(t)
+	database, keys, measures := storetest.New(t), t.TempDir(), testenv.FreeAddress(t)
 	token := makeDesk(t, database, "beirut")
 	s := startService(t, "--database-url", database, "--log-key", keys+"/log.key", "--log-origin", "claims.example/log",
 		"--desk-host", "Beirut.Example=beirut", "--desk-host", "nowhere.example=nowhere", "--desks", "2", "--metrics-addr", measures,

@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -53,12 +53,7 @@ http {
 // startNginx puts an nginx before a service, and gives the address under which it has the service.
 func startNginx(t *testing.T, s *service) *service {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
+	address := testenv.FreeAddress(t)
 	dir := t.TempDir()
 	config := fmt.Sprintf(nginxConfig, dir, address, s.url)
 	if os.Geteuid() == 0 {

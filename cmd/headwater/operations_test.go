@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/testdata"
 )
 
@@ -42,12 +42,7 @@ func TestOperations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
+	address := testenv.FreeAddress(t)
 	programs, work, data := t.TempDir(), t.TempDir(), dataDir(t)
 	for name, text := range map[string]string{
 		"headwater": fmt.Sprintf("#!/bin/bash\nexec env %s=yes %q \"$@\"\n", asCommand, program),

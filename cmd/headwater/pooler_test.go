@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -33,17 +34,16 @@ func throughPgBouncer(t *testing.T, database string) string {
 		t.Fatal(err)
 	}
 	dir := filepath.Dir(dataDir(t))
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	free := testenv.FreeAddress(t)
+	_, port, err := net.SplitHostPort(free)
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := free.Addr().(*net.TCPAddr).Port
-	free.Close()
 	query := address.Query()
 	name := address.User.Username()
 	files := map[string]string{
 		"users": strconv.Quote(name) + ` ""` + "\n",
-		"ini": fmt.Sprintf("[databases]\n* = host=%s port=%s\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nauth_type = trust\n"+
+		"ini": fmt.Sprintf("[databases]\n* = host=%s port=%s\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %s\nauth_type = trust\n"+
 			"auth_file = %s\nunix_socket_dir =\npool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 200\n",
 			query.Get("host"), query.Get("port"), port, filepath.Join(dir, "users")),
 	}
@@ -74,13 +74,13 @@ func throughPgBouncer(t *testing.T, database string) string {
 		_ = bouncer.Wait() // it was killed
 	})
 	wait(t, 10*time.Second, "PgBouncer listens", func() bool {
-		connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		connection, err := net.Dial("tcp", free)
 		if err == nil {
 			connection.Close()
 		}
 		return err == nil
 	})
-	return fmt.Sprintf("postgres://%s@127.0.0.1:%d%s?sslmode=disable", name, port, address.Path)
+	return fmt.Sprintf("postgres://%s@%s%s?sslmode=disable", name, free, address.Path)
 }
 
 // TestPooler migrates an empty database through PgBouncer, four times at once, imports, exports, and serves many clients at once

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -87,21 +88,10 @@ func TestASecondSignalEndsAtOnce(t *testing.T) {
 	}
 }
 
-// freeAddr is an address at which nobody listens.
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer free.Close()
-	return free.Addr().String()
-}
-
 // TestMeasuresAtTheirOwnAddress: whoever reaches that address reads them there, and nobody elsewhere.
 func TestMeasuresAtTheirOwnAddress(t *testing.T) {
 	t.Parallel()
-	addr, database := freeAddr(t), storetest.New(t)
+	addr, database := testenv.FreeAddress(t), storetest.New(t)
 	ok(t, "key", "create", "--database-url", database, "--name", "desk", "--scope", "admin")
 	s := startService(t, "--database-url", database, "--metrics-addr", addr)
 	if status, body := s.get(t, "/metrics"); status != http.StatusNotFound {

@@ -1,10 +1,11 @@
 // Package testenv tells tests what the environment asks of them: whether the files in the shared folder must be there, and
-// whether to run long.
+// whether to run long. It also finds them an address.
 //
 // It must not know what the shared files hold, nor any other package of the module.
 package testenv
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -84,4 +85,15 @@ func Measures(t testing.TB) {
 	if detectsRaces {
 		t.Skip("it measures, and the race detector would be measured too; make test runs it")
 	}
+}
+
+// FreeAddress is an address of this machine, HOST:PORT, at which nobody listens.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
 }

@@ -26,6 +26,9 @@ var citusSettings = [][2]string{
 	{"wal_level", "logical"},
 }
 
+// nodeSQL names a node of Citus, a row of pg_dist_node, as HOST:PORT.
+const nodeSQL = "nodename || ':' || nodeport"
+
 // checkNodes refuses nodes of Citus that lack a setting. A plain PostgreSQL has none.
 func checkNodes(ctx context.Context, db Querier) error {
 	has, err := hasCitus(ctx, db)
@@ -37,16 +40,17 @@ func checkNodes(ctx context.Context, db Querier) error {
 		wanted = append(wanted, s[0]+" = "+s[1])
 		ask = append(ask, fmt.Sprintf("'%[1]s = ' || current_setting('%[1]s')", s[0]))
 	}
-	rows, err := db.Query(ctx, `SELECT nodename || ':' || nodeport, success, result FROM run_command_on_all_nodes($1)
+	rows, err := db.Query(ctx, "SELECT "+nodeSQL+`, success, result FROM run_command_on_all_nodes($1)
 		JOIN pg_dist_node USING (nodeid) ORDER BY 1`, "SELECT concat_ws(', ', "+strings.Join(ask, ", ")+")")
 	if err != nil {
 		return err
 	}
+	expected := strings.Join(wanted, ", ")
 	var faults []error
 	var node, said string
 	var answered bool
 	_, err = pgx.ForEachRow(rows, []any{&node, &answered, &said}, func() error {
-		if expected := strings.Join(wanted, ", "); !answered || said != expected {
+		if !answered || said != expected {
 			faults = append(faults, fmt.Errorf("the node %s of Citus has %s; expected %s", node, said, expected))
 		}
 		return nil
@@ -103,7 +107,7 @@ func Move(ctx context.Context, database, name, host string, port int) error {
 
 // checkNode refuses what is no node that can have desks.
 func checkNode(ctx context.Context, conn *pgx.Conn, node string) error {
-	rows, err := conn.Query(ctx, `SELECT nodename || ':' || nodeport FROM pg_dist_node
+	rows, err := conn.Query(ctx, "SELECT "+nodeSQL+` FROM pg_dist_node
 		WHERE noderole = 'primary' AND isactive AND shouldhaveshards ORDER BY 1`)
 	if err != nil {
 		return err
@@ -121,7 +125,7 @@ func Nodes(ctx context.Context, db Querier) (nodes map[string]string, err error)
 	if err != nil || !has {
 		return nil, err
 	}
-	rows, err := db.Query(ctx, `SELECT DISTINCT substr(nspname, length($1::text) + 1), nodename || ':' || nodeport
+	rows, err := db.Query(ctx, `SELECT DISTINCT substr(nspname, length($1::text) + 1), `+nodeSQL+`
 		FROM pg_dist_schema JOIN pg_namespace ON pg_namespace.oid = schemaid
 		JOIN pg_dist_partition USING (colocationid) JOIN pg_dist_shard USING (logicalrelid)
 		JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)

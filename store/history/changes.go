@@ -48,13 +48,14 @@ func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging
 		}
 	}
 	switch {
-	case len(page.Items) > 0 && (more || !f.Descending):
-		seq := fmt.Sprint(page.Items[len(page.Items)-1].Seq)
-		page.NextCursor, err = pg.EncodeCursor(f, append([]string{seq}, place[min(1, len(place)):]...))
-	case len(page.Items) == 0 && p.Cursor == "" && !f.Descending: // the first page, of what was not done yet
-		page.NextCursor, err = pg.EncodeCursor(f, []string{fmt.Sprint(f.After)})
-	case len(page.Items) == 0:
+	case len(page.Items) == 0 && (p.Cursor != "" || f.Descending):
 		page.NextCursor = p.Cursor
+	case more || !f.Descending:
+		seq := f.After // of a first page, of what was not done yet
+		if n := len(page.Items); n > 0 {
+			seq = page.Items[n-1].Seq
+		}
+		page.NextCursor, err = pg.EncodeCursor(f, append([]string{fmt.Sprint(seq)}, place[min(1, len(place)):]...))
 	}
 	return page, err
 }

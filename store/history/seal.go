@@ -52,11 +52,11 @@ func (l *Log) cosign(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return nil //nolint:nilerr // verify names it
 	}
-	edge, err := tilesAt(ctx, tx, ledger.Edge(opened.Size))
+	tree, err := treeAt(ctx, tx, opened.Size)
 	if err != nil {
 		return err
 	}
-	if root, err := ledger.NewTree(opened.Size, edge).Root(opened.Size); err != nil || root != opened.Root {
+	if root, err := tree.Root(opened.Size); err != nil || root != opened.Root {
 		return nil //nolint:nilerr // verify names this too
 	}
 	both, err := l.key.Cosign(signed)
@@ -132,7 +132,7 @@ func entries(ctx context.Context, tx pgx.Tx) (size int64, err error) {
 }
 
 func write(ctx context.Context, tx pgx.Tx, size int64, changes []sealed) error {
-	edge, err := tilesAt(ctx, tx, ledger.Edge(size))
+	tree, err := treeAt(ctx, tx, size)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func write(ctx context.Context, tx pgx.Tx, size int64, changes []sealed) error {
 		made = append(made, ledger.Entry(ledger.TextsOf(change.Change, change.StateText), salts))
 		headers, states, authors = append(headers, salts.Header), append(states, salts.State), append(authors, salts.Author)
 	}
-	grown, err := ledger.NewTree(size, edge).Append(made)
+	grown, err := tree.Append(made)
 	if err != nil {
 		return err
 	}
@@ -164,6 +164,12 @@ func write(ctx context.Context, tx pgx.Tx, size int64, changes []sealed) error {
 	batch.Queue("INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) "+
 		"ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes", levels, numbers, hashes)
 	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// treeAt is the tree of the log when it had a size, by the tiles that are stored.
+func treeAt(ctx context.Context, db pg.Queryer, size int64) (*ledger.Tree, error) {
+	edge, err := tilesAt(ctx, db, ledger.Edge(size))
+	return ledger.NewTree(size, edge), err
 }
 
 // tilesAt reads tiles. Those that are not there are left out.
@@ -208,11 +214,11 @@ func (l *Log) sign(ctx context.Context) error {
 			slog.WarnContext(ctx, "the last checkpoint says that it was made later than now: the clock of the database was ahead, or is "+
 				"behind; until it has come there, new ones say the same time")
 		}
-		edge, err := tilesAt(ctx, tx, ledger.Edge(size))
+		tree, err := treeAt(ctx, tx, size)
 		if err != nil {
 			return err
 		}
-		root, err := ledger.NewTree(size, edge).Root(size)
+		root, err := tree.Root(size)
 		if err != nil {
 			return err
 		}
@@ -243,9 +249,9 @@ func (l *Log) goesOn(ctx context.Context, tx pgx.Tx, size int64) (bool, error) {
 	}
 	var root tlog.Hash
 	if size >= signed.Size {
-		edge, err := tilesAt(ctx, tx, ledger.Edge(signed.Size))
+		tree, err := treeAt(ctx, tx, signed.Size)
 		if err == nil {
-			root, err = ledger.NewTree(signed.Size, edge).Root(signed.Size)
+			root, err = tree.Root(signed.Size)
 		}
 		if err != nil {
 			return false, err

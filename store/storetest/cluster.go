@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/migrations"
 )
 
@@ -79,7 +80,7 @@ func NewNode(t testing.TB, programs string, settings ...string) *Cluster {
 	err := c.tools.find(t.Context())
 	c.tools.dir = programs
 	if err == nil {
-		c.port, err = freePort(t.Context())
+		_, c.port, err = net.SplitHostPort(testenv.FreeAddress(t))
 	}
 	if err == nil {
 		err = c.init(t, append([]string{"listen_addresses = '" + nodeHost + "'", "port = " + c.port}, settings...))
@@ -92,15 +93,6 @@ func NewNode(t testing.TB, programs string, settings ...string) *Cluster {
 
 // HostPort is where others reach a node.
 func (c *Cluster) HostPort() string { return net.JoinHostPort(nodeHost, c.port) }
-
-func freePort(ctx context.Context) (string, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", nodeHost+":0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, errors.Join(err, listener.Close())
-}
 
 // init makes the cluster's files and its database, and starts it.
 func (c *Cluster) init(t testing.TB, settings []string) error {
