@@ -17,6 +17,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -62,7 +63,7 @@ const plantSQL = `
 	INSERT INTO standings (claim_id, standing, origins_min, origins_max, origins_exact, lines, probability, affirming, denying, as_of,
 			algorithm)
 		SELECT made('claim', i), CASE WHEN i %% 10 = 0 THEN 'contested' ELSE 'single_origin' END, 1, 1 + i %% 1000, true, 1, 0.5, i %% 7,
-			i %% 5, 1, '1'
+			i %% 5, 1, '%[2]s'
 		FROM generate_series(0, %[1]d - 1) AS i;
 	WITH change AS (
 		INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
@@ -71,7 +72,8 @@ const plantSQL = `
 					jsonb_build_object('en', 'Number ' || i), 'status', 'active', 'version', 1, 'created_at', now(), 'updated_at', now())
 			FROM generate_series(0, %[1]d - 1) AS i
 			RETURNING xid, id
-	) INSERT INTO sequenced (seq, xid, change, at) SELECT row_number() OVER (), xid, id, now() FROM change`
+	) INSERT INTO sequenced (seq, xid, change, at) SELECT row_number() OVER (), xid, id, now() FROM change;
+	INSERT INTO standings_position (seq, algorithm) VALUES (%[1]d, '%[2]s')`
 
 // rounds is how often a request is sent over one connection: PostgreSQL plans a statement for its values five times, and then may take one
 // plan for all values.
@@ -87,7 +89,7 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, plantedRows), ";\n"), "VACUUM ANALYZE") {
+	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, plantedRows, provenance.AlgorithmVersion), ";\n"), "VACUUM ANALYZE") {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatalf("%s: %v", sql, err)
 		}
@@ -193,6 +195,26 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 			if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(line)), store.ImportOptions{}); err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+	follow := func(s *store.Store) {
+		if _, err := s.Sequence(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.SettleStandings(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rowsTouched(t, conn, address, follow) // what was made before
+	reads("to put some claims in order, seal them, and work them in", func(s *store.Store) {
+		for range rounds {
+			for i := range 20 {
+				if _, err := s.CreateClaim(t.Context(), tester, "", headwater.ClaimFields{Statement: headwater.Texts{
+					"en": fmt.Sprint("Salt costs ", i)}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			follow(s)
 		}
 	})
 }

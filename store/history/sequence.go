@@ -108,7 +108,8 @@ const SequenceLock = 0x48656166
 // chooseSQL gives numbers to the first changes that wait, in the order of their transactions, which a long one keeps nobody from: it looks
 // at what is visible, and at no horizon. A transaction can change what another changed before it that has a higher number; so the
 // versions before come with a change where they wait too, and it is placed by the highest number among them. What has no change
-// any more is dropped, and what has a number already, as a dump of the data alone brings it.
+// any more is dropped, and what has a number already, as a dump of the data alone brings it. That is looked up for each: an anti-join may
+// read all numbers that were ever given.
 const chooseSQL = `
 	WITH RECURSIVE waiting AS MATERIALIZED (
 		SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
@@ -124,7 +125,7 @@ const chooseSQL = `
 	), numbered AS (
 		SELECT row, last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version) AS seq, xid, id
 		FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-				WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
+				WHERE id IS NOT NULL AND (SELECT seq FROM sequenced WHERE sequenced.change = chosen.id) IS NULL) AS placed,
 			(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
 	)
 	SELECT row::text, seq, numbered.xid::text, numbered.id FROM chosen LEFT JOIN numbered USING (row) ORDER BY seq`
