@@ -397,79 +397,6 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.clai
 	there.claim_id::text || ', which cannot change'
 	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found (line, pointer,
 		code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
-	'a match that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
-		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
-	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
-	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
-	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
-		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
-	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
-	', which cannot change' END
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
-		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
-		there.id
-	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
-		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
-	'the key or id of a source in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
-		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
-	'the key or id of a source in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
-		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
-	'the key or id of a document in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
-		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
-	'the key or id of a document in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
-		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
-	there.kind::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
-		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
-	there.a::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found (line, pointer, code, value,
-		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
-	there.b::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found (line, pointer, code, value,
-		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
-		|| first || ' has one'
-	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
-		staged_matches
-	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
-	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
-		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
-		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
-	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
-	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
-	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found (line, pointer, code, value, expected) WHERE NOT (code =
-		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP;
 DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
@@ -841,52 +768,6 @@ WITH locked AS MATERIALIZED (
 	FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
-	) SELECT count(*) FROM stored;
-UPDATE staged_matches AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
-		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
-		WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0) AS version FROM
-		staged_matches AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND
-		resource_id IN (SELECT id FROM staged_matches))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
-WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
-		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version - 1, staged.version,
-		$4::text, staged.state
-	FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id
-		RETURNING xid, id)
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
-INSERT INTO matches (version, created_at, updated_at, id, key, namespace, status, resource, a, b, kind, score, basis, rationale,
-		method)
-	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
-		staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM
-		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.resource, now.a, now.b, now.kind, now.score, now.basis, now.rationale, now.method) IS DISTINCT FROM
-		ROW (staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method)) ORDER BY
-		now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE matches AS now SET (resource, a, b, kind, score, basis, rationale, method) = ROW (staged.resource, staged.a, staged.b,
-		staged.kind, staged.score, staged.basis, staged.rationale, staged.method), status = CASE WHEN staged.status_named THEN
-		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_matches AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'match', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT id, line, octet_length(staged.text) AS bytes, now.text <> '' AS has_text,
 	now.text_sha256 = '' AND NOT EXISTS (
@@ -1348,6 +1229,125 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs))));
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a match that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
+	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
+		there.id
+	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
+	there.kind::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
+	there.a::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
+	there.b::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
+		|| first || ' has one'
+	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
+		staged_matches
+	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
+	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
+		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
+	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
+	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
+	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+UPDATE staged_matches AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_matches AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND
+		resource_id IN (SELECT id FROM staged_matches))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version - 1, staged.version,
+		$4::text, staged.state
+	FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
+INSERT INTO matches (version, created_at, updated_at, id, key, namespace, status, resource, a, b, kind, score, basis, rationale,
+		method)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM
+		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.resource, now.a, now.b, now.kind, now.score, now.basis, now.rationale, now.method) IS DISTINCT FROM
+		ROW (staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method)) ORDER BY
+		now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE matches AS now SET (resource, a, b, kind, score, basis, rationale, method) = ROW (staged.resource, staged.a, staged.b,
+		staged.kind, staged.score, staged.basis, staged.rationale, staged.method), status = CASE WHEN staged.status_named THEN
+		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_matches AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'match', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
+	) SELECT count(*) FROM stored;
 INSERT INTO taken_for (made, source, basis)
 	SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
 	WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING;

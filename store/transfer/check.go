@@ -115,6 +115,9 @@ func (j *job) checkStaged(ctx context.Context) error {
 		return err
 	}
 	for _, stage := range j.stages {
+		if !stage.isFilled() {
+			continue
+		}
 		for _, sql := range stage.checks() {
 			if err := j.collect(ctx, sql); err != nil {
 				return err
@@ -285,11 +288,15 @@ const changedTextsSQL = `SELECT staged.id, staged.line FROM staged_documents AS 
 // differ otherwise are locked when they are written, and somebody who holds one may wait for an attribution.
 func (j *job) stageQuoting(ctx context.Context) error {
 	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
+	if !j.isFilled(headwater.ResourceDocument) {
+		return nil
+	}
 	var changed bool
 	err := j.tx.QueryRow(ctx, "SELECT EXISTS ("+changedTextsSQL+")").Scan(&changed)
 	if err != nil || !changed {
 		return err
 	}
+	j.stageOf(headwater.ResourceAttribution).fill()
 	return execEach(ctx, j.tx,
 		"SELECT FROM documents WHERE id IN (SELECT id FROM staged_documents) ORDER BY id FOR NO KEY UPDATE",
 		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) ORDER BY id FOR NO KEY UPDATE",
@@ -314,13 +321,20 @@ func (j *job) checkLoops(ctx context.Context) error {
 	if err := j.checkControlLoops(ctx); err != nil {
 		return err
 	}
-	for _, ancestry := range []struct{ table, parent, expected string }{
-		{"documents", "derived_from", "a document whose derivation ends at an original"},
-		{"sources", "merged_into", "a source whose merges end at one that speaks for itself"},
-		{"claims", "merged_into", "a claim whose merges end at one that speaks for itself"},
+	for _, ancestry := range []struct {
+		of               headwater.Resource
+		parent, expected string
+	}{
+		{headwater.ResourceDocument, "derived_from", "a document whose derivation ends at an original"},
+		{headwater.ResourceSource, "merged_into", "a source whose merges end at one that speaks for itself"},
+		{headwater.ResourceClaim, "merged_into", "a claim whose merges end at one that speaks for itself"},
 	} {
-		loops, err := pg.AncestorLoops(ctx, j.tx, ancestry.table, ancestry.parent,
-			fmt.Sprintf("SELECT id FROM staged_%s WHERE %s IS NOT NULL", ancestry.table, ancestry.parent))
+		if !j.isFilled(ancestry.of) {
+			continue
+		}
+		table := ancestry.of.Plural()
+		loops, err := pg.AncestorLoops(ctx, j.tx, table, ancestry.parent,
+			fmt.Sprintf("SELECT id FROM staged_%s WHERE %s IS NOT NULL", table, ancestry.parent))
 		if err != nil {
 			return err
 		}
@@ -328,16 +342,29 @@ func (j *job) checkLoops(ctx context.Context) error {
 			continue
 		}
 		if err := j.collect(ctx, fmt.Sprintf(`SELECT line, '/%[2]s', 'loop', %[2]s::text, '%[3]s' FROM staged_%[1]s WHERE id = ANY ($2)`,
-			ancestry.table, ancestry.parent, ancestry.expected), loops); err != nil {
+			table, ancestry.parent, ancestry.expected), loops); err != nil {
 			return err
 		}
 	}
 	if j.faulty() {
 		return errFaulty
 	}
-	for _, sql := range slices.Concat(pg.Sources.JudgedSQL("staged_"), pg.Claims.JudgedSQL("staged_"), pg.JudgedDocumentsSQL("staged_")) {
-		if err := j.collect(ctx, sql); err != nil {
-			return err
+	for _, judged := range []struct {
+		of         headwater.Resource
+		by         headwater.Resource // which says what is two
+		statements []string
+	}{
+		{headwater.ResourceSource, headwater.ResourceMatch, pg.Sources.JudgedSQL("staged_")},
+		{headwater.ResourceClaim, headwater.ResourceLink, pg.Claims.JudgedSQL("staged_")},
+		{headwater.ResourceDocument, headwater.ResourceMatch, pg.JudgedDocumentsSQL("staged_")},
+	} {
+		if !j.isFilled(judged.of) && !j.isFilled(judged.by) {
+			continue
+		}
+		for _, sql := range judged.statements {
+			if err := j.collect(ctx, sql); err != nil {
+				return err
+			}
 		}
 	}
 	if j.faulty() {
@@ -348,6 +375,9 @@ func (j *job) checkLoops(ctx context.Context) error {
 
 // checkMergedControl finds the lines of sources that are merged into one that controls them, or that they control.
 func (j *job) checkMergedControl(ctx context.Context) error {
+	if !j.isFilled(headwater.ResourceSource) {
+		return nil
+	}
 	const merged = "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL"
 	loops, err := pg.ControlLoops(ctx, j.tx, pg.RelationsOfMergedSQL(merged))
 	if err != nil || len(loops) == 0 {
@@ -364,7 +394,7 @@ func (j *job) checkMergedControl(ctx context.Context) error {
 
 // checkControlLoops finds the lines of relations that close a loop of control.
 func (j *job) checkControlLoops(ctx context.Context) error {
-	if j.stageOf(headwater.ResourceRelation).lines() == 0 {
+	if !j.isFilled(headwater.ResourceRelation) {
 		return nil
 	}
 	loops, err := pg.ControlLoops(ctx, j.tx, "SELECT id FROM staged_relations")

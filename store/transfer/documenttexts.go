@@ -34,6 +34,9 @@ type otherText struct {
 // fillDocuments gives stored documents that something only named their text, and what else they lack, once a line has it. What is stored
 // of them stays.
 func (j *job) fillDocuments(ctx context.Context) error {
+	if !j.isFilled(headwater.ResourceDocument) {
+		return nil
+	}
 	rows, err := pg.Many[otherText](ctx, j.tx, otherTextsSQL)
 	if err != nil {
 		return err

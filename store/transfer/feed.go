@@ -259,6 +259,9 @@ func hasOwnIDSQL(key string) string {
 // tellOtherNames tells of sources with an id that is stored under quite another name, which the feed did not say before: two tools, or two
 // registers, may have given one id to two.
 func (j *job) tellOtherNames(ctx context.Context) error {
+	if !j.isFilled(headwater.ResourceSource) {
+		return nil
+	}
 	var feed string
 	if j.edition != nil {
 		feed = j.edition.Feed

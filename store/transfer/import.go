@@ -323,6 +323,9 @@ func (j *job) stageOf(resource headwater.Resource) stage {
 	return j.stages[slices.IndexFunc(j.stages, func(s stage) bool { return s.resource() == resource })]
 }
 
+// isFilled says whether anything of a resource was staged.
+func (j *job) isFilled(resource headwater.Resource) bool { return j.stageOf(resource).isFilled() }
+
 // faulty says whether the attempt ends here.
 func (j *job) faulty() bool {
 	return j.faults.total > 0 || j.partFaults.total > 0 && !j.options.KeepGoing
@@ -461,6 +464,9 @@ func (j *job) apply(ctx context.Context) error {
 // write makes what is new before it changes what is there: what somebody else makes in between is seen by the change, and no line is
 // lost.
 func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
+	if !stage.isFilled() {
+		return Count{Unchanged: stage.lines()}, nil // those that were passed
+	}
 	if _, err = j.tx.Exec(ctx, stage.goOnSQL()); err != nil {
 		return count, err
 	}

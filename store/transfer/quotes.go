@@ -55,6 +55,9 @@ const quoteBatch = 250
 // checkQuotes checks staged attributions against their documents, with memory for two batches of them, and mends those whose quotes
 // have moved.
 func (j *job) checkQuotes(ctx context.Context) error {
+	if !j.isFilled(headwater.ResourceAttribution) {
+		return nil
+	}
 	if err := execEach(ctx, j.tx,
 		j.db.Temporary("CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP"),
 		declareQuotesSQL,

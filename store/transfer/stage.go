@@ -22,6 +22,10 @@ type stage interface {
 	resource() headwater.Resource
 	// lines is how many lines of the bundle it holds.
 	lines() int
+	// isFilled says whether a row was ever put into it: of a stage without one there is nothing to check or to write.
+	isFilled() bool
+	// fill says that rows are put into it by a statement.
+	fill()
 	// add makes a row of a thing, and says whether there are enough to be copied.
 	add(item bundle.Item) (full bool, err error)
 	// takeRows returns a function that copies the rows added since the last call.
@@ -122,6 +126,8 @@ type tableStage[T any, F pg.Fields] struct {
 	passed map[uuid.UUID]bool
 	// replaced are the places of staged rows of which others are among the rows.
 	replaced []string
+	// filled is true if a row was ever put into it.
+	filled bool
 	// restated is true if several lines may describe one thing.
 	restated bool
 	// leavesOpen is true if some line says nothing of some fields.
@@ -136,6 +142,10 @@ const (
 func (s *tableStage[T, F]) resource() headwater.Resource { return s.Resource }
 
 func (s *tableStage[T, F]) lines() int { return s.total }
+
+func (s *tableStage[T, F]) isFilled() bool { return s.filled }
+
+func (s *tableStage[T, F]) fill() { s.filled = true }
 
 func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	thing, ok := item.Thing.(*T)
@@ -164,6 +174,7 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 		s.bytes += len(document.Text)
 	}
 	s.total++
+	s.fill()
 	s.restated = s.restated || item.Assertion != bundle.Defines
 	s.leavesOpen = s.leavesOpen || item.Open != nil
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
