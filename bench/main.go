@@ -28,6 +28,7 @@ type options struct {
 	dir     string
 	publish bool
 	soaked  time.Duration // how long to soak; if set, the run does nothing else
+	corpus  bool          // measure the corpus of chains, and nothing else
 }
 
 // section is a group of cases that share a setup.
@@ -64,6 +65,8 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
 	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, two minutes or more, and measure "+
 		"nothing else")
+	flag.BoolVar(&o.corpus, "corpus", false, fmt.Sprintf("load a corpus of as many chains as -size says, report on all its claims, and measure "+
+		"nothing else; the largest that is known has %d", corpusChains))
 	bundle := flag.String("bundle", "", "only write the world to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()
@@ -96,11 +99,14 @@ func run(o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	chosen := sections
-	if o.soaked > 0 {
+	switch {
+	case o.soaked > 0:
 		chosen = []section{{"soak", (*bench).soak}}
+	case o.corpus:
+		chosen = []section{{"corpus", (*bench).ofCorpus}}
 	}
 	for _, s := range chosen {
-		if o.soaked == 0 && !o.cases.MatchString(s.name) {
+		if o.soaked == 0 && !o.corpus && !o.cases.MatchString(s.name) {
 			continue
 		}
 		began := time.Now()
