@@ -67,7 +67,7 @@ func main() {
 		"nothing else")
 	flag.BoolVar(&o.corpus, "corpus", false, fmt.Sprintf("load a corpus of as many chains as -size says, report on all its claims, and measure "+
 		"nothing else; the largest that is known has %d", corpusChains))
-	bundle := flag.String("bundle", "", "only write the world to this `file`, as a bundle")
+	bundle := flag.String("bundle", "", "only write the world, or the corpus, to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()
 	var err error
@@ -76,7 +76,10 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if *bundle != "" {
+	switch {
+	case *bundle != "" && o.corpus:
+		exit(writeFile(*bundle, corpus{o.size}.writeTo))
+	case *bundle != "":
 		exit(writeFile(*bundle, world{o.size}.writeTo))
 	}
 	exit(run(o))

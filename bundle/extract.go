@@ -69,5 +69,5 @@ func NewExtractWriter(w io.Writer, namespace string, e Extract) (*Writer, error)
 // import would lose the texts.
 func NewExtractReader(in io.ReadSeeker) *Reader { return &Reader{in: in, takesExcerpts: true} }
 
-// Extract is what the header says. It is known once Items have been read.
+// Extract is what the header says. It is known once the first item has been read.
 func (r *Reader) Extract() Extract { return r.extract }

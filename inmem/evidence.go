@@ -26,7 +26,7 @@ type Bundle struct {
 // Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
 // the [bundle.LineFaults] of all lines, or why the bundle could not be read. It stops between two lines once ctx has ended.
 func Read(ctx context.Context, in io.ReadSeeker) (*Bundle, error) {
-	c := contents{lines: map[uuid.UUID]int{}, documents: map[uuid.UUID]*headwater.Document{}}
+	c := contents{lines: map[named]int{}, documents: map[uuid.UUID]*headwater.Document{}, texts: map[uuid.UUID]*headwater.IndexedText{}}
 	reader := bundle.NewExtractReader(in)
 	for item, err := range reader.Items() {
 		if err := ctx.Err(); err != nil {
@@ -39,24 +39,28 @@ func Read(ctx context.Context, in io.ReadSeeker) (*Bundle, error) {
 		case err != nil:
 			return nil, err
 		default:
+			c.excerpts = reader.Extract().Excerpts
 			c.add(item)
 		}
 	}
 	if c.faults == nil {
 		c.checkReferences()
 	}
-	extract := reader.Extract()
 	if c.faults == nil {
-		if err := c.checkAttributions(ctx, extract.Excerpts); err != nil {
-			return nil, err
+		for _, attribution := range c.early {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			c.checkQuotes(attribution, c.documents[attribution.Document])
 		}
+		c.faults = c.misquoted
 		c.checkAncestors()
 	}
 	if c.faults != nil {
 		slices.SortStableFunc(c.faults, func(x, y bundle.LineFault) int { return x.Line - y.Line })
 		return nil, c.faults
 	}
-	return &Bundle{c.facts, extract}, nil
+	return &Bundle{c.facts, reader.Extract()}, nil
 }
 
 // ResolveClaims gives the ids of claims of the bundle that are named by id or key, in order, or all faults, each at its
@@ -93,18 +97,35 @@ func (e *Bundle) Question() provenance.Question {
 	return provenance.Question{Without: q.Without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed}
 }
 
-// contents is a bundle that is checked against itself.
+// contents is a bundle that is checked against itself. Of a line it keeps what the analysis needs, and what could not be checked yet:
+// a large bundle has millions of references, nearly all of them to lines before them.
 type contents struct {
-	facts        provenance.Facts
-	items        []bundle.Item
-	lines        map[uuid.UUID]int
-	documents    map[uuid.UUID]*headwater.Document
-	attributions []*headwater.Attribution
-	faults       bundle.LineFaults
+	facts     provenance.Facts
+	lines     map[named]int
+	ahead     []referenceAhead
+	documents map[uuid.UUID]*headwater.Document
+	texts     map[uuid.UUID]*headwater.IndexedText // of the documents that have one and are quoted
+	early     []*headwater.Attribution             // that stand before their documents
+	excerpts  bool                                 // whether texts may be left out
+	faults    bundle.LineFaults
+	misquoted bundle.LineFaults // which are told only where nothing else is at fault, since that may be why
+}
+
+// named is a thing by what it is and its id: two of different resources may have one.
+type named struct {
+	resource headwater.Resource
+	id       uuid.UUID
+}
+
+// referenceAhead is a reference to what no line before it describes.
+type referenceAhead struct {
+	line int
+	bundle.LineReference
 }
 
 func (c *contents) add(item bundle.Item) {
-	if first, twice := c.lines[item.Meta.ID]; twice {
+	itself := named{item.Resource, item.Meta.ID}
+	if first, twice := c.lines[itself]; twice {
 		shown := item.Meta.Key
 		if shown == "" {
 			shown = item.Meta.ID.String()
@@ -113,7 +134,12 @@ func (c *contents) add(item bundle.Item) {
 			fmt.Sprintf("a %s that no other line of the bundle describes; line %d does", item.Resource, first)))...)
 		return
 	}
-	c.lines[item.Meta.ID] = item.Line
+	c.lines[itself] = item.Line
+	for _, reference := range item.References {
+		if _, known := c.lines[named{reference.Resource, reference.ID}]; !known {
+			c.ahead = append(c.ahead, referenceAhead{item.Line, reference})
+		}
+	}
 	switch thing := item.Thing.(type) {
 	case *headwater.Source:
 		c.facts.Sources = append(c.facts.Sources, *thing)
@@ -129,53 +155,45 @@ func (c *contents) add(item bundle.Item) {
 	case *headwater.Link:
 		c.facts.Links = append(c.facts.Links, *thing)
 	case *headwater.Attribution:
-		c.attributions = append(c.attributions, thing)
 		c.facts.Attributions = append(c.facts.Attributions, provenance.AttributionOf(*thing))
+		if document := c.documents[thing.Document]; document != nil {
+			c.checkQuotes(thing, document)
+		} else {
+			c.early = append(c.early, thing)
+		}
 	}
-	item.Thing = nil
-	c.items = append(c.items, item)
 }
 
 func (c *contents) checkReferences() {
-	for _, item := range c.items {
-		for _, reference := range item.References {
-			if _, known := c.lines[reference.ID]; !known {
-				c.faults = append(c.faults,
-					onLine(item.Line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
-						fmt.Sprintf("the key or id of a %s in this bundle", reference.Resource)))...)
-			}
+	for _, reference := range c.ahead {
+		if _, known := c.lines[named{reference.Resource, reference.ID}]; !known {
+			c.faults = append(c.faults,
+				onLine(reference.line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
+					fmt.Sprintf("the key or id of a %s in this bundle", reference.Resource)))...)
 		}
 	}
 }
 
-// checkAttributions checks quotes where there is a text. In an extract it may be left out.
-func (c *contents) checkAttributions(ctx context.Context, excerpts bool) error {
-	texts := map[uuid.UUID]*headwater.IndexedText{}
-	for _, attribution := range c.attributions {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		document := c.documents[attribution.Document]
-		text, known := texts[document.ID]
-		if !known && document.Text != "" {
-			text = headwater.NewIndexedText(document.Text)
-			texts[document.ID] = text
-		}
-		_, err := attribution.AnchorIn(document.Publisher, text)
-		var faults headwater.Faults
-		if errors.As(err, &faults) {
-			if excerpts && text == nil {
-				faults = slices.DeleteFunc(faults, func(f headwater.Fault) bool { return f.Code == headwater.FaultQuote })
-			}
-			c.faults = append(c.faults, onLine(c.lines[attribution.ID], faults...)...)
-		}
+// checkQuotes checks an attribution against its document, and its quotes where there is a text. In an extract it may be left out.
+func (c *contents) checkQuotes(attribution *headwater.Attribution, document *headwater.Document) {
+	text, known := c.texts[document.ID]
+	if !known && document.Text != "" {
+		text = headwater.NewIndexedText(document.Text)
+		c.texts[document.ID] = text
 	}
-	return nil
+	_, err := attribution.AnchorIn(document.Publisher, text)
+	var faults headwater.Faults
+	if errors.As(err, &faults) {
+		if c.excerpts && text == nil {
+			faults = slices.DeleteFunc(faults, func(f headwater.Fault) bool { return f.Code == headwater.FaultQuote })
+		}
+		c.misquoted = append(c.misquoted, onLine(c.lines[named{headwater.ResourceAttribution, attribution.ID}], faults...)...)
+	}
 }
 
 // checkAncestors refuses derivations and merges that lead back to where they began.
 func (c *contents) checkAncestors() {
-	derived, merged := map[uuid.UUID]uuid.UUID{}, map[uuid.UUID]uuid.UUID{}
+	derived, sources, claims := map[uuid.UUID]uuid.UUID{}, map[uuid.UUID]uuid.UUID{}, map[uuid.UUID]uuid.UUID{}
 	for id, document := range c.documents {
 		if document.DerivedFrom != nil {
 			derived[id] = *document.DerivedFrom
@@ -183,20 +201,21 @@ func (c *contents) checkAncestors() {
 	}
 	for _, source := range c.facts.Sources {
 		if source.MergedInto != nil {
-			merged[source.ID] = *source.MergedInto
+			sources[source.ID] = *source.MergedInto
 		}
 	}
 	for _, claim := range c.facts.Claims {
 		if claim.MergedInto != nil {
-			merged[claim.ID] = *claim.MergedInto
+			claims[claim.ID] = *claim.MergedInto
 		}
 	}
-	c.checkLoops(derived, "/derived_from", "a document that does not derive from this one")
-	c.checkLoops(merged, "/merged_into", "one that is not merged into this one")
+	c.checkLoops(headwater.ResourceDocument, derived, "/derived_from", "a document that does not derive from this one")
+	c.checkLoops(headwater.ResourceSource, sources, "/merged_into", "one that is not merged into this one")
+	c.checkLoops(headwater.ResourceClaim, claims, "/merged_into", "one that is not merged into this one")
 }
 
-// checkLoops takes each step once: a walk that meets itself has found a loop.
-func (c *contents) checkLoops(next map[uuid.UUID]uuid.UUID, pointer headwater.Pointer, expected string) {
+// checkLoops takes each step once: a walk that meets itself has found a loop, all of whose things are at fault.
+func (c *contents) checkLoops(of headwater.Resource, next map[uuid.UUID]uuid.UUID, pointer headwater.Pointer, expected string) {
 	met := map[uuid.UUID]uuid.UUID{} // by which walk, named by its start
 	for start := range next {
 		here, more := start, true
@@ -206,17 +225,12 @@ func (c *contents) checkLoops(next map[uuid.UUID]uuid.UUID, pointer headwater.Po
 				here = next[here]
 			}
 		}
-		if more && met[here] == start {
-			c.faultLoop(next, here, pointer, expected)
+		if !more || met[here] != start {
+			continue
 		}
-	}
-}
-
-func (c *contents) faultLoop(next map[uuid.UUID]uuid.UUID, start uuid.UUID, pointer headwater.Pointer, expected string) {
-	for here := start; ; {
-		c.faults = append(c.faults, onLine(c.lines[here], headwater.NewFault(pointer, headwater.FaultLoop, next[here], expected))...)
-		if here = next[here]; here == start {
-			return
+		for first, around := here, false; here != first || !around; here, around = next[here], true {
+			c.faults = append(c.faults, onLine(c.lines[named{of, here}], headwater.NewFault(pointer, headwater.FaultLoop, next[here],
+				expected))...)
 		}
 	}
 }
