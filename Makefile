@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help browser build demo check check-long test test-race bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test citus-test release release-test web web-test vet format lint postgresql nginx
+.PHONY: help browser build demo check check-long test test-race bench bench-corpus bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test citus-test release release-test web web-test vet format lint postgresql nginx
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -124,6 +124,11 @@ bench: postgresql ## measure against ceilings, with SIZE attributions (1000000);
 
 bench-quick: postgresql ## the same with 100000 attributions, in some minutes
 	$(GO) run ./bench -size 100000 -rounds 2 -loads 1 -length 1s
+
+CHAINS ?= 577000
+
+bench-corpus: postgresql ## load a corpus of CHAINS chains (577000, the largest that is known) and report on all its claims
+	$(GO) run ./bench -corpus -size $(CHAINS)
 
 SOAK ?= 10m
 

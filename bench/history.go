@@ -83,6 +83,22 @@ func (b *bench) ordering(ctx context.Context) error {
 			b.add(withoutCeiling("verify, resident memory", "MB", float64(result.Memory), atMost(256)))
 		}
 	}
+	return b.stored(ctx)
+}
+
+// stored measures how many bytes the database has for each attribution, with all that is made for it: indexes, the history and the log.
+func (b *bench) stored(ctx context.Context) error {
+	if err := b.vacuum(ctx, historyDatabase); err != nil {
+		return err
+	}
+	var bytes, empty float64
+	if err := b.withConnection(ctx, historyDatabase, func(conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, "SELECT pg_database_size($1::name), pg_database_size($2::name)", historyDatabase, emptyDatabase).Scan(
+			&bytes, &empty)
+	}); err != nil {
+		return err
+	}
+	b.add(withoutCeiling("bytes stored for each attribution, with the log", "KB", (bytes-empty)/float64(b.size)/1000, atMost(3.2)))
 	return nil
 }
 
