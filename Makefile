@@ -109,10 +109,12 @@ web/node_modules: web/package.json web/package-lock.json web/.npmrc
 	cd web && npm ci
 	touch $@
 
-# The browser is the system's; root on a Debian-like system needs not have it. The fonts make the same pictures everywhere.
+# The browser is the system's; root on a Debian-like system needs not have it. Chromium's shell does with less; where it cannot be had, a
+# whole one will do. The fonts make the same pictures everywhere.
 browser:
-	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-noto-core; \
+	@if ! command -v chromium-headless-shell >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y --no-install-recommends chromium-headless-shell fonts-noto-core || command -v chromium >/dev/null; \
 	fi
 
 google-test: build postgresql interop/google/node_modules ## search a real service with Google's own clients of its Fact Check Tools API; needs Node
