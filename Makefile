@@ -37,8 +37,8 @@ test: format vet lint postgresql ## all checks and all tests
 # Only where several things run at once can there be a race. Of the API and the commands these are what several clients ask at once, what
 # follows, and what ends or fails in the middle; of the store what several write, and what goes through its pipelines. Properties are tried
 # with fewer cases, and nothing is measured: make test does all of it.
-ATONCE = $(filter-out ./store,$(shell grep -rlE '"sync(/atomic)?"|sync/errgroup"|^\s*go [a-z]' --include='*.go' --exclude='*_test.go' --exclude-dir=sdk \
-	--exclude-dir=node_modules --exclude-dir=api --exclude-dir=cmd --exclude-dir=bench --exclude-dir=attack . | xargs -n1 dirname | sort -u))
+ATONCE = $(filter-out ./store,$(shell grep -rlE '"sync(/atomic)?"|sync/errgroup"|^\s*go [a-z]' --include='*.go' --exclude='*_test.go' \
+	--exclude-dir=sdk --exclude-dir=node_modules --exclude-dir=api --exclude-dir=cmd --exclude-dir=bench --exclude-dir=attack . | xargs -n1 dirname | sort -u))
 SERVED := Serve|Service|Desk|Standby|Follow|Stream|Killed|Interrupt|Concurrent|Repeats|Slow|HalfSent|Requests|BroughtBack|Webhook|Connections
 SERVED := $(SERVED)|Backup|Session|Shared|Cached|Idempotency|Rate|Share|Lease|OneOfTwo|Effects|Wait|CutOff|Import|Export|Memory|Cards|Impact
 

@@ -145,7 +145,8 @@ func (b *bench) settle(ctx context.Context, database string) (err error) {
 		}
 		if err == nil {
 			err = b.withConnection(ctx, database, func(conn *pgx.Conn) error {
-				return conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM standings_due WHERE failures = 0) OR EXISTS (SELECT FROM standings_spread)
+				return conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM standings_due WHERE failures = 0)
+					OR EXISTS (SELECT FROM standings_spread)
 					OR NOT EXISTS (SELECT FROM standings_position WHERE seq = (SELECT max(seq) FROM sequenced))`).Scan(&open)
 			})
 		}
