@@ -176,10 +176,10 @@ const (
 	// beginSnapshot begins a transaction that reads one snapshot. To plan a recursion anew for each list of ids would take longer
 	// than it runs, and give the same plan.
 	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + genericPlan
-	// genericPlan and customPlan say how statements are planned from here on. For those that read a claim's attributions it matters
-	// which claim it is: one with a few, or the one that half of the database is about.
-	genericPlan = "SET LOCAL plan_cache_mode = force_generic_plan"
-	customPlan  = "SET LOCAL plan_cache_mode = force_custom_plan"
+	genericPlan   = "SET LOCAL plan_cache_mode = force_generic_plan"
+	// indexesOnly is for statements that read the parts of a claim. Planned once for all claims, where one is what half of the database is
+	// about, they would read whole tables for each.
+	indexesOnly = "SET LOCAL enable_seqscan = off"
 )
 
 // reachSQL follows links as the analysis does, from the claims in question under the bearings that a report begins with. What is
@@ -213,7 +213,7 @@ func forwards(end provenance.LinkEnd) string {
 func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, shows shown, counting, linked []uuid.UUID) error {
 	var batch pgx.Batch
 	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], "SELECT "+shows.claims+" FROM claims WHERE id = ANY ($1)", linked)
-	batch.Queue(customPlan)
+	batch.Queue(indexesOnly)
 	if len(linked) > 1 {
 		pg.Queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
 		SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
@@ -228,7 +228,6 @@ func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, shows shown, coun
 				FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place) END,
 			credibility, confidence
 		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, counting)
-	batch.Queue(genericPlan)
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
@@ -247,11 +246,13 @@ func (f *FactsRead) readDocuments(ctx context.Context, tx pgx.Tx, others []uuid.
 }
 
 const documentsSQL = `
-	WITH RECURSIVE documented (id) AS (
-		SELECT unnest($1::uuid[])
-		UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
-		JOIN documents USING (id)`
+	WITH RECURSIVE documented (id, publisher, derived_from, earliest, latest, altered, status) AS (
+		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documents
+			WHERE id = ANY ($1)
+		UNION
+		SELECT d.id, d.publisher, d.derived_from, d.published ->> 'earliest', d.published ->> 'latest', d.text_altered, d.status
+			FROM documented JOIN documents AS d ON d.id = documented.derived_from)
+	SELECT * FROM documented`
 
 func scanAttribution(row pgx.CollectableRow) (provenance.Attribution, error) {
 	var a provenance.Attribution

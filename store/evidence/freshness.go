@@ -134,13 +134,13 @@ func (r *FactReader) changesSince(ctx context.Context, last *window) (*window, e
 }
 
 // newsSQL selects the changes that a snapshot does not see. Each part has an order and a limit, since the planner might read the whole
-// history else.
+// history else. It has what change_number does, since PostgreSQL plans such a function anew each time.
 func newsSQL(limit string) string {
 	return fmt.Sprintf(`
-		(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT %[1]s)
+		(SELECT * FROM changes WHERE xid >= (SELECT ($1::bigint + ahead)::text::xid8 FROM numbering) ORDER BY xid LIMIT %[1]s)
 		UNION ALL
-		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8)
-			ORDER BY xid, id LIMIT %[1]s) AS late
+		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes
+			WHERE xid = (SELECT (open + ahead)::text::xid8 FROM numbering) ORDER BY xid, id LIMIT %[1]s) AS late
 		LIMIT %[1]s`, limit)
 }
 
