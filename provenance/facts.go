@@ -75,7 +75,7 @@ func (e *examination) selection() selection {
 		attributions: s.sortedAttributions(),
 		claims:       pointers(claims, func(i int32) *headwater.Claim { return &s.Analysis.claims[i].Claim }),
 		documents:    s.documentsOf(), links: s.linksAmong(claims), relations: s.relationsOf(sources),
-		sources: pointers(sources, func(i int32) *headwater.Source { return &s.Analysis.sources[i] }),
+		sources: pointers(sources, func(i int32) *headwater.Source { return s.Analysis.sources[i] }),
 		step:    e.step,
 	}
 }

@@ -158,8 +158,11 @@ func (f *FactsRead) readSources(ctx context.Context, tx pgx.Tx, r reading, state
 		found.reach(document.Publisher)
 	}
 	read := map[uuid.UUID]*sourceNode{}
+	var nodes []*sourceNode
+	relations := 0
 	take := func(node *sourceNode) {
-		f.Sources, f.Relations = append(f.Sources, node.source), append(f.Relations, node.relations...)
+		nodes = append(nodes, node)
+		relations += len(node.relations)
 		found.reach(node.next...)
 	}
 	for step := range found.steps {
@@ -187,6 +190,11 @@ func (f *FactsRead) readSources(ctx context.Context, tx pgx.Tx, r reading, state
 				take(node)
 			}
 		}
+	}
+	f.Sources, f.Relations = make([]headwater.Source, len(nodes)), make([]headwater.Relation, 0, relations)
+	for i, node := range nodes {
+		f.Sources[i] = node.source
+		f.Relations = append(f.Relations, node.relations...)
 	}
 	return nil
 }
