@@ -96,8 +96,10 @@ func FactsIn(ctx context.Context, tx pgx.Tx, claims []uuid.UUID) (FactsRead, err
 		return FactsRead{}, pg.Interpret(err)
 	}
 	facts, err := reading{MoreFacts: MoreFacts{Claims: claims}, shows: forFigures}.facts(ctx, tx)
-	if err == nil {
-		_, err = tx.Exec(ctx, "SET LOCAL plan_cache_mode TO DEFAULT") // by which Citus plans what is written
+	for _, reset := range []string{"SET LOCAL plan_cache_mode TO DEFAULT", "SET LOCAL enable_seqscan TO DEFAULT"} {
+		if err == nil {
+			_, err = tx.Exec(ctx, reset) // Citus plans what is written by the first
+		}
 	}
 	return facts, pg.Interpret(err)
 }

@@ -1371,7 +1371,7 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	), numbered AS (
 	SELECT row, last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version) AS seq, xid, id
 	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
+	WHERE id IS NOT NULL AND (SELECT seq FROM sequenced WHERE sequenced.change = chosen.id) IS NULL) AS placed,
 	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
 	)
 	SELECT row::text, seq, numbered.xid::text, numbered.id FROM chosen LEFT JOIN numbered USING (row) ORDER BY seq;
@@ -5649,22 +5649,24 @@ WITH RECURSIVE reach (claim, bearing, guessed) AS (
 	WHERE next.bearing IS NOT NULL)
 	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM
 		reach;
-SET LOCAL plan_cache_mode = force_custom_plan;
-SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1);
+SELECT id, status, merged_into FROM claims WHERE id = ANY ($1);
 SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
 	WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1);
 SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
 	chain #>> '{-1,endorsement}',
 	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
 	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
-	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
+	CASE WHEN chain @? '$[*].act' THEN ARRAY (SELECT coalesce(hop ->> 'act', '')
+	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place) END,
 	credibility, confidence
 	FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected';
-WITH RECURSIVE documented (id) AS (
-	SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected' UNION SELECT unnest($2::uuid[])
-	UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
-	JOIN documents USING (id);
+WITH RECURSIVE documented (id, publisher, derived_from, earliest, latest, altered, status) AS (
+	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documents
+	WHERE id = ANY ($1)
+	UNION
+	SELECT d.id, d.publisher, d.derived_from, d.published ->> 'earliest', d.published ->> 'latest', d.text_altered, d.status
+	FROM documented JOIN documents AS d ON d.id = documented.derived_from)
+	SELECT * FROM documented;
 WITH RECURSIVE above (id) AS (
 	SELECT unnest($1::uuid[])
 	UNION
@@ -5672,8 +5674,7 @@ WITH RECURSIVE above (id) AS (
 		UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
 	SELECT coalesce(array_agg(id), '{}') FROM above;
-SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
-	WHERE id = ANY ($1);
+SELECT id, kind, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1);
 SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
 	AND status = 'active';
 SET LOCAL plan_cache_mode TO DEFAULT;
@@ -6631,6 +6632,21 @@ WITH RECURSIVE voices (id) AS (
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
 		claim_id LIMIT $2 * 1) ORDER BY t.id LIMIT $2;
 
+-- Facts
+SELECT count(*) > 4096, array_remove(
+	coalesce(array_agg(resource_id) FILTER (WHERE resource IN ('source', 'relation')), '{}')
+	|| coalesce(array_agg((state ->> CASE resource WHEN 'source' THEN 'merged_into' ELSE 'subject' END)::uuid)
+	FILTER (WHERE resource IN ('source', 'relation')), '{}'), NULL)
+	FROM (
+	(SELECT * FROM changes WHERE xid >= (SELECT ($1::bigint + ahead)::text::xid8 FROM numbering) ORDER BY xid LIMIT 4097)
+	UNION ALL
+	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes
+	WHERE xid = (SELECT (open + ahead)::text::xid8 FROM numbering) ORDER BY xid, id LIMIT 4097) AS late
+	LIMIT 4097) AS news;
+SELECT id, status, merged_into, key, statement, event_time FROM claims WHERE id = ANY ($1);
+SELECT id, kind, anonymous, reliability, control_reviewed_at, status, merged_into, key, name, names, country FROM sources WHERE
+		id = ANY ($1);
+
 -- ExportClaims
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
@@ -6662,11 +6678,11 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	ELSE ARRAY [(state ->> 'merged_into')::uuid]
 	END, NULL)
 	FROM numbering, (
-	(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT $3)
+	(SELECT * FROM changes WHERE xid >= (SELECT ($1::bigint + ahead)::text::xid8 FROM numbering) ORDER BY xid LIMIT $3)
 	UNION ALL
-	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8)
-	ORDER BY xid, id LIMIT $3) AS late
-	) AS news LIMIT $3;
+	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes
+	WHERE xid = (SELECT (open + ahead)::text::xid8 FROM numbering) ORDER BY xid, id LIMIT $3) AS late
+	LIMIT $3) AS news;
 
 -- DependentsOfSource
 WITH RECURSIVE voice (id) AS (
