@@ -214,7 +214,8 @@ func forwards(end provenance.LinkEnd) string {
 // readClaims reads all claims that links lead to, with their links, and the attributions of those that count.
 func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, shows shown, counting, linked []uuid.UUID) error {
 	var batch pgx.Batch
-	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], "SELECT "+shows.claims+" FROM claims WHERE id = ANY ($1)", linked)
+	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim],
+		"SELECT "+shows.claims+" FROM claims WHERE id = ANY ($1)", linked)
 	batch.Queue(indexesOnly)
 	if len(linked) > 1 {
 		pg.Queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `

@@ -209,7 +209,8 @@ func readSourceNodes(ctx context.Context, tx pgx.Tx, shows shown, ids []uuid.UUI
 	var sources []headwater.Source
 	var relations []headwater.Relation
 	var batch pgx.Batch
-	pg.Queue(&batch, &sources, pgx.RowToStructByNameLax[headwater.Source], "SELECT "+shows.sources+" FROM sources WHERE id = ANY ($1)", above)
+	pg.Queue(&batch, &sources, pgx.RowToStructByNameLax[headwater.Source],
+		"SELECT "+shows.sources+" FROM sources WHERE id = ANY ($1)", above)
 	pg.Queue(&batch, &relations, pgx.RowToStructByNameLax[headwater.Relation], `
 		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
 			AND status = 'active'`, above)

@@ -14,6 +14,8 @@ func named(id uuid.UUID, next ...uuid.UUID) map[uuid.UUID]*sourceNode {
 	return map[uuid.UUID]*sourceNode{id: {source: headwater.Source{Meta: headwater.Meta{ID: id}}, next: next}}
 }
 
+func changeOf(things ...uuid.UUID) sourceChanges { return sourceChanges{things: things} }
+
 // TestSourceStates: a reader gets what is kept as far as nothing was changed that its snapshot sees, and nothing where it cannot know.
 func TestSourceStates(t *testing.T) {
 	t.Parallel()
@@ -24,9 +26,9 @@ func TestSourceStates(t *testing.T) {
 		one, two bool // are still there
 	}{
 		"nothing was changed":              {now: snapshot{next: 12}, one: true, two: true},
-		"one was changed":                  {changes: sourceChanges{things: []uuid.UUID{one}}, now: snapshot{next: 12}, two: true},
-		"what one is merged with was":      {changes: sourceChanges{things: []uuid.UUID{uuid.Max}}, now: snapshot{next: 12}, two: true},
-		"another was":                      {changes: sourceChanges{things: []uuid.UUID{uuid.New()}}, now: snapshot{next: 12}, one: true, two: true},
+		"one was changed":                  {changes: changeOf(one), now: snapshot{next: 12}, two: true},
+		"what one is merged with was":      {changes: changeOf(uuid.Max), now: snapshot{next: 12}, two: true},
+		"another was":                      {changes: changeOf(uuid.New()), now: snapshot{next: 12}, one: true, two: true},
 		"too much was":                     {changes: sourceChanges{tooMany: true}, now: snapshot{next: 12}},
 		"a snapshot of another server":     {now: snapshot{next: 9}},
 		"one that lacks what was seen":     {now: snapshot{next: 12, open: []int64{8}}},
@@ -47,7 +49,7 @@ func TestSourceStates(t *testing.T) {
 		if first.get(one) == nil || first.get(other) == nil {
 			t.Errorf("%s: a reader of the state before lost something", name)
 		}
-		if late := cache.advance(first, asOf, sourceChanges{things: []uuid.UUID{other}}, snapshot{next: 13}); cache.current() != state &&
+		if late := cache.advance(first, asOf, changeOf(other), snapshot{next: 13}); cache.current() != state &&
 			len(test.changes.things) > 0 {
 			t.Errorf("%s: what a reader found who began earlier replaced the state: %v", name, late)
 		}
@@ -62,8 +64,9 @@ func TestSourceStatesAreBounded(t *testing.T) {
 		nodes := map[uuid.UUID]*sourceNode{}
 		for range 100 {
 			id := uuid.New()
+			name := strings.Repeat("n", 1000)
 			nodes[id] = &sourceNode{source: headwater.Source{Meta: headwater.Meta{ID: id},
-				SourceFields: headwater.SourceFields{Name: strings.Repeat("n", 1000), Names: headwater.Texts{"en": strings.Repeat("n", 1000)}}}}
+				SourceFields: headwater.SourceFields{Name: name, Names: headwater.Texts{"en": name}}}}
 		}
 		s.add(nodes)
 		s.add(nodes)
