@@ -73,14 +73,14 @@ func bareRead(ctx context.Context, pool *pgxpool.Pool, id string) ([]byte, error
 		`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
 			statement, quantities, event_time, places, topics, scope
 		FROM claims WHERE id = $1`, id).Query(func(rows pgx.Rows) (err error) {
-		claim.Claim, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[headwater.Claim])
+		claim.Claim, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[headwater.Claim])
 		return err
 	})
 	batch.Queue(
 		`SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS claim, document_id AS document, stance, content,
 			event_time_span, chain, credibility, method, confidence, note
 		FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1001`, id).Query(func(rows pgx.Rows) (err error) {
-		claim.Attributions, err = pgx.CollectRows(rows, pgx.RowToStructByName[headwater.Attribution])
+		claim.Attributions, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[headwater.Attribution])
 		return err
 	})
 	batch.Queue(`SELECT id, key, name, names, kind, country, anonymous FROM sources

@@ -43,7 +43,7 @@ func (s selection) sha256() string {
 const factSteps = 8
 
 func (s selection) write(w io.Writer) error {
-	out := bufio.NewWriterSize(w, 1<<16)
+	out := bufio.NewWriter(w)
 	var line factLine
 	line.begin().field("format").text(FactsFormat).field("type").text("facts").end(out)
 	for _, a := range s.attributions {
@@ -75,7 +75,10 @@ func (s selection) write(w io.Writer) error {
 
 // factLine is a line as it is written by hand: of 100,000 attributions each has one, and reflection would take longer than
 // the report. Fields come in the order of their names; what is empty is left out.
-type factLine struct{ bytes []byte }
+type factLine struct {
+	bytes []byte
+	tags  []string // of the texts that were written last
+}
 
 func (l *factLine) attribution(a *Attribution) *factLine {
 	l.begin().optional("certainty", string(a.Certainty)).field("chain").list(len(a.Chain), func(i int) { l.id(a.Chain[i]) })
@@ -216,7 +219,9 @@ func (l *factLine) texts(name string, texts headwater.Texts) *factLine {
 		return l
 	}
 	l.field(name).begin()
-	for _, tag := range slices.Sorted(maps.Keys(texts)) {
+	l.tags = slices.AppendSeq(l.tags[:0], maps.Keys(texts))
+	slices.Sort(l.tags)
+	for _, tag := range l.tags {
 		l.field(tag).text(texts[tag])
 	}
 	return l.close('}')

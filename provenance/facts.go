@@ -53,16 +53,15 @@ type selector struct {
 }
 
 func (e *examination) selection() selection {
-	if e.question.AsOf != "" {
-		q := e.question
+	q, affirming, denying := e.question, e.affirming.testimonies, e.denying.testimonies
+	if q.AsOf != "" {
 		q.AsOf = ""
-		e, _ = e.examine(e.claims[e.claim].ID, q)
+		affirming, denying = e.up.gather(q, e.hypothesis, affirmsThere), e.down.gather(q, e.hypothesis, deniesThere)
 	}
-	s := &selector{e.Analysis, map[int32]bool{e.claim: true}, map[int32]bool{},
-		make(map[uuid.UUID]*testimony, len(e.affirming.testimonies))}
-	s.takeReach(e, e.up, e.affirming.testimonies, affirmsThere)
-	s.takeReach(e, e.down, e.denying.testimonies, deniesThere)
-	s.takeTestimonies(e.up.gather(e.question, e.hypothesis, questionsThere))
+	s := &selector{e.Analysis, map[int32]bool{e.claim: true}, map[int32]bool{}, make(map[uuid.UUID]*testimony, len(affirming))}
+	s.takeReach(q, e.up, affirming, affirmsThere)
+	s.takeReach(q, e.down, denying, deniesThere)
+	s.takeTestimonies(e.up.gather(q, e.hypothesis, questionsThere))
 	for _, t := range e.tensions() {
 		s.claims[e.claimAt[t.Claim]] = true
 	}
@@ -76,18 +75,18 @@ func (e *examination) selection() selection {
 		attributions: s.sortedAttributions(),
 		claims:       pointers(claims, func(i int32) *headwater.Claim { return &s.Analysis.claims[i].Claim }),
 		documents:    s.documentsOf(), links: s.linksAmong(claims), relations: s.relationsOf(sources),
-		sources: pointers(sources, func(i int32) *headwater.Source { return &s.Analysis.sources[i] }),
+		sources: pointers(sources, func(i int32) *headwater.Source { return s.Analysis.sources[i] }),
 		step:    e.step,
 	}
 }
 
 // takeReach takes the claims that links lead to, and what proposed links would bring.
-func (s *selector) takeReach(e *examination, r *reach, counted []countedTestimony, takes func(Bearing, headwater.Stance) bool) {
+func (s *selector) takeReach(q Question, r *reach, counted []countedTestimony, takes func(Bearing, headwater.Stance) bool) {
 	s.takeTestimonies(counted)
 	for _, here := range r.order {
 		s.claims[here.claim] = true
 	}
-	proposals, passed := r.proposals(e.question, takes, counted, s.takeTestimony)
+	proposals, passed := r.proposals(q, takes, counted, s.takeTestimony)
 	for _, p := range proposals {
 		for _, here := range p.beyond {
 			s.claims[here.claim] = true

@@ -140,7 +140,7 @@ type Analysis struct {
 	claimAt     map[uuid.UUID]int32
 	links       []link
 	testimonies []testimony
-	sources     []headwater.Source
+	sources     []*headwater.Source // of the facts, in the order of ids
 	sourceAt    map[uuid.UUID]int32
 	survivors   []int32         // the source that each speaks as, itself unless it is merged
 	relations   [][]controlEdge // by subject, in the order of relation ids
@@ -223,23 +223,14 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 }
 
-// sortedByID is a copy in the order of ids.
-func sortedByID[T any](things []T, id func(*T) uuid.UUID) []T {
-	sorted := make([]T, len(things))
-	for n, i := range orderByID(things, id) {
-		sorted[n] = things[i]
+// sortedByID is things in the order of ids. They stay where they are: they are large.
+func sortedByID[T any](things []T, id func(*T) uuid.UUID) []*T {
+	sorted := make([]*T, len(things))
+	for i := range things {
+		sorted[i] = &things[i]
 	}
+	slices.SortFunc(sorted, func(x, y *T) int { return headwater.CompareIDs(id(x), id(y)) })
 	return sorted
-}
-
-// orderByID is the numbers of things in the order of ids: things are large, and sorting would move each of them many times.
-func orderByID[T any](things []T, id func(*T) uuid.UUID) []int32 {
-	order := make([]int32, len(things))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(x, y int32) int { return headwater.CompareIDs(id(&things[x]), id(&things[y])) })
-	return order
 }
 
 // resolveSource is the source that the one with this id speaks as; false if there is none.
@@ -256,7 +247,7 @@ func (a *Analysis) indexClaims(facts Facts) {
 	a.claims = make([]claim, len(ordered))
 	a.claimAt = make(map[uuid.UUID]int32, len(ordered))
 	for i, c := range ordered {
-		a.claims[i].Claim = c
+		a.claims[i].Claim = *c
 		a.claimAt[c.ID] = int32(i)
 	}
 	into := followMerges(len(a.claims), func(i int32) (int32, bool) { return lookUp(a.claimAt, a.claims[i].MergedInto) })
@@ -284,7 +275,7 @@ func (a *Analysis) indexLinks(links []headwater.Link) {
 			continue
 		}
 		n := int32(len(a.links))
-		a.links = append(a.links, link{l, from, to})
+		a.links = append(a.links, link{*l, from, to})
 		a.claims[from].links = append(a.claims[from].links, n)
 		a.claims[to].links = append(a.claims[to].links, n)
 	}
@@ -302,8 +293,7 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 		a.documents[facts.Documents[i].ID] = &facts.Documents[i]
 	}
 	a.testimonies = make([]testimony, 0, len(facts.Attributions))
-	for _, i := range orderByID(facts.Attributions, func(a *Attribution) uuid.UUID { return a.ID }) {
-		attribution := &facts.Attributions[i]
+	for _, attribution := range sortedByID(facts.Attributions, func(a *Attribution) uuid.UUID { return a.ID }) {
 		document := a.documents[attribution.Document]
 		claim, stands := a.resolveClaim(attribution.Claim)
 		if document == nil || !stands || attribution.Status == headwater.Rejected {

@@ -277,7 +277,7 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 func (e *examination) report() *Report {
 	c := e.claims[e.claim]
 	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
-		Sources: map[uuid.UUID]headwater.SourceCard{}}
+		Sources: make(map[uuid.UUID]headwater.SourceCard, len(e.affirming.speakers)+len(e.denying.speakers))}
 	r.FactsSHA256 = e.selection().sha256()
 	up, _ := e.up.proposals(e.question, affirmsThere, e.affirming.testimonies, func(*testimony) {})
 	down, _ := e.down.proposals(e.question, deniesThere, e.denying.testimonies, func(*testimony) {})

@@ -168,7 +168,7 @@ func (s *side) isAnonymous(v int32) bool {
 }
 
 // source is the one with this number in control.
-func (s *side) source(v int32) *headwater.Source { return &s.analysis.sources[s.control.sources[v]] }
+func (s *side) source(v int32) *headwater.Source { return s.analysis.sources[s.control.sources[v]] }
 
 // id is that of the source that names a group.
 func (s *side) id(group int32) uuid.UUID { return s.source(s.groups[group]).ID }

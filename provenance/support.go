@@ -273,7 +273,7 @@ func (s *namedSide) opinionOf(t countedTestimony) Step {
 	}
 	left := said.Opinion
 	for _, v := range slices.Backward(t.walk) {
-		source := &s.analysis.sources[v]
+		source := s.analysis.sources[v]
 		left = left.DiscountedBy(TrustIn(source.Reliability))
 		said.Discounts = append(said.Discounts, Discount{source.ID, cmp.Or(source.Reliability, headwater.CannotBeJudged), left})
 	}

@@ -59,17 +59,12 @@ func someChange(chance *rand.Rand) string {
 
 const changingClaims = 10
 
-// TestStillValid: a report that is still valid would be the same if it were made anew, whatever was changed since; and many stay valid
-// although something was changed.
-func TestStillValid(t *testing.T) {
-	t.Parallel()
-	type cached struct {
-		readSet *store.ReadSet
-		report  string
-	}
-	s := open(t)
-	header := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)
-	everything := []string{header}
+const changingHeader = `{"type":"bundle","format":"headwater-bundle/1","namespace":"` + changing + `"}`
+
+// fillChanging makes the things that someChange changes.
+func fillChanging(t *testing.T, s *store.Store) {
+	t.Helper()
+	everything := []string{changingHeader}
 	for n := range 12 {
 		everything = append(everything,
 			fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"One"}`, n),
@@ -81,6 +76,18 @@ func TestStillValid(t *testing.T) {
 	if _, err := importText(t, s, strings.Join(everything, "\n")); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestStillValid: a report that is still valid would be the same if it were made anew, whatever was changed since; and many stay valid
+// although something was changed.
+func TestStillValid(t *testing.T) {
+	t.Parallel()
+	type cached struct {
+		readSet *store.ReadSet
+		report  string
+	}
+	s := open(t)
+	fillChanging(t, s)
 	report := func(claim int, proposed bool) cached {
 		id := headwater.NamespaceOf(changing).ID(headwater.ResourceClaim, fmt.Sprintf("c%d", claim))
 		facts, err := s.Facts(t.Context(), []uuid.UUID{id}, nil, proposed)
@@ -97,7 +104,7 @@ func TestStillValid(t *testing.T) {
 	valid, stale := 0, 0
 	for range 200 {
 		line := someChange(chance)
-		result, err := importText(t, s, header+"\n"+line)
+		result, err := importText(t, s, changingHeader+"\n"+line)
 		if refused := new(store.ImportError); err != nil && !errors.As(err, &refused) {
 			t.Fatal(err)
 		}

@@ -118,7 +118,7 @@ var portableRules = []portableRule{
 		name: "a setting for a transaction", instead: "a parameter of the statement or function",
 		breaks: hasForm(`\bSET LOCAL\b`),
 		still: map[string]int{"Import of a bundle": 2, "Import that keeps going and proposes duplicates": 5, "Sequence": 1,
-			"ProposeReprints": 4, "FactsAt": 1, "Sources by Q and Kind": 1, "SettleStandings from nothing": 3},
+			"ProposeReprints": 4, "FactsAt": 1, "Sources by Q and Kind": 1, "SettleStandings from nothing": 2},
 		why: "settings of the planner and waits change no answer; how alike words must be for an index to find them, pg_trgm takes " +
 			"from a setting alone. With citus.propagate_set_commands = 'local' Citus sends settings on, which docs/scaling.md has",
 	},

@@ -21,8 +21,9 @@ import (
 
 // FactReader reads evidence from a database.
 type FactReader struct {
-	db     *pg.DB
-	poller poller
+	db      *pg.DB
+	poller  poller
+	sources sourceCache
 }
 
 // New gives the reader of a database.
@@ -72,7 +73,7 @@ func (r *FactReader) InSnapshot(ctx context.Context, pool *pgxpool.Pool, claims,
 
 func (r *FactReader) inSnapshot(ctx context.Context, pool *pgxpool.Pool, more MoreFacts, then func(pgx.Tx, FactsRead) error) error {
 	return pg.Interpret(pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
-		facts, err := readFacts(ctx, tx, more)
+		facts, err := reading{more, forReports, r.cache()}.facts(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -80,30 +81,73 @@ func (r *FactReader) inSnapshot(ctx context.Context, pool *pgxpool.Pool, more Mo
 	}))
 }
 
-// FactsIn reads the facts about claims as [FactReader.Facts] does, in a transaction that reads one snapshot.
+// cache is the reader's cache, unless a snapshot there does not tell what is seen in it.
+func (r *FactReader) cache() *sourceCache {
+	if r.db.IsElsewhere() {
+		return nil
+	}
+	return &r.sources
+}
+
+// FactsIn reads the facts about claims as [FactReader.Facts] does, in a transaction that reads one snapshot, without statements, names
+// and what else figures do not depend on.
 func FactsIn(ctx context.Context, tx pgx.Tx, claims []uuid.UUID) (FactsRead, error) {
 	if _, err := tx.Exec(ctx, genericPlan); err != nil {
 		return FactsRead{}, pg.Interpret(err)
 	}
-	facts, err := readFacts(ctx, tx, MoreFacts{Claims: claims})
-	if err == nil {
-		_, err = tx.Exec(ctx, "SET LOCAL plan_cache_mode TO DEFAULT") // by which Citus plans what is written
+	facts, err := reading{MoreFacts: MoreFacts{Claims: claims}, shows: forFigures}.facts(ctx, tx)
+	for _, reset := range []string{"SET LOCAL plan_cache_mode TO DEFAULT", "SET LOCAL enable_seqscan TO DEFAULT"} {
+		if err == nil {
+			_, err = tx.Exec(ctx, reset) // Citus plans what is written by the first
+		}
 	}
 	return facts, pg.Interpret(err)
 }
 
-func readFacts(ctx context.Context, tx pgx.Tx, more MoreFacts) (facts FactsRead, err error) {
+// reading says what facts are read for.
+type reading struct {
+	MoreFacts
+	shows shown
+	cache *sourceCache // that has some of the sources; all are read if nil
+}
+
+// shown are the columns of claims and sources that an answer depends on.
+type shown struct{ claims, sources string }
+
+var (
+	forFigures = shown{"id, status, merged_into", "id, kind, anonymous, reliability, control_reviewed_at, status, merged_into"}
+	forReports = shown{forFigures.claims + ", key, statement, event_time", forFigures.sources + ", key, name, names, country"}
+)
+
+func (r reading) facts(ctx context.Context, tx pgx.Tx) (facts FactsRead, err error) {
 	var counting, linked []uuid.UUID
+	var changes sourceChanges
 	var opening pgx.Batch
 	opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
-	opening.Queue(reachSQL, more.Claims, more.Proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&counting, &linked) })
+	opening.Queue(reachSQL, r.Claims, r.Proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&counting, &linked) })
+	sources := newSourceState(snapshot{})
+	if r.cache != nil {
+		sources = r.cache.current()
+	}
+	asOf := sources.asOf.Load()
+	if r.cache != nil {
+		opening.Queue(sourceChangesSQL, asOf.next, asOf.open).QueryRow(func(row pgx.Row) error {
+			return row.Scan(&changes.tooMany, &changes.things)
+		})
+	}
 	if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
 		return facts, err
 	}
-	if err := facts.readClaims(ctx, tx, counting, linked, more.Documents); err != nil {
+	if r.cache != nil {
+		sources = r.cache.advance(sources, asOf, changes, facts.asOf)
+	}
+	if err := facts.readClaims(ctx, tx, r.shows, counting, linked); err != nil {
 		return facts, err
 	}
-	return facts, facts.readSources(ctx, tx, more.Sources)
+	if err := facts.readDocuments(ctx, tx, r.Documents); err != nil {
+		return facts, err
+	}
+	return facts, facts.readSources(ctx, tx, r, sources)
 }
 
 // ReadSet is what a report rests on that is made from these facts.
@@ -134,10 +178,10 @@ const (
 	// beginSnapshot begins a transaction that reads one snapshot. To plan a recursion anew for each list of ids would take longer
 	// than it runs, and give the same plan.
 	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + genericPlan
-	// genericPlan and customPlan say how statements are planned from here on. For those that read a claim's attributions it matters
-	// which claim it is: one with a few, or the one that half of the database is about.
-	genericPlan = "SET LOCAL plan_cache_mode = force_generic_plan"
-	customPlan  = "SET LOCAL plan_cache_mode = force_custom_plan"
+	genericPlan   = "SET LOCAL plan_cache_mode = force_generic_plan"
+	// indexesOnly is for statements that read the parts of a claim. Planned once for all claims, where one is what half of the database is
+	// about, they would read whole tables for each.
+	indexesOnly = "SET LOCAL enable_seqscan = off"
 )
 
 // reachSQL follows links as the analysis does, from the claims in question under the bearings that a report begins with. What is
@@ -167,79 +211,51 @@ func forwards(end provenance.LinkEnd) string {
 		other, step.bearingSQL(), at, provenance.InTension)
 }
 
-// readClaims reads all claims that links lead to, of those that count the attributions and their documents, and other documents.
-func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, counting, linked, documents []uuid.UUID) error {
+// readClaims reads all claims that links lead to, with their links, and the attributions of those that count.
+func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, shows shown, counting, linked []uuid.UUID) error {
 	var batch pgx.Batch
-	batch.Queue(customPlan)
-	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
-		SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1)`, linked)
-	pg.Queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
+	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim],
+		"SELECT "+shows.claims+" FROM claims WHERE id = ANY ($1)", linked)
+	batch.Queue(indexesOnly)
+	if len(linked) > 1 {
+		pg.Queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
 		SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
 		WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1)`, linked)
+	}
 	pg.Queue(&batch, &f.Attributions, scanAttribution, `
 		SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
 			chain #>> '{-1,endorsement}',
 			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
 				FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
-			ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
+			CASE WHEN chain @? '$[*].act' THEN ARRAY (SELECT coalesce(hop ->> 'act', '')
+				FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place) END,
 			credibility, confidence
 		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, counting)
-	pg.Queue(&batch, &f.Documents, scanDocument, `
-		WITH RECURSIVE documented (id) AS (
-			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected' UNION SELECT unnest($2::uuid[])
-			UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
-			JOIN documents USING (id)`, counting, documents)
-	batch.Queue(genericPlan)
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
-// readSources reads the sources that the attributions and documents name, what these are merged with, and all that control them.
-func (f *FactsRead) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID) error {
-	known := map[uuid.UUID]bool{}
-	var ids []uuid.UUID
-	add := func(sources ...uuid.UUID) {
-		for _, id := range sources {
-			if !known[id] {
-				known[id] = true
-				ids = append(ids, id)
-			}
-		}
+// readDocuments reads the documents of the attributions, other documents, and all that these derive from.
+func (f *FactsRead) readDocuments(ctx context.Context, tx pgx.Tx, others []uuid.UUID) error {
+	var ids frontier[uuid.UUID]
+	ids.reach(others...)
+	for i := range f.Attributions {
+		ids.reach(f.Attributions[i].Document)
 	}
-	add(without...)
-	for _, attribution := range f.Attributions {
-		add(attribution.Chain...)
+	rows, err := tx.Query(ctx, documentsSQL, ids.next)
+	if err == nil {
+		f.Documents, err = pgx.CollectRows(rows, scanDocument)
 	}
-	for _, document := range f.Documents {
-		add(document.Publisher)
-	}
-	// as an array, since the planner takes a recursion for thousands of rows
-	var above []uuid.UUID
-	if err := tx.QueryRow(ctx, aboveSQL, ids).Scan(&above); err != nil {
-		return err
-	}
-	var batch pgx.Batch
-	pg.Queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], `
-		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
-			WHERE id = ANY ($1)`, above)
-	pg.Queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], `
-		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
-			AND status = 'active'`, above)
-	return tx.SendBatch(ctx, &batch).Close()
+	return err
 }
 
-var (
-	// controllersSQL selects the sources that control the one called at, and those that it is merged with, either way.
-	controllersSQL = "SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL " +
-		pg.Sources.MergedSQL("at.id")
-	// aboveSQL follows control upwards.
-	aboveSQL = `
-	WITH RECURSIVE above (id) AS (
-		SELECT unnest($1::uuid[])
+const documentsSQL = `
+	WITH RECURSIVE documented (id, publisher, derived_from, earliest, latest, altered, status) AS (
+		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documents
+			WHERE id = ANY ($1)
 		UNION
-		SELECT next.id FROM above AS at, LATERAL (` + controllersSQL + `) AS next (id))
-	SELECT coalesce(array_agg(id), '{}') FROM above`
-)
+		SELECT d.id, d.publisher, d.derived_from, d.published ->> 'earliest', d.published ->> 'latest', d.text_altered, d.status
+			FROM documented JOIN documents AS d ON d.id = documented.derived_from)
+	SELECT * FROM documented`
 
 func scanAttribution(row pgx.CollectableRow) (provenance.Attribution, error) {
 	var a provenance.Attribution

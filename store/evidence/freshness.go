@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -132,23 +133,29 @@ func (r *FactReader) changesSince(ctx context.Context, last *window) (*window, e
 	return &window{since: last.since, now: now, changes: append(last.changes, changes...)}, nil
 }
 
+// newsSQL selects the changes that a snapshot does not see. Each part has an order and a limit, since the planner might read the whole
+// history else. It has what change_number does, since PostgreSQL plans such a function anew each time.
+func newsSQL(limit string) string {
+	return fmt.Sprintf(`
+		(SELECT * FROM changes WHERE xid >= (SELECT ($1::bigint + ahead)::text::xid8 FROM numbering) ORDER BY xid LIMIT %[1]s)
+		UNION ALL
+		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes
+			WHERE xid = (SELECT (open + ahead)::text::xid8 FROM numbering) ORDER BY xid, id LIMIT %[1]s) AS late
+		LIMIT %[1]s`, limit)
+}
+
 // changesSQL reads the changes that a snapshot does not see, with the ids that each of them concerns. It runs after the query for
 // the new snapshot, so that it reads at least all that the new snapshot sees. A new thing is in no report's read set; so a change
 // also names what its thing belongs to: the claim of an attribution, both claims of a link, the controlled source of a relation,
-// and what something was merged into. Each part has an order and a limit, since the planner might read the whole history else.
-const changesSQL = `
+// and what something was merged into.
+var changesSQL = `
 	SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
 			WHEN 'attribution' THEN ARRAY [(state ->> 'claim')::uuid]
 			WHEN 'link' THEN ARRAY [(state ->> 'from')::uuid, (state ->> 'to')::uuid]
 			WHEN 'relation' THEN ARRAY [(state ->> 'subject')::uuid]
 			ELSE ARRAY [(state ->> 'merged_into')::uuid]
 		END, NULL)
-	FROM numbering, (
-		(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT $3)
-		UNION ALL
-		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8)
-			ORDER BY xid, id LIMIT $3) AS late
-	) AS news LIMIT $3`
+	FROM numbering, (` + newsSQL("$3") + `) AS news`
 
 // poller polls the history for all callers together, and keeps the newest window.
 type poller struct {
