@@ -65,8 +65,8 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
 	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, two minutes or more, and measure "+
 		"nothing else")
-	flag.BoolVar(&o.corpus, "corpus", false, fmt.Sprintf("load a corpus of as many chains as -size says, report on all its claims, and measure "+
-		"nothing else; the largest that is known has %d", corpusChains))
+	flag.BoolVar(&o.corpus, "corpus", false, fmt.Sprintf("load a corpus of as many chains as -size says, report on all its claims, and "+
+		"measure nothing else; the largest that is known has %d", corpusChains))
 	bundle := flag.String("bundle", "", "only write the world, or the corpus, to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()

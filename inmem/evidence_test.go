@@ -68,6 +68,9 @@ func TestResolve(t *testing.T) {
 // shared is the id of a claim.
 const shared = "0f9a1c52-6a5e-4f0e-9d0e-3f1f6a1b2c3d"
 
+// claimed is the line of that claim.
+const claimed = `{"type":"claim","id":"` + shared + `","statement":{"en":"A"}}` + "\n"
+
 // attributed is the line of an attribution of that claim.
 func attributed(document, source, key string) string {
 	return fmt.Sprintf(`{"type":"attribution","key":"%s","claim":"%s","document":"%s","stance":"affirms","chain":[{"source":"%s"}]}`, key,
@@ -86,13 +89,12 @@ func TestFaults(t *testing.T) {
 			[]string{"2 /publisher unknown_reference", "2 /derived_from unknown_reference"},
 		},
 		"a reference to what is something else": {
-			`{"type":"claim","id":"` + shared + `","statement":{"en":"A"}}` + "\n" + `{"type":"source","key":"a","kind":"outlet","name":"A"}` +
-				"\n" + attributed(shared, "a", ""),
+			claimed + `{"type":"source","key":"a","kind":"outlet","name":"A"}` + "\n" + attributed(shared, "a", ""),
 			[]string{"4 /document unknown_reference"},
 		},
 		"attributions before and after their document, whose publisher is another": {
-			`{"type":"source","key":"a","kind":"outlet","name":"A"}` + "\n" + `{"type":"source","key":"b","kind":"outlet","name":"B"}` + "\n" +
-				`{"type":"claim","id":"` + shared + `","statement":{"en":"A"}}` + "\n" + attributed("d", "b", "1") + "\n" +
+			claimed + `{"type":"source","key":"a","kind":"outlet","name":"A"}` + "\n" +
+				`{"type":"source","key":"b","kind":"outlet","name":"B"}` + "\n" + attributed("d", "b", "1") + "\n" +
 				`{"type":"document","key":"d","publisher":"a","kind":"article"}` + "\n" + attributed("d", "b", "2") + "\n" +
 				attributed("d", "a", "3"),
 			[]string{"5 /chain/0/source chain_start", "7 /chain/0/source chain_start"},
