@@ -509,9 +509,11 @@ WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid),
 	FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id
 		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
-INSERT INTO sources (version, created_at, updated_at, id, key, namespace, status, merged_into, kind, name, names, aliases,
-		country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms,
-		identities)
+WITH found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM (SELECT * FROM
+		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)) AS new, unnest(identities)
+		AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING) INSERT INTO sources (version, created_at, updated_at, id, key, namespace,
+		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities)
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
 		staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous,
 		staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method,
@@ -1182,8 +1184,9 @@ WITH RECURSIVE speakers_above (id) AS (
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
-	SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
-	ORDER BY id LIMIT $3) AS there
+	SELECT has.id FROM source_traits CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE id = source_id AND trait = ANY (identities) AND status <> 'retracted' OFFSET 0) AS has
+	WHERE hash = hashtextextended(trait, 0) ORDER BY source_id LIMIT $3) AS there
 	), speakers_above (id) AS (
 	SELECT id FROM alike
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
@@ -1371,7 +1374,7 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	), numbered AS (
 	SELECT row, last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version) AS seq, xid, id
 	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
+	WHERE id IS NOT NULL AND (SELECT seq FROM sequenced WHERE sequenced.change = chosen.id) IS NULL) AS placed,
 	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
 	)
 	SELECT row::text, seq, numbered.xid::text, numbered.id FROM chosen LEFT JOIN numbered USING (row) ORDER BY seq;
@@ -1854,7 +1857,9 @@ WITH next AS MATERIALIZED (
 	INSERT INTO sources (id, key, namespace, status, version, kind, name, names, aliases, country, role, anonymous, reliability,
 		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1, $2, $3, $4, next.version,
 		$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26 FROM next RETURNING *
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	), found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored,
+		unnest(identities) AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'source', stored.id, stored.version - 1,
@@ -2429,7 +2434,9 @@ SELECT version, resource, after FROM indexing ORDER BY version, resource, after 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
-UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1;
+WITH stored AS (UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1 RETURNING *)
+		INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored, unnest(identities) AS
+		trait ORDER BY 1, 2 ON CONFLICT DO NOTHING;
 UPDATE indexing SET version = $1, resource = $2, after = $3;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
@@ -2894,7 +2901,9 @@ WITH next AS MATERIALIZED (
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities)
 	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 		$27::text::tsvector, $28 FROM next RETURNING *
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	), found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored,
+		unnest(identities) AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING), number AS MATERIALIZED (SELECT
+		change_number(pg_current_xact_id()) AS xid), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'source', stored.id, stored.version - 1,

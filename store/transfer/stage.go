@@ -423,9 +423,13 @@ func (s *tableStage[T, F]) recordSQL() string {
 // insertSQL writes what is staged of things that are not stored yet, at the time $1. What an INSERT that selects leaves to a column's
 // default must not be the time: Citus then adds to the query what nobody can read.
 func (s *tableStage[T, F]) insertSQL() string {
-	return fmt.Sprintf(`INSERT INTO %s (version, created_at, updated_at, %s)
+	found := ""
+	if s.Found != nil {
+		found = "WITH found AS (" + s.Found("(SELECT * FROM "+s.stageName()+" AS staged WHERE "+s.notStoredSQL()+") AS new") + ") "
+	}
+	return fmt.Sprintf(`%sINSERT INTO %s (version, created_at, updated_at, %s)
 		SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id`,
-		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
+		found, s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
 		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
 }
 
