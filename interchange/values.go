@@ -25,7 +25,8 @@ import (
 func isHostName(host string) bool {
 	labels := 0
 	for label := range strings.SplitSeq(host, ".") {
-		if label == "" || strings.ContainsFunc(label, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		other := func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsNumber(r) }
+		if label == "" || strings.ContainsFunc(label, other) {
 			return false
 		}
 		labels++

@@ -128,7 +128,7 @@ func (t Table[T, F]) reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (l
 	}
 	sql := fmt.Sprintf("UPDATE %s SET (%s) = ROW (%s) WHERE id = $1", t.Name, strings.Join(names, ", "), strings.Join(parameters, ", "))
 	if t.Found != nil {
-		sql = fmt.Sprintf("WITH stored AS (%s RETURNING *) %s", sql, t.Found("stored"))
+		sql = fmt.Sprintf("WITH stored AS (%s RETURNING *) %s", sql, t.Found("stored")+" ON CONFLICT DO NOTHING")
 	}
 	var batch pgx.Batch
 	for _, thing := range things {

@@ -22,7 +22,7 @@ var Sources = Table[headwater.Source, headwater.SourceFields]{
 	Search:   cols("folded terms identities"),
 	Found: func(rows string) string {
 		return "INSERT INTO source_traits (hash, source_id) SELECT DISTINCT " + TraitHash("trait") + ", id FROM " + rows +
-			", unnest(identities) AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING"
+			", unnest(identities) AS trait ORDER BY 1, 2"
 	},
 	Merges: true,
 	Values: func(f headwater.SourceFields) []any { return ValuesOfSource(f, identity.FeaturesOf(f).Traits()) },

@@ -91,7 +91,6 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
-ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
 SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes <> '{}');
 SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 	array_append(now.aliases, now.name)
@@ -397,79 +396,6 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.clai
 	there.claim_id::text || ', which cannot change'
 	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found (line, pointer,
 		code, value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
-	'a match that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
-	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
-		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
-	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
-	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
-	WHERE NOT kept) AS firsts USING (key, namespace, first)
-	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
-		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
-	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
-	', which cannot change' END
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
-	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
-		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
-		there.id
-	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
-	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
-		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
-	'the key or id of a source in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
-		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
-	'the key or id of a source in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
-		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
-	'the key or id of a document in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
-		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
-	'the key or id of a document in this bundle or stored before'
-	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
-	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
-		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
-	there.kind::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
-		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
-	there.a::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found (line, pointer, code, value,
-		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
-	there.b::text || ', which cannot change'
-	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found (line, pointer, code, value,
-		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
-		|| first || ' has one'
-	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
-		staged_matches
-	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
-	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
-		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
-		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
-	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
-	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
-	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found (line, pointer, code, value, expected) WHERE NOT (code =
-		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
 CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP;
 DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
@@ -511,48 +437,14 @@ WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid),
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
 WITH found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM (SELECT * FROM
 		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)) AS new, unnest(identities)
-		AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING) INSERT INTO sources (version, created_at, updated_at, id, key, namespace,
-		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, method, folded, terms, identities)
+		AS trait ORDER BY 1, 2) INSERT INTO sources (version, created_at, updated_at, id, key, namespace, status, merged_into, kind,
+		name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method,
+		folded, terms, identities)
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
 		staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous,
 		staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method,
 		staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name,
-		now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url,
-		now.control_reviewed_at, now.notes, now.method) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
-		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
-		staged.control_reviewed_at, staged.notes, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, method, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
-		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
-		staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities), status =
-		CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
-		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_sources AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'source', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_relations AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -571,34 +463,6 @@ INSERT INTO relations (version, created_at, updated_at, id, key, namespace, stat
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status, staged.subject,
 		staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT
 		EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW
-		(staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO
-		KEY UPDATE OF now
-	), stored AS (
-	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
-		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
-		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_relations AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'relation', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_documents AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -619,37 +483,6 @@ INSERT INTO documents (version, created_at, updated_at, id, key, namespace, stat
 		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.method, staged.url_canonical,
 		staged.terms::tsvector, staged.sketch FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE
 		there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published,
-		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from, now.method) IS DISTINCT FROM ROW (staged.publisher,
-		staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text,
-		staged.text_sha256, staged.authors, staged.derived_from, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
-		authors, derived_from, method, url_canonical, terms, sketch) = ROW (staged.publisher, staged.kind, staged.language,
-		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
-		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch), status = CASE
-		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_documents AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'document', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_claims AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -669,38 +502,6 @@ INSERT INTO claims (version, created_at, updated_at, id, key, namespace, status,
 		staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope,
 		staged.method, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there
 		WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement,
-		now.quantities, now.event_time, now.places, now.topics, now.scope, now.method) IS DISTINCT FROM ROW (staged.statement,
-		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method)) ORDER BY now.id FOR NO KEY
-		UPDATE OF now
-	), stored AS (
-	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW
-		(staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
-		staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
-		merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
-		updated_at = now()
-	FROM locked JOIN staged_claims AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'claim', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_attributions AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -720,36 +521,6 @@ INSERT INTO attributions (version, created_at, updated_at, id, key, namespace, s
 		staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility,
 		staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.claim_id, now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility,
-		now.method, now.confidence, now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content,
-		staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR
-		NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
-		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
-		staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status
-		ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_attributions AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'attribution', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_links AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -768,34 +539,6 @@ INSERT INTO links (version, created_at, updated_at, id, key, namespace, status, 
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status, staged.kind,
 		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM
 		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.kind, now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS
-		DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method,
-		staged.confidence)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
-		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
-		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_links AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'link', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_reviews AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -815,81 +558,6 @@ INSERT INTO reviews (version, created_at, updated_at, id, key, namespace, status
 		staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
 		staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed,
-		now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language,
-		staged.claim_reviewed, staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
-		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
-		staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
-		now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_reviews AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'review', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
-	) SELECT count(*) FROM stored;
-UPDATE staged_matches AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
-		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
-		WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0) AS version FROM
-		staged_matches AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND
-		resource_id IN (SELECT id FROM staged_matches))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
-WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
-		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version - 1, staged.version,
-		$4::text, staged.state
-	FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id
-		RETURNING xid, id)
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
-INSERT INTO matches (version, created_at, updated_at, id, key, namespace, status, resource, a, b, kind, score, basis, rationale,
-		method)
-	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
-		staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM
-		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.resource, now.a, now.b, now.kind, now.score, now.basis, now.rationale, now.method) IS DISTINCT FROM
-		ROW (staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method)) ORDER BY
-		now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE matches AS now SET (resource, a, b, kind, score, basis, rationale, method) = ROW (staged.resource, staged.a, staged.b,
-		staged.kind, staged.score, staged.basis, staged.rationale, staged.method), status = CASE WHEN staged.status_named THEN
-		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_matches AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'match', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
-	) SELECT count(*) FROM stored;
 SELECT id, line, octet_length(staged.text) AS bytes, now.text <> '' AS has_text,
 	now.text_sha256 = '' AND NOT EXISTS (
 	SELECT FROM changes WHERE resource = 'document' AND resource_id = now.id AND state ->> 'text_sha256' <> '')
@@ -1165,6 +833,218 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	AND NOT EXISTS (SELECT FROM staged_links WHERE claim_id = other.id AND to_id = new.id) ORDER BY new.line, new.id;
 FETCH 1000 FROM duplicates;
 SELECT line FROM new_claims ORDER BY line, id LIMIT 1 OFFSET $1;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name,
+		now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url,
+		now.control_reviewed_at, now.notes, now.method) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
+		staged.control_reviewed_at, staged.notes, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
+		staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities), status =
+		CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
+		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_sources AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'source', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW
+		(staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO
+		KEY UPDATE OF now
+	), stored AS (
+	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
+		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
+		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_relations AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'relation', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published,
+		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from, now.method) IS DISTINCT FROM ROW (staged.publisher,
+		staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text,
+		staged.text_sha256, staged.authors, staged.derived_from, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
+		authors, derived_from, method, url_canonical, terms, sketch) = ROW (staged.publisher, staged.kind, staged.language,
+		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
+		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch), status = CASE
+		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_documents AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'document', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement,
+		now.quantities, now.event_time, now.places, now.topics, now.scope, now.method) IS DISTINCT FROM ROW (staged.statement,
+		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method)) ORDER BY now.id FOR NO KEY
+		UPDATE OF now
+	), stored AS (
+	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW
+		(staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
+		staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
+		merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
+		updated_at = now()
+	FROM locked JOIN staged_claims AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'claim', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.claim_id, now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility,
+		now.method, now.confidence, now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content,
+		staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR
+		NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
+		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
+		staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status
+		ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_attributions AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'attribution', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.kind, now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS
+		DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method,
+		staged.confidence)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
+		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
+		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_links AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'link', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed,
+		now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language,
+		staged.claim_reviewed, staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
+		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
+		staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
+		now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_reviews AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'review', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
+	) SELECT count(*) FROM stored;
 
 -- Import of lines that restate things
 SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WHERE id = ANY ($1);
@@ -1207,6 +1087,7 @@ DELETE FROM staged_reviews AS staged WHERE line = ANY ($1);
 SELECT id FROM staged_sources WHERE id = ANY ($1);
 COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
 		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
+ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
 DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources
 	WHERE id IN (SELECT id FROM staged_sources GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
@@ -1351,6 +1232,97 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
 	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs))));
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a match that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found (line, pointer, code, value, expected) WHERE NOT (code
+		= 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
+	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
+		there.id
+	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found (line, pointer, code, value, expected) WHERE NOT
+		(code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected) WHERE
+		NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found (line, pointer, code, value, expected)
+		WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
+	there.kind::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found (line, pointer, code,
+		value, expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
+	there.a::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
+	there.b::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
+		|| first || ' has one'
+	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
+		staged_matches
+	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
+	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found (line, pointer, code, value,
+		expected) WHERE NOT (code = 'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
+		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
+	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
+	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
+	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found (line, pointer, code, value, expected) WHERE NOT (code =
+		'unknown_reference' AND ($2 OR value = ANY ($3))) ORDER BY 1, 2 LIMIT $1;
+UPDATE staged_matches AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
+		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
+		WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0) AS version FROM
+		staged_matches AS staged WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND
+		resource_id IN (SELECT id FROM staged_matches))) AS gone OFFSET 0) AS next WHERE next.id = staged.id;
+WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (INSERT INTO changes (xid, actor,
+		actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, staged.version - 1, staged.version,
+		$4::text, staged.state
+	FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
+INSERT INTO matches (version, created_at, updated_at, id, key, namespace, status, resource, a, b, kind, score, basis, rationale,
+		method)
+	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
+		staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM
+		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
 INSERT INTO taken_for (made, source, basis)
 	SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
 	WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING;
@@ -1858,8 +1830,8 @@ WITH next AS MATERIALIZED (
 		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1, $2, $3, $4, next.version,
 		$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26 FROM next RETURNING *
 	), found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored,
-		unnest(identities) AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING), number AS MATERIALIZED (SELECT
-		change_number(pg_current_xact_id()) AS xid), change AS (
+		unnest(identities) AS trait ORDER BY 1, 2), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change
+		AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'source', stored.id, stored.version - 1,
@@ -2902,8 +2874,8 @@ WITH next AS MATERIALIZED (
 	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 		$27::text::tsvector, $28 FROM next RETURNING *
 	), found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored,
-		unnest(identities) AS trait ORDER BY 1, 2 ON CONFLICT DO NOTHING), number AS MATERIALIZED (SELECT
-		change_number(pg_current_xact_id()) AS xid), change AS (
+		unnest(identities) AS trait ORDER BY 1, 2), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change
+		AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'source', stored.id, stored.version - 1,

@@ -115,6 +115,9 @@ func (j *job) checkStaged(ctx context.Context) error {
 		return err
 	}
 	for _, stage := range j.stages {
+		if j.holdsNothing(stage) {
+			continue
+		}
 		for _, sql := range stage.checks() {
 			if err := j.collect(ctx, sql); err != nil {
 				return err
@@ -286,10 +289,14 @@ const changedTextsSQL = `SELECT staged.id, staged.line FROM staged_documents AS 
 func (j *job) stageQuoting(ctx context.Context) error {
 	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
 	var changed bool
+	if j.stageOf(headwater.ResourceDocument).lines() == 0 {
+		return nil
+	}
 	err := j.tx.QueryRow(ctx, "SELECT EXISTS ("+changedTextsSQL+")").Scan(&changed)
 	if err != nil || !changed {
 		return err
 	}
+	j.isQuoting = true
 	return execEach(ctx, j.tx,
 		"SELECT FROM documents WHERE id IN (SELECT id FROM staged_documents) ORDER BY id FOR NO KEY UPDATE",
 		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) ORDER BY id FOR NO KEY UPDATE",
