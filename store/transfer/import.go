@@ -246,7 +246,7 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	if added < analyzeFrom {
 		return
 	}
-	tables := []string{"appearances", "changes", "feed_things"}
+	tables := []string{"appearances", "changes", "feed_things", "source_traits"}
 	for _, stage := range newStages() {
 		if count := result.Counts[stage.resource()]; count.Added > 0 && count.Added < analyzeFrom {
 			tables = append(tables, stage.resource().Plural())
