@@ -462,7 +462,7 @@ func (j *job) apply(ctx context.Context) error {
 // holdsNothing says whether nothing of a resource is staged. It is asked before a stage is checked and written: most imports have things of
 // some resources only, and planning for the others costs a small one more than its own.
 func (j *job) holdsNothing(s stage) bool {
-	return s.lines() == 0 && !(j.isQuoting && s.resource() == headwater.ResourceAttribution)
+	return s.lines() == 0 && (!j.isQuoting || s.resource() != headwater.ResourceAttribution)
 }
 
 // write makes what is new before it changes what is there: what somebody else makes in between is seen by the change, and no line is
