@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 )
@@ -80,11 +81,7 @@ const (
 	maxLanguages = 50
 )
 
-var (
-	schemePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
-	domainPattern = regexp.MustCompile(
-		`^([\p{L}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}]$`)
-)
+var schemePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // Normalize fills in the defaults of fields that are not set.
 func (s *SourceFields) Normalize() {
@@ -130,10 +127,31 @@ func (c *checker) domains(at Pointer, domains []string) {
 	c.list(at, len(domains), maxList)
 	c.distinct(at, domains)
 	for i, domain := range domains {
-		if domain != "" && (!domainPattern.MatchString(domain) || strings.ToLower(domain) != domain) {
+		if domain != "" && (!isHost(domain) || strings.ToLower(domain) != domain) {
 			c.add(at.Index(i), FaultFormat, domain, "a host name in lower case, such as news.example.org")
 		}
 	}
+}
+
+// isHost says whether a text is the name of a host in a domain, in any script: labels of 1 to 63 letters, digits, marks and hyphens, which
+// begin with a letter or digit and do not end with a hyphen; the last has two characters at least. Imports ask it of each source, and so
+// it is no pattern.
+func isHost(name string) bool {
+	labels, length := 0, 0
+	for label := range strings.SplitSeq(name, ".") {
+		length = 0
+		for _, r := range label {
+			if !unicode.IsLetter(r) && !unicode.IsNumber(r) && (length == 0 || r != '-' && !unicode.IsMark(r)) {
+				return false
+			}
+			length++
+		}
+		if length == 0 || length > 63 || strings.HasSuffix(label, "-") {
+			return false
+		}
+		labels++
+	}
+	return labels > 1 && length > 1
 }
 
 // SourceCard is the part of a source that a response includes once for each source that it names, so that clients need no

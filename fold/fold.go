@@ -102,6 +102,12 @@ const (
 )
 
 func foldRune(runes []rune, i int, r rune, letters map[rune]rune) (rune, fate) {
+	switch { // most of what is folded
+	case r >= 'a' && r <= 'z':
+		return r, letter
+	case r == ' ':
+		return 0, gap
+	}
 	if digit, ok := digitOf(r); ok {
 		return digit, letter
 	}

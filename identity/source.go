@@ -50,7 +50,9 @@ const (
 )
 
 // unkeyed says whether a key cannot hold a character.
-func unkeyed(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.C, r) }
+func unkeyed(r rune) bool {
+	return r <= ' ' || r >= 0x7f && (unicode.IsSpace(r) || unicode.Is(unicode.C, r))
+}
 
 // isGraphic says whether a text has only characters of ASCII that are seen.
 func isGraphic(text string) bool {

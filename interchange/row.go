@@ -320,7 +320,7 @@ func (r *row) describedSource(prefix string) (s, before headwater.SourceFields) 
 // moveAccounts takes the addresses of accounts in a cell of domains for what they are: the first is the page of a source that has
 // none.
 func (r *row) moveAccounts(s *headwater.SourceFields, field, cell string) {
-	if r.header.own {
+	if r.header.own || !strings.Contains(cell, "/") { // without which it may name hosts only
 		return
 	}
 	var accounts, hosts []string

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
@@ -20,8 +21,18 @@ import (
 	"github.com/headwater-project/headwater/identity"
 )
 
-// hostName matches a host that others can reach.
-var hostName = regexp.MustCompile(`^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$`)
+// isHostName says whether a host is one that others can reach. It is asked of each row of a table, and so no pattern.
+func isHostName(host string) bool {
+	labels := 0
+	for label := range strings.SplitSeq(host, ".") {
+		other := func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsNumber(r) }
+		if label == "" || strings.ContainsFunc(label, other) {
+			return false
+		}
+		labels++
+	}
+	return labels > 1
+}
 
 // siteOf is the host under which somebody publishes: that of the site or, without one, of the page.
 func siteOf(site, page string) string {
@@ -33,7 +44,7 @@ func siteOf(site, page string) string {
 		if !strings.Contains(raw, "://") {
 			raw = "https://" + raw
 		}
-		if host := HostOf(raw); hostName.MatchString(host) {
+		if host := HostOf(raw); isHostName(host) {
 			return host
 		}
 	}
@@ -113,7 +124,7 @@ func absoluteURL(raw string) string {
 	switch {
 	case strings.HasPrefix(raw, "//"):
 		raw = "https:" + raw
-	case strings.HasPrefix(host, "www."), there && suffix != host && hostName.MatchString(host):
+	case strings.HasPrefix(host, "www."), there && suffix != host && isHostName(host):
 		raw = "https://" + raw
 	}
 	if u, err := url.Parse(raw); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

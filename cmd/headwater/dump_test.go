@@ -67,18 +67,27 @@ func TestDataOnlyDump(t *testing.T) {
 	}
 }
 
-// TestDumpOfAnEarlierRelease: a dump of the data alone, of a schema that knew no identities, is written anew by whatever comes first:
-// the command reindex, or serve. Until then an import says that it may not find what is stored.
+// TestDumpOfAnEarlierRelease: a dump of the data alone, of a schema that knew no identities or no hashes of them, is written anew by
+// whatever comes first: the command reindex, or serve. Until then an import says that it may not find what is stored.
 func TestDumpOfAnEarlierRelease(t *testing.T) {
 	t.Parallel()
-	const beforeIdentities = 8
+	for name, version := range map[string]int{"without identities": 8, "without their hashes": 31} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			reindexDump(t, version)
+		})
+	}
+}
+
+// reindexDump takes over a dump of the data alone, of a schema of some version.
+func reindexDump(t *testing.T, version int) {
 	from, to := storetest.New(t), storetest.New(t)
 	ok(t, "import", "--database-url", from, bundleFile(t, string(testdata.Demo)))
 	latest, err := migrations.Latest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := migrations.Down(t.Context(), from, int(latest)-beforeIdentities); err != nil {
+	if err := migrations.Down(t.Context(), from, int(latest)-version); err != nil {
 		t.Fatal(err)
 	}
 	ok(t, "reindex", "--database-url", to) // nothing is there yet
@@ -95,6 +104,11 @@ func TestDumpOfAnEarlierRelease(t *testing.T) {
 	const without = "SELECT count(*)::text FROM sources WHERE identities = '{}'"
 	if left := queried(t, to, without); left != "0" {
 		t.Errorf("%s sources are not known by anything", left)
+	}
+	const unfound = `SELECT count(*)::text FROM sources, unnest(identities) AS trait
+		WHERE (hashtextextended(trait, 0), id) NOT IN (SELECT hash, source_id FROM source_traits)`
+	if left := queried(t, to, unfound); left != "0" {
+		t.Errorf("%s of what sources are known by does not find them", left)
 	}
 	if again := ok(t, "reindex", "--database-url", to); !strings.HasPrefix(again, "0 ") {
 		t.Errorf("a second time it says %s", again)

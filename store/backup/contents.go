@@ -25,6 +25,7 @@ var tables = []struct {
 	kind kind
 }{
 	{"sources", data},
+	{"source_traits", data},
 	{"relations", data},
 	{"documents", data},
 	{"document_texts", data},

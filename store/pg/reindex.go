@@ -13,8 +13,8 @@ import (
 )
 
 // indexVersion counts the ways in which columns are made from others. It rises with fold's, and whenever a column of a
-// table's Search is made otherwise than before, or is new: it rose once when documents got theirs.
-const indexVersion = fold.Version + 1
+// table's Search is made otherwise than before, or is new: it rose when documents got theirs, and when sources were found by hashes.
+const indexVersion = fold.Version + 2
 
 // indexBatch is how many rows are written anew in one transaction, and indexTexts how many documents, whose texts may be large.
 const (
@@ -127,6 +127,9 @@ func (t Table[T, F]) reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (l
 		names, parameters = append(names, c.Name), append(parameters, parameter)
 	}
 	sql := fmt.Sprintf("UPDATE %s SET (%s) = ROW (%s) WHERE id = $1", t.Name, strings.Join(names, ", "), strings.Join(parameters, ", "))
+	if t.Found != nil {
+		sql = fmt.Sprintf("WITH stored AS (%s RETURNING *) %s", sql, t.Found("stored")+" ON CONFLICT DO NOTHING")
+	}
 	var batch pgx.Batch
 	for _, thing := range things {
 		last = t.Meta(thing).ID

@@ -20,13 +20,21 @@ var Sources = Table[headwater.Source, headwater.SourceFields]{
 	Name:     "sources",
 	Columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes method"),
 	Search:   cols("folded terms identities"),
-	Merges:   true,
-	Values:   func(f headwater.SourceFields) []any { return ValuesOfSource(f, identity.FeaturesOf(f).Traits()) },
-	Fields:   func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
-	Meta:     func(s headwater.Source) headwater.Meta { return s.Meta },
-	Status:   func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
-	Sorts:    map[string]Order[headwater.Source]{"name": byName(false), "-name": byName(true)},
+	Found: func(rows string) string {
+		return "INSERT INTO source_traits (hash, source_id) SELECT DISTINCT " + TraitHash("trait") + ", id FROM " + rows +
+			", unnest(identities) AS trait ORDER BY 1, 2"
+	},
+	Merges: true,
+	Values: func(f headwater.SourceFields) []any { return ValuesOfSource(f, identity.FeaturesOf(f).Traits()) },
+	Fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
+	Meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
+	Status: func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
+	Sorts:  map[string]Order[headwater.Source]{"name": byName(false), "-name": byName(true)},
 }
+
+// TraitHash is the hash by which source_traits has a trait. Others may have the same: what a source is known by decides. PostgreSQL
+// keeps such hashes as they are, since they say in which partition a row is.
+func TraitHash(trait string) string { return "hashtextextended(" + trait + ", 0)" }
 
 // ValuesOfSource are the values of a source's columns, with the traits that identity.Features has of it.
 func ValuesOfSource(f headwater.SourceFields, traits []string) []any {

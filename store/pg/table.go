@@ -32,6 +32,8 @@ type Table[T any, F Fields] struct {
 	// Same is the condition under which a stored thing is what is said again, as the natural key of bundles has it, with its arguments
 	// from $1 on; nil where nothing but a key tells.
 	Same func(F) (condition string, args []any)
+	// Found is the statement that adds new things to the table by which they are found, of what selects them; nil where none is.
+	Found func(rows string) string
 	// Merges is true where a thing can be merged into another.
 	Merges bool
 	// Values gives the values of Columns and Search, in order.
@@ -53,6 +55,14 @@ func cols(names string) []Column {
 		columns = append(columns, Column{name, as})
 	}
 	return columns
+}
+
+// foundWith is Found as a part of a statement that has new things as stored; empty where there is none.
+func (t Table[T, F]) foundWith() string {
+	if t.Found == nil {
+		return ""
+	}
+	return "found AS (" + t.Found("stored") + "), "
 }
 
 // Written names all columns that are made from the fields, those for search last.

@@ -51,9 +51,9 @@ func CreateAgainSQL[T any, F Fields](t Table[T, F], by Authorship, was T) (sql s
 	), stored AS (
 		INSERT INTO %s (id, key, namespace, created_at, status%s, version, %s)
 		SELECT $1, $7, $8, $9, $10%s, next.version, %s FROM next RETURNING *
-	), %s SELECT FROM stored`,
+	), %s%s SELECT FROM stored`,
 		t.NextVersionSQL("$1"), t.Name, column, strings.Join(t.Written(), ", "), parameter, placeholders(len(args)+1, t),
-		StoredEntry(t, "'create'", "$6::jsonb", 2).With())
+		t.foundWith(), StoredEntry(t, "'create'", "$6::jsonb", 2).With())
 	return sql, append(args, t.Values(t.Fields(was))...), nil
 }
 

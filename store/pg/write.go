@@ -111,8 +111,8 @@ func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by A
 		SELECT %s AS version
 	), stored AS (
 		INSERT INTO %s (id, key, namespace, status, version, %s) SELECT $1, $2, $3, $4, next.version, %s FROM next RETURNING *
-	), %s SELECT %s FROM stored`,
-		t.NextVersionSQL("$1"), t.Name, strings.Join(t.Written(), ", "), placeholders(10, t),
+	), %s%s SELECT %s FROM stored`,
+		t.NextVersionSQL("$1"), t.Name, strings.Join(t.Written(), ", "), placeholders(10, t), t.foundWith(),
 		StoredEntry(t, "'create'", "$9::jsonb", 5).With(),
 		t.Selected(""))
 	return One[T](ctx, tx, sql, args...)

@@ -287,16 +287,16 @@ const changedTextsSQL = `SELECT staged.id, staged.line FROM staged_documents AS 
 // in the order in which everybody locks them: what is said of them meanwhile must not be lost. All the documents, since those that
 // differ otherwise are locked when they are written, and somebody who holds one may wait for an attribution.
 func (j *job) stageQuoting(ctx context.Context) error {
-	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
 	if !j.isFilled(headwater.ResourceDocument) {
 		return nil
 	}
+	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
 	var changed bool
 	err := j.tx.QueryRow(ctx, "SELECT EXISTS ("+changedTextsSQL+")").Scan(&changed)
 	if err != nil || !changed {
 		return err
 	}
-	j.stageOf(headwater.ResourceAttribution).fill()
+	j.stageOf(headwater.ResourceAttribution).takeStored()
 	return execEach(ctx, j.tx,
 		"SELECT FROM documents WHERE id IN (SELECT id FROM staged_documents) ORDER BY id FOR NO KEY UPDATE",
 		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) ORDER BY id FOR NO KEY UPDATE",

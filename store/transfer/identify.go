@@ -338,6 +338,7 @@ func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
 func (s *survey) resolve(ctx context.Context) error {
 	known := s.known
 	if s.unknown { // else none is compared
+		known.reserve(len(s.sources))
 		for _, c := range s.sources {
 			speaks := c.ID
 			if stored, _, recognized := known.recognized(c); recognized {

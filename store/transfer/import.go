@@ -246,7 +246,7 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	if added < analyzeFrom {
 		return
 	}
-	tables := []string{"appearances", "changes", "feed_things"}
+	tables := []string{"appearances", "changes", "feed_things", "source_traits"}
 	for _, stage := range newStages() {
 		if count := result.Counts[stage.resource()]; count.Added > 0 && count.Added < analyzeFrom {
 			tables = append(tables, stage.resource().Plural())
@@ -487,7 +487,9 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 			return count, err
 		}
 	}
-	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Args()...).Scan(&count.Changed)
+	if stage.hasOthers(count.Added) {
+		err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Args()...).Scan(&count.Changed)
+	}
 	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err
 }

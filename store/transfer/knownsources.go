@@ -65,13 +65,15 @@ func newKnownSources() *knownSources {
 // maxAlike is how many sources with one trait are compared at most.
 const maxAlike = 50
 
-// alikeSQL selects the stored sources that have one of some ids or traits, each with the one that it speaks as. Without the OFFSET, the
-// planner may go through all sources in the order of their ids, for each trait.
+// alikeSQL selects the stored sources that have one of some ids or traits, each with the one that it speaks as. A trait's hash finds them,
+// in the order of their ids, and the trait itself decides. With the OFFSET they are read one by one, until there are enough: the planner
+// may else go through all sources, for each trait.
 var alikeSQL = `WITH RECURSIVE alike AS (
 		SELECT id FROM sources WHERE id = ANY ($1)
 		UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
-			SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
-				ORDER BY id LIMIT $3) AS there
+			SELECT has.id FROM source_traits CROSS JOIN LATERAL (
+				SELECT id FROM sources WHERE id = source_id AND trait = ANY (identities) AND status <> 'retracted' OFFSET 0) AS has
+			WHERE hash = ` + pg.TraitHash("trait") + ` ORDER BY source_id LIMIT $3) AS there
 	), ` + pg.Sources.SpeakersSQL("speakers", "SELECT id FROM alike") + `
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id`
@@ -234,6 +236,26 @@ func (k *knownSources) readAlike(ctx context.Context, tx pgx.Tx, ids []uuid.UUID
 		}
 	}
 	return nil
+}
+
+// reserve makes room for some more voices at once. Filling maps that grow step by step takes twice the time.
+func (k *knownSources) reserve(voices int) {
+	k.voices = slices.Grow(k.voices, voices)
+	k.byTrait, k.byID = withRoom(k.byTrait, traitsEach*voices), withRoom(k.byID, voices)
+	k.holders = withRoom(k.holders, keysEach*voices)
+}
+
+// A source has about so many traits, and so many domains and names by which others are compared with it.
+const (
+	traitsEach = 4
+	keysEach   = 2
+)
+
+// withRoom is a map with room for more.
+func withRoom[K comparable, V any](m map[K]V, more int) map[K]V {
+	roomy := make(map[K]V, len(m)+more)
+	maps.Copy(roomy, m)
+	return roomy
 }
 
 func (k *knownSources) add(v voice) {

@@ -72,6 +72,9 @@ func (j *job) stage(ctx context.Context) error {
 
 func (j *job) analyzeStages(ctx context.Context) error {
 	for _, stage := range j.stages {
+		if !stage.isFilled() {
+			continue
+		}
 		if _, err := j.tx.Exec(ctx, stage.analyzeSQL()); err != nil {
 			return err
 		}

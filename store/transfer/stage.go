@@ -24,8 +24,10 @@ type stage interface {
 	lines() int
 	// isFilled says whether a row was ever put into it: of a stage without one there is nothing to check or to write.
 	isFilled() bool
-	// fill says that rows are put into it by a statement.
-	fill()
+	// takeStored says that a statement puts what is stored into it.
+	takeStored()
+	// hasOthers says whether it has more than so many rows that are new: those that may change what is stored.
+	hasOthers(added int) bool
 	// add makes a row of a thing, and says whether there are enough to be copied.
 	add(item bundle.Item) (full bool, err error)
 	// takeRows returns a function that copies the rows added since the last call.
@@ -128,6 +130,8 @@ type tableStage[T any, F pg.Fields] struct {
 	replaced []string
 	// filled is true if a row was ever put into it.
 	filled bool
+	// stored is true if there are rows of what is stored, which no line is about.
+	stored bool
 	// restated is true if several lines may describe one thing.
 	restated bool
 	// leavesOpen is true if some line says nothing of some fields.
@@ -145,7 +149,9 @@ func (s *tableStage[T, F]) lines() int { return s.total }
 
 func (s *tableStage[T, F]) isFilled() bool { return s.filled }
 
-func (s *tableStage[T, F]) fill() { s.filled = true }
+func (s *tableStage[T, F]) takeStored() { s.filled, s.stored = true, true }
+
+func (s *tableStage[T, F]) hasOthers(added int) bool { return s.stored || added < s.total }
 
 func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	thing, ok := item.Thing.(*T)
@@ -174,7 +180,7 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 		s.bytes += len(document.Text)
 	}
 	s.total++
-	s.fill()
+	s.filled = true
 	s.restated = s.restated || item.Assertion != bundle.Defines
 	s.leavesOpen = s.leavesOpen || item.Open != nil
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
@@ -434,9 +440,13 @@ func (s *tableStage[T, F]) recordSQL() string {
 // insertSQL writes what is staged of things that are not stored yet, at the time $1. What an INSERT that selects leaves to a column's
 // default must not be the time: Citus then adds to the query what nobody can read.
 func (s *tableStage[T, F]) insertSQL() string {
-	return fmt.Sprintf(`INSERT INTO %s (version, created_at, updated_at, %s)
+	found := ""
+	if s.Found != nil {
+		found = "WITH found AS (" + s.Found("(SELECT * FROM "+s.stageName()+" AS staged WHERE "+s.notStoredSQL()+") AS new") + ") "
+	}
+	return fmt.Sprintf(`%sINSERT INTO %s (version, created_at, updated_at, %s)
 		SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id`,
-		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
+		found, s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
 		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
 }
 
