@@ -91,7 +91,6 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
-ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
 SELECT EXISTS (SELECT FROM feed_editions WHERE outcomes <> '{}');
 SELECT staged.line, staged.at, staged.name, now.name, array_append(staged.aliases, staged.name),
 	array_append(now.aliases, now.name)
@@ -436,48 +435,16 @@ WITH number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid),
 	FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id
 		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
-INSERT INTO sources (version, created_at, updated_at, id, key, namespace, status, merged_into, kind, name, names, aliases,
-		country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms,
-		identities)
+WITH found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM (SELECT * FROM
+		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)) AS new, unnest(identities)
+		AS trait ORDER BY 1, 2) INSERT INTO sources (version, created_at, updated_at, id, key, namespace, status, merged_into, kind,
+		name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method,
+		folded, terms, identities)
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
 		staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous,
 		staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method,
 		staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name,
-		now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url,
-		now.control_reviewed_at, now.notes, now.method) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
-		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
-		staged.control_reviewed_at, staged.notes, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, method, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
-		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
-		staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities), status =
-		CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
-		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_sources AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'source', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_relations AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -496,34 +463,6 @@ INSERT INTO relations (version, created_at, updated_at, id, key, namespace, stat
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status, staged.subject,
 		staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT
 		EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW
-		(staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO
-		KEY UPDATE OF now
-	), stored AS (
-	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
-		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
-		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_relations AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'relation', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_documents AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -544,37 +483,6 @@ INSERT INTO documents (version, created_at, updated_at, id, key, namespace, stat
 		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.method, staged.url_canonical,
 		staged.terms::tsvector, staged.sketch FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE
 		there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published,
-		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from, now.method) IS DISTINCT FROM ROW (staged.publisher,
-		staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text,
-		staged.text_sha256, staged.authors, staged.derived_from, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
-		authors, derived_from, method, url_canonical, terms, sketch) = ROW (staged.publisher, staged.kind, staged.language,
-		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
-		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch), status = CASE
-		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_documents AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'document', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_claims AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -594,38 +502,6 @@ INSERT INTO claims (version, created_at, updated_at, id, key, namespace, status,
 		staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope,
 		staged.method, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there
 		WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement,
-		now.quantities, now.event_time, now.places, now.topics, now.scope, now.method) IS DISTINCT FROM ROW (staged.statement,
-		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method)) ORDER BY now.id FOR NO KEY
-		UPDATE OF now
-	), stored AS (
-	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW
-		(staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
-		staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
-		merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
-		updated_at = now()
-	FROM locked JOIN staged_claims AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'claim', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_attributions AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -645,36 +521,6 @@ INSERT INTO attributions (version, created_at, updated_at, id, key, namespace, s
 		staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility,
 		staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.claim_id, now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility,
-		now.method, now.confidence, now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content,
-		staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR
-		NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
-		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
-		staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status
-		ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_attributions AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'attribution', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_links AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -693,34 +539,6 @@ INSERT INTO links (version, created_at, updated_at, id, key, namespace, status, 
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status, staged.kind,
 		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM
 		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.kind, now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS
-		DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method,
-		staged.confidence)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
-		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
-		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_links AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'link', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
-	) SELECT count(*) FROM stored;
 UPDATE staged_reviews AS staged SET version = next.version, state = state || next.said FROM (SELECT id, version,
 		jsonb_build_object('version', version) AS said FROM (SELECT id, 1 + coalesce((SELECT max(to_version) FROM changes AS ended
 		WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = staged.id), 0) AS version FROM
@@ -740,35 +558,6 @@ INSERT INTO reviews (version, created_at, updated_at, id, key, namespace, status
 		staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
 		staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed,
-		now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language,
-		staged.claim_reviewed, staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
-		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
-		staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
-		now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_reviews AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'review', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
-	) SELECT count(*) FROM stored;
 SELECT id, line, octet_length(staged.text) AS bytes, now.text <> '' AS has_text,
 	now.text_sha256 = '' AND NOT EXISTS (
 	SELECT FROM changes WHERE resource = 'document' AND resource_id = now.id AND state ->> 'text_sha256' <> '')
@@ -1044,6 +833,218 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	AND NOT EXISTS (SELECT FROM staged_links WHERE claim_id = other.id AND to_id = new.id) ORDER BY new.line, new.id;
 FETCH 1000 FROM duplicates;
 SELECT line FROM new_claims ORDER BY line, id LIMIT 1 OFFSET $1;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name,
+		now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url,
+		now.control_reviewed_at, now.notes, now.method) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
+		staged.control_reviewed_at, staged.notes, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, method, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
+		staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities), status =
+		CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
+		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_sources AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'source', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW
+		(staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO
+		KEY UPDATE OF now
+	), stored AS (
+	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
+		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
+		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_relations AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'relation', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published,
+		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from, now.method) IS DISTINCT FROM ROW (staged.publisher,
+		staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text,
+		staged.text_sha256, staged.authors, staged.derived_from, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
+		authors, derived_from, method, url_canonical, terms, sketch) = ROW (staged.publisher, staged.kind, staged.language,
+		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
+		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch), status = CASE
+		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_documents AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'document', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement,
+		now.quantities, now.event_time, now.places, now.topics, now.scope, now.method) IS DISTINCT FROM ROW (staged.statement,
+		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method)) ORDER BY now.id FOR NO KEY
+		UPDATE OF now
+	), stored AS (
+	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW
+		(staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
+		staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
+		merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
+		updated_at = now()
+	FROM locked JOIN staged_claims AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'claim', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.claim_id, now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility,
+		now.method, now.confidence, now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content,
+		staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR
+		NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
+		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
+		staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status
+		ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_attributions AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'attribution', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.kind, now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS
+		DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method,
+		staged.confidence)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
+		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
+		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_links AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'link', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
+	) SELECT count(*) FROM stored;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed,
+		now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language,
+		staged.claim_reviewed, staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
+		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
+		staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
+		now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_reviews AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
+		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
+		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
+		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'review', stored.id,
+		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END
+	FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
+	) SELECT count(*) FROM stored;
 
 -- Import of lines that restate things
 SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WHERE id = ANY ($1);
@@ -1063,8 +1064,9 @@ WITH RECURSIVE speakers_above (id) AS (
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
-	SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
-	ORDER BY id LIMIT $3) AS there
+	SELECT has.id FROM source_traits CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE id = source_id AND trait = ANY (identities) AND status <> 'retracted' OFFSET 0) AS has
+	WHERE hash = hashtextextended(trait, 0) ORDER BY source_id LIMIT $3) AS there
 	), speakers_above (id) AS (
 	SELECT id FROM alike
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
@@ -1085,6 +1087,7 @@ DELETE FROM staged_reviews AS staged WHERE line = ANY ($1);
 SELECT id FROM staged_sources WHERE id = ANY ($1);
 COPY "staged_matches" (line, at, assertion, status_named, kept, version, open, blank, state, id, key, namespace, status,
 		resource, a, b, kind, score, basis, rationale, method) FROM STDIN BINARY;
+ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
 DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources
 	WHERE id IN (SELECT id FROM staged_sources GROUP BY id HAVING count(*) > 1) ORDER BY id, assertion = 2, NOT status_named, key =
@@ -1320,34 +1323,6 @@ INSERT INTO matches (version, created_at, updated_at, id, key, namespace, status
 	SELECT staged.version, $1::timestamptz, $1::timestamptz, staged.id, staged.key, staged.namespace, staged.status,
 		staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM
 		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH locked AS MATERIALIZED (
-	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
-		staged.status OR ROW (now.resource, now.a, now.b, now.kind, now.score, now.basis, now.rationale, now.method) IS DISTINCT FROM
-		ROW (staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method)) ORDER BY
-		now.id FOR NO KEY UPDATE OF now
-	), stored AS (
-	UPDATE matches AS now SET (resource, a, b, kind, score, basis, rationale, method) = ROW (staged.resource, staged.a, staged.b,
-		staged.kind, staged.score, staged.basis, staged.rationale, staged.method), status = CASE WHEN staged.status_named THEN
-		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
-	FROM locked JOIN staged_matches AS staged USING (id)
-	WHERE now.id = locked.id AND staged.assertion <> 2
-	RETURNING now.*, locked.status_before, staged.state
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
-	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
-	reason, state)
-	SELECT (SELECT xid FROM number), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = stored.status_before THEN 'update' WHEN
-		stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN stored.status = 'accepted' THEN
-		'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN 'reopen' WHEN stored.status_before
-		= 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE 'update' END, 'match', stored.id,
-		stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version,
-		'created_at', stored.created_at,
-	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END
-	FROM stored RETURNING xid, id
-	), unsequenced_change AS (
-	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
-	) SELECT count(*) FROM stored;
 INSERT INTO taken_for (made, source, basis)
 	SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
 	WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING;
@@ -1854,7 +1829,9 @@ WITH next AS MATERIALIZED (
 	INSERT INTO sources (id, key, namespace, status, version, kind, name, names, aliases, country, role, anonymous, reliability,
 		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT $1, $2, $3, $4, next.version,
 		$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26 FROM next RETURNING *
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	), found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored,
+		unnest(identities) AS trait ORDER BY 1, 2), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change
+		AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT xid FROM number), $5::text, $6::uuid, $7::uuid, 'create', 'source', stored.id, stored.version - 1,
@@ -2429,7 +2406,9 @@ SELECT version, resource, after FROM indexing ORDER BY version, resource, after 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
-UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1;
+WITH stored AS (UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1 RETURNING *)
+		INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored, unnest(identities) AS
+		trait ORDER BY 1, 2 ON CONFLICT DO NOTHING;
 UPDATE indexing SET version = $1, resource = $2, after = $3;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
@@ -2894,7 +2873,9 @@ WITH next AS MATERIALIZED (
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities)
 	SELECT $1, $7, $8, $9, $10, $11, next.version, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 		$27::text::tsvector, $28 FROM next RETURNING *
-	), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change AS (
+	), found AS (INSERT INTO source_traits (hash, source_id) SELECT DISTINCT hashtextextended(trait, 0), id FROM stored,
+		unnest(identities) AS trait ORDER BY 1, 2), number AS MATERIALIZED (SELECT change_number(pg_current_xact_id()) AS xid), change
+		AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
 	SELECT (SELECT xid FROM number), $2::text, $3::uuid, $4::uuid, 'create', 'source', stored.id, stored.version - 1,
@@ -5649,22 +5630,24 @@ WITH RECURSIVE reach (claim, bearing, guessed) AS (
 	WHERE next.bearing IS NOT NULL)
 	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM
 		reach;
-SET LOCAL plan_cache_mode = force_custom_plan;
-SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1);
+SELECT id, status, merged_into FROM claims WHERE id = ANY ($1);
 SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
 	WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1);
 SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
 	chain #>> '{-1,endorsement}',
 	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
 	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
-	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
+	CASE WHEN chain @? '$[*].act' THEN ARRAY (SELECT coalesce(hop ->> 'act', '')
+	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place) END,
 	credibility, confidence
 	FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected';
-WITH RECURSIVE documented (id) AS (
-	SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected' UNION SELECT unnest($2::uuid[])
-	UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
-	JOIN documents USING (id);
+WITH RECURSIVE documented (id, publisher, derived_from, earliest, latest, altered, status) AS (
+	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documents
+	WHERE id = ANY ($1)
+	UNION
+	SELECT d.id, d.publisher, d.derived_from, d.published ->> 'earliest', d.published ->> 'latest', d.text_altered, d.status
+	FROM documented JOIN documents AS d ON d.id = documented.derived_from)
+	SELECT * FROM documented;
 WITH RECURSIVE above (id) AS (
 	SELECT unnest($1::uuid[])
 	UNION
@@ -5672,8 +5655,7 @@ WITH RECURSIVE above (id) AS (
 		UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
 	SELECT coalesce(array_agg(id), '{}') FROM above;
-SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
-	WHERE id = ANY ($1);
+SELECT id, kind, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1);
 SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
 	AND status = 'active';
 SET LOCAL plan_cache_mode TO DEFAULT;
@@ -6631,6 +6613,21 @@ WITH RECURSIVE voices (id) AS (
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
 		claim_id LIMIT $2 * 1) ORDER BY t.id LIMIT $2;
 
+-- Facts
+SELECT count(*) > 4096, array_remove(
+	coalesce(array_agg(resource_id) FILTER (WHERE resource IN ('source', 'relation')), '{}')
+	|| coalesce(array_agg((state ->> CASE resource WHEN 'source' THEN 'merged_into' ELSE 'subject' END)::uuid)
+	FILTER (WHERE resource IN ('source', 'relation')), '{}'), NULL)
+	FROM (
+	(SELECT * FROM changes WHERE xid >= (SELECT ($1::bigint + ahead)::text::xid8 FROM numbering) ORDER BY xid LIMIT 4097)
+	UNION ALL
+	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes
+	WHERE xid = (SELECT (open + ahead)::text::xid8 FROM numbering) ORDER BY xid, id LIMIT 4097) AS late
+	LIMIT 4097) AS news;
+SELECT id, status, merged_into, key, statement, event_time FROM claims WHERE id = ANY ($1);
+SELECT id, kind, anonymous, reliability, control_reviewed_at, status, merged_into, key, name, names, country FROM sources WHERE
+		id = ANY ($1);
+
 -- ExportClaims
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
@@ -6662,11 +6659,11 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	ELSE ARRAY [(state ->> 'merged_into')::uuid]
 	END, NULL)
 	FROM numbering, (
-	(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT $3)
+	(SELECT * FROM changes WHERE xid >= (SELECT ($1::bigint + ahead)::text::xid8 FROM numbering) ORDER BY xid LIMIT $3)
 	UNION ALL
-	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8)
-	ORDER BY xid, id LIMIT $3) AS late
-	) AS news LIMIT $3;
+	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes
+	WHERE xid = (SELECT (open + ahead)::text::xid8 FROM numbering) ORDER BY xid, id LIMIT $3) AS late
+	LIMIT $3) AS news;
 
 -- DependentsOfSource
 WITH RECURSIVE voice (id) AS (
