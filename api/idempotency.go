@@ -30,6 +30,8 @@ type ResponseStore interface {
 	StoredResponse(ctx context.Context, i store.Idempotency) (store.StoredResponse, bool, error)
 	// StoreResponse stores the response to a request that changes nothing. Without an Idempotency-Key it does nothing.
 	StoreResponse(ctx context.Context, by store.Authorship, body any) error
+	// StoreOutcome stores the response to a request that made changes in transactions of their own.
+	StoreOutcome(ctx context.Context, by store.Authorship, body any) error
 }
 
 // replayStored is the middleware that answers a repeated request with the stored response to the first.

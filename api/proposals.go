@@ -367,7 +367,7 @@ func registerDecisions(api huma.API, s ProposalStore) {
 			out.Items[i] = outcomeOf(d)
 			out.Done = out.Done && out.Items[i].Done
 		}
-		if err := s.StoreResponse(ctx, by, out); err != nil {
+		if err := s.StoreOutcome(ctx, by, out); err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body DecisionOutcomes }{out}, nil

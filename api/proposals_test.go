@@ -179,6 +179,31 @@ func TestEffectsAreWhatComes(t *testing.T) {
 	}
 }
 
+// TestLostAnswersOfDecisions: whoever asks again for decisions whose answer was lost gets that answer, however many others were kept for
+// the same key, as those of leases are twice a minute.
+func TestLostAnswersOfDecisions(t *testing.T) {
+	t.Parallel()
+	q := startQueue(t)
+	for i := range 257 {
+		if status, _, answer := q.call("POST", "/v1/proposals/lease", fmt.Sprintf(`{"ids": [%q], "window": "one"}`, q.attribution),
+			append(q.rana, "Idempotency-Key", fmt.Sprint("lease-", i))...); status != http.StatusOK {
+			t.Fatalf("%d %v", status, answer)
+		}
+	}
+	for _, request := range []struct{ path, body string }{
+		{"/v1/decisions", fmt.Sprintf(`{"mode": "each", "items": [{"resource": "attribution", "id": %q, "decision": "reject", "version": 1}]}`,
+			q.attribution)},
+		{"/v1/suggestions", `{}`},
+	} {
+		headers := append(q.rana, "Idempotency-Key", request.path)
+		_, _, first := q.call("POST", request.path, request.body, headers...)
+		_, _, again := q.call("POST", request.path, request.body, headers...)
+		if diff := cmp.Diff(first, again); diff != "" {
+			t.Errorf("%s (-first +again):\n%s", request.path, diff)
+		}
+	}
+}
+
 // TestOneOfTwoDecides: of two who decide one thing at once one is kept; the other learns who was first, and when.
 func TestOneOfTwoDecides(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,7 @@ func registerRules(api huma.API, s suggestionStore) {
 	}) (*struct{ Body RulesFound }, error) {
 		out, err := runRules(ctx, s, in.by(), in.Body)
 		if err == nil {
-			err = s.StoreResponse(ctx, in.by(), out)
+			err = s.StoreOutcome(ctx, in.by(), out)
 		}
 		if err != nil {
 			return nil, fail(ctx, err)

@@ -358,6 +358,7 @@ var uncontended = map[string]string{
 	"CreateFirstKey": "keys, which have no versions", "CreateKey": "keys", "RotateKey": "keys", "RevokeKey": "keys",
 	"CreateWebhook": "webhooks, which have no versions", "RotateWebhook": "webhooks", "EnableWebhook": "webhooks",
 	"DisableWebhook": "webhooks", "LeaseProposals": "who looks at what", "StoreResponse": "an answer, to give it again",
+	"StoreOutcome": "an answer",
 }
 
 // TestEveryWriteIsContended: all that writes to the history, and so is told who writes, is among the writes that are tried beside each

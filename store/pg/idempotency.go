@@ -47,6 +47,16 @@ const (
 // not fill the database. Where nothing can be written, such as on a standby, it is not stored either. Sent again, the request has the
 // same effect, which is none.
 func (db *DB) StoreResponse(ctx context.Context, by Authorship, result any) error {
+	return db.storeResponse(ctx, by, result, false)
+}
+
+// StoreOutcome stores the response to a request that made changes in transactions of their own, however large it is and however many its
+// holder has: sent again, it would be told that somebody has made them already.
+func (db *DB) StoreOutcome(ctx context.Context, by Authorship, result any) error {
+	return db.storeResponse(ctx, by, result, true)
+}
+
+func (db *DB) storeResponse(ctx context.Context, by Authorship, result any, always bool) error {
 	if by.Idempotency == nil {
 		return nil
 	}
@@ -55,8 +65,14 @@ func (db *DB) StoreResponse(ctx context.Context, by Authorship, result any) erro
 			return err
 		}
 		response, err := by.Idempotency.Render(result)
-		if err != nil || len(response.Body) > MaxKeptResponse {
+		if err != nil {
 			return err
+		}
+		if always {
+			return db.saveResponse(ctx, tx, *by.Idempotency, response)
+		}
+		if len(response.Body) > MaxKeptResponse {
+			return nil
 		}
 		var kept int
 		if err := tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM kept_answers WHERE actor = $1 AND kept_at > now() - $2::interval "+
