@@ -191,8 +191,8 @@ func TestLostAnswersOfDecisions(t *testing.T) {
 		}
 	}
 	for _, request := range []struct{ path, body string }{
-		{"/v1/decisions", fmt.Sprintf(`{"mode": "each", "items": [{"resource": "attribution", "id": %q, "decision": "reject", "version": 1}]}`,
-			q.attribution)},
+		{"/v1/decisions", fmt.Sprintf(`{"mode": "each", "items": [
+			{"resource": "attribution", "id": %q, "decision": "reject", "version": 1}]}`, q.attribution)},
 		{"/v1/suggestions", `{}`},
 	} {
 		headers := append(q.rana, "Idempotency-Key", request.path)

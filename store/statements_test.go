@@ -564,6 +564,10 @@ func (r *statementRecorder) writes() {
 	again.Key = "b"
 	by.Idempotency = &again
 	r.operation("StoreResponse", s.StoreResponse(ctx, by, "answer"))
+	made := once
+	made.Key = "c"
+	by.Idempotency = &made
+	r.operation("StoreOutcome", s.StoreOutcome(ctx, by, "answer"))
 }
 
 // pairs are filters that are often asked for together.
