@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -195,7 +196,7 @@ func TestLostAnswersOfDecisions(t *testing.T) {
 			{"resource": "attribution", "id": %q, "decision": "reject", "version": 1}]}`, q.attribution)},
 		{"/v1/suggestions", `{}`},
 	} {
-		headers := append(q.rana, "Idempotency-Key", request.path)
+		headers := slices.Concat(q.rana, []string{"Idempotency-Key", request.path})
 		_, _, first := q.call("POST", request.path, request.body, headers...)
 		_, _, again := q.call("POST", request.path, request.body, headers...)
 		if diff := cmp.Diff(first, again); diff != "" {
