@@ -14,7 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/bundle"
 )
 
 // corpus is a world like the largest collections of chains that are known, those of transmitted sayings: each claim came down by some
@@ -41,53 +40,44 @@ func (c corpus) generation(g int) (first, count int) {
 }
 
 // writeTo writes the corpus as a bundle.
-func (c corpus) writeTo(out io.Writer) error {
-	to, err := bundle.NewWriter(out, namespace)
-	if err != nil {
-		return err
-	}
+func (c corpus) writeTo(out io.Writer) error { return writeThings(out, c.things) }
+
+func (c corpus) things(yield func(any) bool) {
 	for i := range c.sources() {
-		if err := to.Write(source(i)); err != nil {
-			return err
+		if !yield(source(i)) {
+			return
 		}
 	}
 	for i := range c.claims() {
-		if err := to.Write(claim(i)); err != nil {
-			return err
+		if !yield(claim(i)) {
+			return
 		}
 	}
-	for book := 0; book*chainsOfBook < c.chains; book++ {
-		publisher, _ := c.generation(generations - 1)
-		publisher += book % 100
+	scribes, count := c.generation(generations - 1)
+	for i := range c.chains {
+		book := i / chainsOfBook
+		publisher := scribes + book%min(100, count)
 		document := headwater.Document{Meta: metaOf(headwater.ResourceDocument, book), Status: headwater.RecordActive,
 			DocumentFields: headwater.DocumentFields{Publisher: idOf(headwater.ResourceSource, publisher), Kind: headwater.OtherDocument}}
-		document.Normalize()
-		if err := to.Write(document); err != nil {
-			return err
-		}
-		for i := book * chainsOfBook; i < min((book+1)*chainsOfBook, c.chains); i++ {
-			if err := to.Write(c.attribution(i, book, publisher)); err != nil {
-				return err
-			}
+		if i%chainsOfBook == 0 && !yield(document) || !yield(c.attribution(i, book, publisher)) {
+			return
 		}
 	}
-	return to.Close()
 }
 
-// attribution is the i-th chain: from the book down to one of the first two generations, seven to eight hops on average. The chains of a
-// claim share who stands near the origin, as those of one saying do.
+// attribution is the i-th chain: from the book down to who said it all, seven to eight hops on average. Three in four chains of a claim
+// share who stands near the origin, as those of one saying do.
 func (c corpus) attribution(i, book, publisher int) headwater.Attribution {
 	about := i % c.claims()
-	rng := randomFor(headwater.ResourceAttribution, i)
-	ofClaim := randomFor(headwater.ResourceClaim, about)
+	rng, ofClaim := randomFor(headwater.ResourceAttribution, i), randomFor(headwater.ResourceClaim, about)
 	speakers := []int{publisher}
 	for g := 4 + rng.IntN(5); g > 0; g-- {
-		first, count := c.generation(g)
-		rng := rng
+		drawn := rng
 		if g < 3 && i%4 != 0 {
-			rng = rand.New(rand.NewPCG(ofClaim.Uint64(), uint64(g)))
+			drawn = rand.New(rand.NewPCG(ofClaim.Uint64(), uint64(g)))
 		}
-		speakers = append(speakers, first+rng.IntN(count))
+		first, count := c.generation(g)
+		speakers = append(speakers, first+drawn.IntN(count))
 	}
 	speakers = slices.Compact(append(speakers, 0))
 	id := idOf(headwater.ResourceClaim, about)

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/bundle"
 )
 
 // hotSizes are how many attributions each of the hot claims has, from the first claim on.
@@ -15,18 +14,7 @@ var hotSizes = []int{1_000, 10_000, 100_000}
 
 // writeHot writes a bundle of a few claims with very many attributions, from 2,000 sources of which most are controlled: three
 // hops on average, and a document for each attribution.
-func writeHot(out io.Writer) error {
-	to, err := bundle.NewWriter(out, namespace)
-	if err != nil {
-		return err
-	}
-	for thing := range hotThings {
-		if err := to.Write(thing); err != nil {
-			return err
-		}
-	}
-	return to.Close()
-}
+func writeHot(out io.Writer) error { return writeThings(out, hotThings) }
 
 func hotThings(yield func(any) bool) {
 	small := world{}

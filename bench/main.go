@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -101,17 +102,16 @@ func run(o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	chosen := sections
+	var chosen []section
 	switch {
 	case o.soaked > 0:
 		chosen = []section{{"soak", (*bench).soak}}
 	case o.corpus:
 		chosen = []section{{"corpus", (*bench).ofCorpus}}
+	default:
+		chosen = slices.DeleteFunc(slices.Clone(sections), func(s section) bool { return !o.cases.MatchString(s.name) })
 	}
 	for _, s := range chosen {
-		if o.soaked == 0 && !o.corpus && !o.cases.MatchString(s.name) {
-			continue
-		}
 		began := time.Now()
 		if err := s.run(b, ctx); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)

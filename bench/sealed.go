@@ -139,7 +139,7 @@ func (b *bench) settle(ctx context.Context, database string) (err error) {
 		return err
 	}
 	defer s.Close()
-	for open := true; open && err == nil; {
+	for open := true; open && err == nil; time.Sleep(pollInterval) { // while the service works some in, nobody else does
 		if err = b.awaitOrder(ctx, database); err == nil {
 			_, err = s.SettleStandings(ctx)
 		}

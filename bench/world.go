@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -57,12 +58,15 @@ func metaOf(kind headwater.Resource, i int) headwater.Meta {
 }
 
 // writeTo writes the world as a bundle.
-func (w world) writeTo(out io.Writer) error {
+func (w world) writeTo(out io.Writer) error { return writeThings(out, w.things) }
+
+// writeThings writes things as a bundle, each as it is made.
+func writeThings(out io.Writer, things iter.Seq[any]) error {
 	to, err := bundle.NewWriter(out, namespace)
 	if err != nil {
 		return err
 	}
-	for thing := range w.things {
+	for thing := range things {
 		if err := to.Write(thing); err != nil {
 			return err
 		}

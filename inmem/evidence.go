@@ -228,9 +228,12 @@ func (c *contents) checkLoops(of headwater.Resource, next map[uuid.UUID]uuid.UUI
 		if !more || met[here] != start {
 			continue
 		}
-		for first, around := here, false; here != first || !around; here, around = next[here], true {
-			c.faults = append(c.faults, onLine(c.lines[named{of, here}], headwater.NewFault(pointer, headwater.FaultLoop, next[here],
-				expected))...)
+		for first := here; ; {
+			fault := headwater.NewFault(pointer, headwater.FaultLoop, next[here], expected)
+			c.faults = append(c.faults, onLine(c.lines[named{of, here}], fault)...)
+			if here = next[here]; here == first {
+				break
+			}
 		}
 	}
 }

@@ -28,7 +28,7 @@ async function reject(page: Page, reason: string): Promise<string> {
   const id = (await page.locator('.proposal').getAttribute('data-proposal')) ?? '';
   await page.keyboard.press('r');
   await page.locator('.rejecting input').fill(reason);
-  await page.locator('.rejecting input').press('Enter');
+  await page.keyboard.press('Enter');
   return id;
 }
 
